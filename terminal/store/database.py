@@ -1,0 +1,204 @@
+"""Opening the terminal's SQLite files, always with SQLCipher's own SQLite.
+
+One copy of SQLite per file is the rule: mixing the standard library's ``sqlite3`` with ``sqlcipher3`` on the same file
+drops POSIX locks on close and can destroy it, so nothing in the product imports ``sqlite3``.
+
+Source: reliability reference §0 decisions 1, 3 and 4, §2 "howtocorrupt".
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from sqlcipher3 import dbapi2  # type: ignore[import-untyped,unused-ignore]
+
+from terminal.domain.errors import BugError, EnvironmentFault
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+KEY_BYTES = 32
+BUSY_TIMEOUT_MS = 5_000
+
+# sqlcipher3 carries no type information; the name still tells a reader what is passed around.
+Connection = Any
+
+_FAULTS = {
+    "SQLITE_BUSY": "database.locked",
+    "SQLITE_LOCKED": "database.locked",
+    "SQLITE_PROTOCOL": "database.locked",
+    "SQLITE_NOTADB": "database.wrong_key",
+    "SQLITE_FULL": "database.full",
+    "SQLITE_CORRUPT": "database.corrupt",
+    "SQLITE_READONLY": "database.read_only",
+    "SQLITE_PERM": "database.read_only",
+    "SQLITE_CANTOPEN": "database.cannot_open",
+    "SQLITE_IOERR": "database.io_error",
+    "SQLITE_NOMEM": "database.no_memory",
+}
+_RETRIABLE = frozenset({"database.locked", "database.full", "database.io_error"})
+
+
+@contextmanager
+def database_faults(file_name: str) -> Iterator[None]:
+    """Turn SQLite's environment errors inside the block into `EnvironmentFault`.
+
+    Errors of ours (a wrong statement, a broken constraint) pass unchanged: they are not the environment's fault.
+
+    Args:
+        file_name: base name of the file, for the message; never a full path.
+
+    Raises:
+        EnvironmentFault: ``database.locked``, ``database.wrong_key``, ``database.full``, ``database.corrupt``,
+            ``database.read_only``, ``database.cannot_open``, ``database.io_error`` or ``database.no_memory``.
+    """
+    try:
+        yield
+    except dbapi2.Error as error:
+        code = fault_code(error)
+        if code is None:
+            raise
+        raise EnvironmentFault(
+            code, {"file": file_name}, retry=code in _RETRIABLE, hint=str(error)
+        ) from error
+
+
+def fault_code(error: Exception) -> str | None:
+    """Name the environment fault behind an SQLite error.
+
+    Args:
+        error: an exception raised by ``sqlcipher3``.
+
+    Returns:
+        The dotted code, or None when the error is not the environment's.
+    """
+    name = str(getattr(error, "sqlite_errorname", ""))
+    # Extended names add a suffix to the primary one: SQLITE_IOERR_WRITE, SQLITE_READONLY_DBMOVED.
+    return _FAULTS.get("_".join(name.split("_")[:2]))
+
+
+def open_database(
+    path: str | os.PathLike[str],
+    key: bytes | None,
+    *,
+    read_only: bool = False,
+    synchronous: str = "FULL",
+    autocheckpoint_pages: int = 1_000,
+    busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+) -> Connection:
+    """Open one database file and prove that the key fits.
+
+    The connection is in autocommit mode: a writer says ``BEGIN IMMEDIATE`` itself. It may be handed to another thread,
+    but only one thread may use it at a time.
+
+    Args:
+        path: the file; a writer creates it, a reader does not.
+        key: 32 raw bytes, or None for a plain file.
+        read_only: refuse every write on this connection.
+        synchronous: ``FULL`` for anything a person answers for, ``NORMAL`` for what the platform can send again.
+        autocheckpoint_pages: pages in the WAL after which a commit also checkpoints; 0 leaves it to the owner.
+        busy_timeout_ms: how long to wait for another process's lock, 0 or more.
+
+    Returns:
+        A ``sqlcipher3`` connection in WAL mode.
+
+    Raises:
+        EnvironmentFault: see `database_faults`.
+        BugError: ``database.bad_key_length`` when the key is not 32 bytes.
+    """
+    if key is not None and len(key) != KEY_BYTES:
+        raise BugError("database.bad_key_length", {"bytes": len(key)})
+    file = Path(path)
+    target = f"file:{quote(str(file.absolute()))}?mode={'ro' if read_only else 'rwc'}"
+    with database_faults(file.name):
+        connection = dbapi2.connect(
+            target,
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=busy_timeout_ms / 1_000,
+        )
+        try:
+            _prepare(connection, key, read_only, synchronous, autocheckpoint_pages)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _prepare(
+    connection: Connection, key: bytes | None, read_only: bool, synchronous: str, pages: int
+) -> None:
+    # SQLCipher writes to stderr by itself otherwise; the fault is reported by its code.
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    if key is not None:
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    # The first read is where a wrong key shows.
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if not read_only:
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        connection.execute(f"PRAGMA wal_autocheckpoint = {int(pages)}").fetchone()
+    if synchronous not in ("FULL", "NORMAL", "EXTRA"):
+        raise BugError("database.bad_synchronous", {"value": synchronous})
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cell_size_check = ON")
+
+
+@contextmanager
+def write_transaction(connection: Connection, file_name: str) -> Iterator[Connection]:
+    """Run the block as one durable transaction: all of it or nothing.
+
+    Args:
+        connection: a writing connection with no open transaction.
+        file_name: base name of the file, for messages.
+
+    Raises:
+        EnvironmentFault: see `database_faults`; the transaction is rolled back.
+    """
+    with database_faults(file_name):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def engine_for(path: str | os.PathLike[str], key: bytes | None) -> Engine:
+    """Make an SQLAlchemy engine on one file, for migrations only.
+
+    SQLAlchemy is imported here, not at the top: the counter's start must not pay for it.
+
+    Args:
+        path: the file; created when missing.
+        key: 32 raw bytes, or None for a plain file.
+
+    Returns:
+        An engine that keeps no connection open and runs DDL inside its transactions.
+
+    Raises:
+        EnvironmentFault: when a connection is made, see `database_faults`.
+    """
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.pool import NullPool
+
+    engine = create_engine(
+        "sqlite://",
+        module=dbapi2,
+        creator=lambda: open_database(path, key),
+        poolclass=NullPool,
+    )
+
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    event.listen(engine, "begin", begin)
+    return engine
