@@ -1,7 +1,8 @@
 """Opening the terminal's SQLite files, always with SQLCipher's own SQLite.
 
-One copy of SQLite per file is the rule: mixing the standard library's ``sqlite3`` with ``sqlcipher3`` on the same file
-drops POSIX locks on close and can destroy it, so nothing in the product imports ``sqlite3``.
+One copy of SQLite per file is the rule: mixing the standard library's ``sqlite3`` with
+``sqlcipher3`` on the same file drops POSIX locks on close and can destroy it, so nothing in the
+product imports ``sqlite3``.
 
 Source: reliability reference §0 decisions 1, 3 and 4, §2 "howtocorrupt".
 """
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sqlcipher3 import dbapi2  # type: ignore[import-untyped,unused-ignore]
+from sqlcipher3 import dbapi2
 
 from terminal.domain.errors import BugError, EnvironmentFault
 
@@ -48,14 +49,16 @@ _RETRIABLE = frozenset({"database.locked", "database.full", "database.io_error"}
 def database_faults(file_name: str) -> Iterator[None]:
     """Turn SQLite's environment errors inside the block into `EnvironmentFault`.
 
-    Errors of ours (a wrong statement, a broken constraint) pass unchanged: they are not the environment's fault.
+    Errors of ours (a wrong statement, a broken constraint) pass unchanged: they are not the
+    environment's fault.
 
     Args:
         file_name: base name of the file, for the message; never a full path.
 
     Raises:
-        EnvironmentFault: ``database.locked``, ``database.wrong_key``, ``database.full``, ``database.corrupt``,
-            ``database.read_only``, ``database.cannot_open``, ``database.io_error`` or ``database.no_memory``.
+        EnvironmentFault: ``database.locked``, ``database.wrong_key``, ``database.full``,
+            ``database.corrupt``, ``database.read_only``, ``database.cannot_open``,
+            ``database.io_error`` or ``database.no_memory``.
     """
     try:
         yield
@@ -93,15 +96,17 @@ def open_database(
 ) -> Connection:
     """Open one database file and prove that the key fits.
 
-    The connection is in autocommit mode: a writer says ``BEGIN IMMEDIATE`` itself. It may be handed to another thread,
-    but only one thread may use it at a time.
+    The connection is in autocommit mode: a writer says ``BEGIN IMMEDIATE`` itself. It may be handed
+    to another thread, but only one thread may use it at a time.
 
     Args:
         path: the file; a writer creates it, a reader does not.
         key: 32 raw bytes, or None for a plain file.
         read_only: refuse every write on this connection.
-        synchronous: ``FULL`` for anything a person answers for, ``NORMAL`` for what the platform can send again.
-        autocheckpoint_pages: pages in the WAL after which a commit also checkpoints; 0 leaves it to the owner.
+        synchronous: ``FULL`` for anything a person answers for, ``NORMAL`` for what the platform
+            can send again.
+        autocheckpoint_pages: pages in the WAL after which a commit also checkpoints; 0 leaves it to
+            the owner.
         busy_timeout_ms: how long to wait for another process's lock, 0 or more.
 
     Returns:

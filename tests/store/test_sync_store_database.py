@@ -1,4 +1,4 @@
-"""Opening the terminal's database files: what a wrong key, a lock, a full or a read-only file look like."""
+"""Opening the terminal's database files: how each fault shows."""
 
 from __future__ import annotations
 

@@ -1,0 +1,85 @@
+"""Who this terminal is: the public result of enrolment, kept as ``identity.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from terminal.domain.errors import EnvironmentFault
+from terminal.store.atomic_file import write_atomically
+
+IDENTITY_FILE = "identity.json"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One enrolled terminal; nothing here is secret.
+
+    Args:
+        terminal_id: the platform's name for this terminal.
+        outlet: code of the outlet it stands in.
+        terminal_no: number inside the outlet, from 1.
+        platform_url: where the platform answers, without a trailing slash.
+        platform_key: Ed25519 public key of the platform, 64 hex digits; every receipt and verifier
+            is checked with it.
+        certificate: the terminal's certificate, PEM.
+        server_epoch: the platform's life at enrolment; another one later means the platform was
+            restored.
+        profile: what the platform gave the terminal at enrolment (outlet, till, language,
+            permissions, limits …).
+    """
+
+    terminal_id: str
+    outlet: str
+    terminal_no: int
+    platform_url: str
+    platform_key: str
+    certificate: str
+    server_epoch: str
+    profile: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_identity(home: Path) -> Identity:
+    """Read the identity of a home folder.
+
+    Args:
+        home: the terminal's folder.
+
+    Returns:
+        The identity written at enrolment.
+
+    Raises:
+        EnvironmentFault: ``identity.missing`` when the folder is not enrolled,
+            ``identity.damaged``.
+    """
+    try:
+        record = json.loads((home / IDENTITY_FILE).read_bytes())
+    except FileNotFoundError as error:
+        raise EnvironmentFault(
+            "identity.missing", retry=False, hint="enrol this terminal first"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise EnvironmentFault("identity.damaged", retry=False, hint=str(error)) from error
+    names = {item.name for item in fields(Identity)}
+    if not isinstance(record, dict) or set(record) != names:
+        raise EnvironmentFault(
+            "identity.damaged", retry=False, hint="fields are missing or unknown"
+        )
+    return Identity(**record)
+
+
+def write_identity(home: Path, identity: Identity) -> None:
+    """Write the identity durably, replacing an earlier one.
+
+    Args:
+        home: the terminal's folder.
+        identity: what enrolment gave.
+
+    Raises:
+        EnvironmentFault: ``file.not_written``.
+    """
+    text = json.dumps(asdict(identity), ensure_ascii=False, indent=1)
+    write_atomically(home / IDENTITY_FILE, text.encode())

@@ -1,0 +1,333 @@
+"""``sync.db``: what the platform said. The sync agent writes it, the face reads it.
+
+The file holds the signed receipts (proof that the platform has every entry), the state of the line,
+the tasks the platform sent and the items that are parked for a person. No row is ever deleted
+because of an error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from terminal.domain.journal import GENESIS_HASH, ChainHead
+from terminal.store.database import (
+    Connection,
+    database_faults,
+    open_database,
+    write_transaction,
+)
+from terminal.store.sync_records import LineState, NumberRange, ParkedItem, PlatformTask
+
+SYNC_FILE = "sync.db"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS acks(
+    epoch INTEGER NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, at TEXT NOT NULL, receipt TEXT
+    NOT NULL, PRIMARY KEY (epoch, seq));
+CREATE TABLE IF NOT EXISTS state(key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS parked(
+    id INTEGER PRIMARY KEY, lane TEXT NOT NULL, code TEXT NOT NULL, item TEXT NOT NULL, params TEXT
+    NOT NULL, at TEXT NOT NULL, solved_at TEXT NOT NULL DEFAULT '');
+CREATE UNIQUE INDEX IF NOT EXISTS parked_open ON parked(lane, code, item) WHERE solved_at = '';
+CREATE TABLE IF NOT EXISTS tasks(
+    task_id TEXT PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS ranges(
+    kind TEXT NOT NULL, lo INTEGER NOT NULL, hi INTEGER NOT NULL, leased_at TEXT NOT NULL,
+    PRIMARY KEY (kind, lo));
+CREATE TRIGGER IF NOT EXISTS acks_are_evidence BEFORE DELETE ON acks
+BEGIN SELECT RAISE(ABORT, 'a receipt is never deleted'); END;
+PRAGMA user_version = 1;
+"""
+
+
+class SyncStore:
+    """The writing side, owned by the sync agent.
+
+    Thread rule: one thread at a time; the agent guards it with a lock.
+
+    Args:
+        path: sync.db; made when missing.
+        key: 32 raw bytes.
+
+    Raises:
+        EnvironmentFault: see `terminal.store.database.database_faults`.
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._name = path.name
+        self._connection = open_database(path, key)
+        with database_faults(self._name):
+            self._connection.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def store_ack(self, ack: Mapping[str, Any]) -> None:
+        """Keep a receipt whose signature was verified, and take its head as the confirmed one.
+
+        The first receipt for an entry stays: it is evidence.
+
+        Args:
+            ack: the platform's signed acknowledgement.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        head = ChainHead(int(ack["epoch"]), int(ack["seq"]), str(ack["hash"]))
+        with write_transaction(self._connection, self._name) as connection:
+            if head.seq > 0:
+                connection.execute(
+                    "INSERT INTO acks VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    (head.epoch, head.seq, head.hash, ack["at"], json.dumps(dict(ack))),
+                )
+            _put_state(
+                connection,
+                {
+                    "confirmed_epoch": str(head.epoch),
+                    "confirmed_seq": str(head.seq),
+                    "confirmed_hash": head.hash,
+                },
+            )
+
+    def put_state(self, values: Mapping[str, str]) -> None:
+        """Write state keys, all or none.
+
+        Args:
+            values: key to text.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        with write_transaction(self._connection, self._name) as connection:
+            _put_state(connection, values)
+
+    def state(self, key: str) -> str:
+        """Read one state key.
+
+        Args:
+            key: its name.
+
+        Returns:
+            The text, empty when never written.
+        """
+        return _state(self._connection, self._name).get(key, "")
+
+    def confirmed(self) -> ChainHead:
+        """Return the head the platform confirmed last."""
+        return _confirmed(_state(self._connection, self._name))
+
+    def park(self, item: ParkedItem) -> None:
+        """Put an item aside for a person; the same open item is kept once.
+
+        Args:
+            item: what and why.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        with write_transaction(self._connection, self._name) as connection:
+            connection.execute(
+                "INSERT INTO parked(lane, code, item, params, at) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                (item.lane, item.code, item.item, json.dumps(dict(item.params)), item.at),
+            )
+
+    def solve_parked(self, lane: str, at: str, *, item: str | None = None) -> None:
+        """Mark the open items of a lane as solved; they stay on record.
+
+        Args:
+            lane: which lane flows again.
+            at: UTC time.
+            item: only this one; None for all of the lane.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        with write_transaction(self._connection, self._name) as connection:
+            connection.execute(
+                "UPDATE parked SET solved_at = ?"
+                " WHERE lane = ? AND solved_at = '' AND (? IS NULL OR item = ?)",
+                (at, lane, item, item),
+            )
+
+    def add_ranges(self, ranges: Iterable[NumberRange], leased_at: str) -> None:
+        """Keep leased numbers; a range already known is kept once.
+
+        Args:
+            ranges: from the platform.
+            leased_at: UTC time.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        with write_transaction(self._connection, self._name) as connection:
+            connection.executemany(
+                "INSERT INTO ranges VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [(item.kind, item.lo, item.hi, leased_at) for item in ranges],
+            )
+
+    def add_task(self, task: PlatformTask) -> None:
+        """Keep a task of the platform once.
+
+        Args:
+            task: what it asks.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        with write_transaction(self._connection, self._name) as connection:
+            connection.execute(
+                "INSERT INTO tasks VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (task.task_id, task.kind, task.at, json.dumps(dict(task.body))),
+            )
+
+
+class SyncReader:
+    """The reading side, for the face. A file that is not there yet reads as "nothing said yet".
+
+    Thread rule: one thread at a time; every call is one short read.
+
+    Args:
+        path: sync.db.
+        key: 32 raw bytes.
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._path = path
+        self._key = key
+        self._connection: Connection | None = None
+
+    def close(self) -> None:
+        """Close the file; the next call opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def confirmed_head(self) -> ChainHead:
+        """Return the head the platform holds, as far as its last signed receipt says.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        connection = self._open()
+        return _confirmed(_state(connection, self._path.name)) if connection else ChainHead()
+
+    def receipt_for(self, epoch: int, seq: int) -> dict[str, Any] | None:
+        """Find the platform's signed receipt that covers an entry.
+
+        A receipt names the platform's head; through the chain it covers every entry up to it.
+
+        Args:
+            epoch: of the entry, from 1.
+            seq: of the entry, from 1.
+
+        Returns:
+            The oldest receipt at or after the entry, or None while the platform has not confirmed
+            it.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        rows = self._rows(
+            "SELECT receipt FROM acks WHERE epoch = ? AND seq >= ? ORDER BY seq LIMIT 1",
+            (epoch, seq),
+        )
+        return dict(json.loads(rows[0][0])) if rows else None
+
+    def line_state(self) -> LineState:
+        """Return what was last measured about the line.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        connection = self._open()
+        if connection is None:
+            return LineState()
+        state = _state(connection, self._path.name)
+        return LineState(
+            online=state.get("online") == "1",
+            held=state.get("held") == "1",
+            rtt_ms=_whole(state.get("rtt_ms", "")),
+            clock_offset_ms=_whole(state.get("clock_offset_ms", "")),
+            last_contact=state.get("last_contact", ""),
+            last_error=state.get("last_error", ""),
+            server_epoch=state.get("server_epoch", ""),
+        )
+
+    def tasks(self) -> list[PlatformTask]:
+        """Return the platform's tasks, oldest first.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        rows = self._rows("SELECT task_id, kind, at, body FROM tasks ORDER BY at, task_id")
+        return [PlatformTask(row[0], row[1], row[2], json.loads(row[3])) for row in rows]
+
+    def parked(self) -> list[ParkedItem]:
+        """Return what waits for a person, oldest first.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        rows = self._rows(
+            "SELECT lane, code, item, params, at FROM parked WHERE solved_at = '' ORDER BY id"
+        )
+        return [ParkedItem(row[0], row[1], row[2], json.loads(row[3]), row[4]) for row in rows]
+
+    def ranges(self, kind: str) -> list[NumberRange]:
+        """Return the leased numbers of a kind, lowest first.
+
+        Args:
+            kind: ``order`` …
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        rows = self._rows("SELECT kind, lo, hi FROM ranges WHERE kind = ? ORDER BY lo", (kind,))
+        return [NumberRange(*row) for row in rows]
+
+    def _open(self) -> Connection | None:
+        if self._connection is None and self._path.exists():
+            connection = open_database(self._path, self._key, read_only=True)
+            with database_faults(self._path.name):
+                made = connection.execute("PRAGMA user_version").fetchone()[0]
+            if not made:
+                connection.close()
+                return None
+            self._connection = connection
+        return self._connection
+
+    def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        connection = self._open()
+        if connection is None:
+            return []
+        with database_faults(self._path.name):
+            return list(connection.execute(statement, values).fetchall())
+
+
+def _state(connection: Connection, name: str) -> dict[str, str]:
+    with database_faults(name):
+        return dict(connection.execute("SELECT key, value FROM state").fetchall())
+
+
+def _put_state(connection: Connection, values: Mapping[str, str]) -> None:
+    connection.executemany(
+        "INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        list(values.items()),
+    )
+
+
+def _confirmed(state: Mapping[str, str]) -> ChainHead:
+    return ChainHead(
+        int(state.get("confirmed_epoch", "1")),
+        int(state.get("confirmed_seq", "0")),
+        state.get("confirmed_hash", GENESIS_HASH),
+    )
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text else None
