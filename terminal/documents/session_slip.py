@@ -1,0 +1,140 @@
+"""Slips that are not receipts: signing on and off, and the printer's test page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from terminal.documents.receipt import BOLD, CENTRED, CENTRED_BOLD, HEADLINE, LARGE, TALL, pair
+from terminal.documents.words import slip_words
+from terminal.domain.document import (
+    Barcode,
+    Block,
+    Cut,
+    Document,
+    Feed,
+    Gap,
+    Qr,
+    Rule,
+    RuleKind,
+    Style,
+    Text,
+)
+
+RARE_CHARACTERS = "䶮〇¥镕𠮷😀"
+"""Characters that cheap printers get wrong: outside GB2312, outside GBK, outside the first
+plane."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionContent:
+    """What stands on a sign-on or sign-off slip.
+
+    Args:
+        event: ``outlet_signed_on``, ``outlet_signed_off``, ``clerk_signed_on`` or
+            ``clerk_signed_off``.
+        outlet_name: name of the outlet.
+        business_date: ``YYYY-MM-DD``.
+        time_text: local time, ``HH:MM:SS``.
+        clerk_id: number of the clerk; never a name.
+        till_id: till, ``""`` for none.
+        entry_number: number of the journal entry.
+        short_hash: short form of its hash.
+        orders: orders so far, printed at a sign-off; -1 leaves it out.
+        waiting_entries: entries the platform has not confirmed yet; -1 leaves it out.
+        copy_number: 0 for the original, n for the n-th reprint.
+    """
+
+    event: str
+    outlet_name: str
+    business_date: str
+    time_text: str
+    clerk_id: str
+    entry_number: str
+    short_hash: str
+    till_id: str = ""
+    orders: int = -1
+    waiting_entries: int = -1
+    copy_number: int = 0
+
+
+def build_session_slip(content: SessionContent, language: str = "zh_CN") -> Document:
+    """Lay a sign-on or sign-off slip out.
+
+    Raises:
+        KeyError: for an event that has no words.
+    """
+    words = slip_words(language)
+    blocks: list[Block] = [
+        Text(words["post"], CENTRED_BOLD),
+        Gap(6),
+        Text(words[content.event], HEADLINE),
+        Gap(10),
+        Text(content.outlet_name, CENTRED),
+    ]
+    if content.copy_number:
+        blocks.append(Text(f"{words['reprint']} {content.copy_number}", CENTRED_BOLD))
+    blocks += [
+        Rule(RuleKind.BOLD),
+        pair(words["business_date"], content.business_date, BOLD),
+        pair(words["time"], content.time_text),
+        pair(words["clerk"], content.clerk_id),
+    ]
+    if content.till_id:
+        blocks.append(pair(words["till"], content.till_id))
+    if content.orders >= 0:
+        blocks.append(pair(words["orders"], str(content.orders)))
+    if content.waiting_entries >= 0:
+        blocks.append(pair(words["waiting_entries"], str(content.waiting_entries)))
+    blocks += [
+        Rule(),
+        pair(words["entry"], content.entry_number),
+        pair("#", content.short_hash),
+        Feed(1),
+        Text(f"{words['signature']}: ____________________"),
+        Feed(1),
+        Cut(),
+    ]
+    return Document(f"{content.event} {content.business_date}", tuple(blocks))
+
+
+def build_test_page(printer_name: str, time_text: str, language: str = "zh_CN") -> Document:
+    """A page that shows the engineer every ability of the printer.
+
+    Args:
+        printer_name: name of the profile in use.
+        time_text: date and time of the test.
+        language: ``zh_CN`` or ``en``.
+    """
+    words = slip_words(language)
+    return Document(
+        f"test page {printer_name}",
+        (
+            Text(words["test_page"], HEADLINE),
+            Gap(10),
+            Rule(RuleKind.BOLD),
+            pair(words["printer"], printer_name),
+            pair(words["time"], time_text),
+            Rule(),
+            Text(words["styles"], BOLD),
+            Text(words["bold"], BOLD),
+            Text(words["underlined"], Style(underline=True)),
+            Text(f" {words['inverted']} ", Style(inverse=True)),
+            Text(words["wide"], Style(width=2)),
+            Text(words["tall"], TALL),
+            Text(words["large"], LARGE),
+            Gap(10),
+            Rule(RuleKind.DASHED),
+            Text(f"{words['rare_characters']} {RARE_CHARACTERS}"),
+            pair("0123456789", "￥1,234.50"),
+            Rule(),
+            Gap(12),
+            Qr("POSTAL-TERMINAL TEST PAGE"),
+            Gap(12),
+            Barcode("TEST-0123456789"),
+            Gap(12),
+            Rule(RuleKind.BOLD),
+            Text(words["test_done"], CENTRED),
+            Feed(1),
+            Cut(),
+        ),
+    )

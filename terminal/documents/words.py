@@ -1,0 +1,71 @@
+"""The words on slips: one table, one row a word, one column a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+_CHINESE, _ENGLISH = 0, 1
+
+_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "post": ("中国邮政", "CHINA POST"),
+    "phone": ("电话", "Tel"),
+    "order": ("单号", "Order"),
+    "date": ("日期", "Date"),
+    "time": ("时间", "Time"),
+    "clerk": ("柜员", "Clerk"),
+    "till": ("台席", "Till"),
+    "item": ("商品", "Item"),
+    "amount": ("金额", "Amount"),
+    "subtotal": ("小计", "Subtotal"),
+    "discount": ("优惠", "Discount"),
+    "rounding": ("抹零", "Rounding"),
+    "total": ("合计", "TOTAL"),
+    "received": ("实收现金", "Cash received"),
+    "change": ("找零", "CHANGE"),
+    "cash": ("现金", "Cash"),
+    "wechat": ("微信支付", "WeChat Pay"),
+    "alipay": ("支付宝", "Alipay"),
+    "unionpay": ("云闪付", "UnionPay"),
+    "in_words": ("大写", "In words"),
+    "reprint": ("补打", "REPRINT"),
+    "training": ("培训票样 无效", "TRAINING - NOT VALID"),
+    "compensation": ("赔偿规定", "Compensation"),
+    "entry": ("账目号", "Entry"),
+    "proof": ("扫码可验真伪", "Scan to verify this slip"),
+    "thanks": ("请保留小票，谢谢惠顾", "Please keep this slip. Thank you."),
+    "outlet_signed_on": ("机构签到", "Outlet signed on"),
+    "outlet_signed_off": ("机构签退", "Outlet signed off"),
+    "clerk_signed_on": ("柜员签到", "Clerk signed on"),
+    "clerk_signed_off": ("柜员签退", "Clerk signed off"),
+    "business_date": ("营业日期", "Business date"),
+    "waiting_entries": ("待上传账目", "Entries to upload"),
+    "orders": ("订单数", "Orders"),
+    "signature": ("签字", "Signature"),
+    "test_page": ("打印测试", "Printer test"),
+    "printer": ("打印机", "Printer"),
+    "rare_characters": ("生僻字", "Rare characters"),
+    "styles": ("字号与样式", "Sizes and styles"),
+    "bold": ("加粗", "Bold"),
+    "underlined": ("下划线", "Underlined"),
+    "inverted": ("反白", "Inverse"),
+    "wide": ("倍宽", "Wide"),
+    "tall": ("倍高", "Tall"),
+    "large": ("倍宽倍高", "Large"),
+    "test_done": ("边框完整、字迹清晰即为正常", "Good when all lines are whole and sharp"),
+}
+
+_TABLES: Final[tuple[Mapping[str, str], Mapping[str, str]]] = (
+    {key: row[_CHINESE] for key, row in _WORDS.items()},
+    {key: row[_ENGLISH] for key, row in _WORDS.items()},
+)
+
+
+def is_chinese(language: str) -> bool:
+    """Whether slips in this language are Chinese: every language but English falls back to it."""
+    return not language.lower().startswith("en")
+
+
+def slip_words(language: str) -> Mapping[str, str]:
+    """The words for a language code such as ``zh_CN`` or ``en``."""
+    return _TABLES[_CHINESE if is_chinese(language) else _ENGLISH]
