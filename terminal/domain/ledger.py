@@ -1,0 +1,148 @@
+"""Double entry: every fen that moves leaves one account and reaches another.
+
+Debit is positive. Cash in the till is an asset (positive), sales are income (negative). An account
+name is a kind, for some kinds followed by a colon and what it belongs to: ``cash:T02``,
+``sales:G01``, ``rounding``. Balances are always derived from postings; nothing can set one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from terminal.domain.canonical import Json, JsonObject
+from terminal.domain.errors import BugError
+
+PAYMENTS_HELD = "payments_held"
+"""What customers have paid by code for baskets not completed yet (our debt to them)."""
+
+ROUNDING = "rounding"
+"""What rounding cash to whole jiao took off in the customer's favour."""
+
+_PLAIN = frozenset({PAYMENTS_HELD, ROUNDING})
+_OWNED = frozenset({"cash", "channel", "sales"})
+_OWNER = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One side of a movement of value.
+
+    Args:
+        account: account name, see the module text.
+        fen: whole fen, debit positive, credit negative.
+    """
+
+    account: str
+    fen: int
+
+
+class CarriesBody(Protocol):
+    """Anything with a journal entry's body."""
+
+    @property
+    def body(self) -> JsonObject:
+        """The entry's JSON object, which may hold ``postings``."""
+        ...
+
+
+def cash(till_id: str) -> str:
+    """Account of the banknotes and coins in one till, for example ``cash:T02``."""
+    return known_account(f"cash:{till_id}")
+
+
+def channel(scheme: str) -> str:
+    """Account of what a payment scheme owes us, for example ``channel:wechat``."""
+    return known_account(f"channel:{scheme}")
+
+
+def sales(business_code: str) -> str:
+    """Income account of one kind of business, for example ``sales:G01``."""
+    return known_account(f"sales:{business_code}")
+
+
+def known_account(name: str) -> str:
+    """The name itself, when the chart of accounts has it.
+
+    Raises:
+        BugError: ``ledger.unknown_account``.
+    """
+    kind, colon, owner = name.partition(":")
+    if name in _PLAIN or (kind in _OWNED and colon and _OWNER.fullmatch(owner)):
+        return name
+    raise BugError("ledger.unknown_account", {"account": name})
+
+
+def check_balanced(postings: Iterable[Posting]) -> None:
+    """Prove that no fen appears or vanishes.
+
+    Args:
+        postings: all postings of one entry; none at all is balanced.
+
+    Raises:
+        BugError: ``ledger.unknown_account``, ``ledger.not_whole_fen``, or ``ledger.unbalanced``
+            with the sum in ``fen``.
+    """
+    total = 0
+    for posting in postings:
+        known_account(posting.account)
+        if type(posting.fen) is not int:
+            raise BugError("ledger.not_whole_fen", {"account": posting.account})
+        total += posting.fen
+    if total:
+        raise BugError("ledger.unbalanced", {"fen": total})
+
+
+def negate(postings: Iterable[Posting]) -> tuple[Posting, ...]:
+    """The postings that undo the given ones; together they sum to zero in every account."""
+    return tuple(Posting(posting.account, -posting.fen) for posting in postings)
+
+
+def to_body(postings: Iterable[Posting]) -> list[Json]:
+    """The form an entry's body carries under ``postings``: ``[{"account": str, "fen": int}, …]``."""
+    return [{"account": posting.account, "fen": posting.fen} for posting in postings]
+
+
+def from_body(body: Mapping[str, Json]) -> tuple[Posting, ...]:
+    """The postings of an entry's body; empty when it moves no value.
+
+    Raises:
+        BugError: ``ledger.malformed`` when ``postings`` is not a list of account and whole fen.
+    """
+    if "postings" not in body:
+        return ()
+    rows = body["postings"]
+    if type(rows) is not list or not all(_well_formed(row) for row in rows):
+        raise BugError("ledger.malformed")
+    lines = cast("list[dict[str, str | int]]", rows)
+    return tuple(Posting(cast(str, line["account"]), cast(int, line["fen"])) for line in lines)
+
+
+def _well_formed(row: Json) -> bool:
+    return (
+        type(row) is dict
+        and set(row) == {"account", "fen"}
+        and type(row["account"]) is str
+        and type(row["fen"]) is int
+    )
+
+
+def balances(entries: Iterable[CarriesBody]) -> dict[str, int]:
+    """What every account holds after the given entries.
+
+    Args:
+        entries: journal entries in any order; those without postings count nothing.
+
+    Returns:
+        Fen by account name, debit positive; accounts never posted to are absent.
+
+    Raises:
+        BugError: ``ledger.malformed``.
+    """
+    totals: dict[str, int] = {}
+    for entry in entries:
+        for posting in from_body(entry.body):
+            totals[posting.account] = totals.get(posting.account, 0) + posting.fen
+    return totals

@@ -1,0 +1,84 @@
+"""The chart of accounts and the rule that postings sum to zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from terminal.domain import ledger
+from terminal.domain.canonical import JsonObject
+from terminal.domain.errors import BugError
+from terminal.domain.ledger import Posting
+
+
+@dataclass(frozen=True)
+class _Fact:
+    body: JsonObject = field(default_factory=dict)
+
+
+def test_account_constructors_name_the_owner() -> None:
+    assert ledger.cash("T02") == "cash:T02"
+    assert ledger.channel("wechat") == "channel:wechat"
+    assert ledger.sales("G01") == "sales:G01"
+    assert ledger.known_account(ledger.PAYMENTS_HELD) == "payments_held"
+    assert ledger.known_account(ledger.ROUNDING) == "rounding"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "cash", "cash:", "cash:T 2", "cash:钱", "till:T02", "rounding:", "rounding:x", "Cash:T02"],
+)
+def test_account_outside_the_chart_is_refused(name: str) -> None:
+    with pytest.raises(BugError) as refused:
+        ledger.check_balanced([Posting(name, 0)])
+    assert refused.value.code == "ledger.unknown_account"
+    assert refused.value.params == {"account": name}
+
+
+def test_one_fen_missing_is_unbalanced() -> None:
+    with pytest.raises(BugError) as refused:
+        ledger.check_balanced([Posting("cash:T02", 500), Posting("sales:G01", -499)])
+    assert refused.value.code == "ledger.unbalanced"
+    assert refused.value.params == {"fen": 1}
+
+
+@pytest.mark.parametrize("fen", [True, 1.0])
+def test_anything_but_whole_fen_is_refused(fen: int) -> None:
+    with pytest.raises(BugError) as refused:
+        ledger.check_balanced([Posting("cash:T02", fen)])
+    assert refused.value.code == "ledger.not_whole_fen"
+
+
+def test_body_form_comes_back_equal() -> None:
+    postings = (Posting("cash:T02", 500), Posting("sales:G01", -500))
+    assert ledger.to_body(postings) == [
+        {"account": "cash:T02", "fen": 500},
+        {"account": "sales:G01", "fen": -500},
+    ]
+    assert ledger.from_body({"postings": ledger.to_body(postings)}) == postings
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        None,
+        {},
+        "cash",
+        ["cash"],
+        [{"account": "rounding"}],
+        [{"account": 1, "fen": 1}],
+        [{"account": "rounding", "fen": True}],
+        [{"account": "rounding", "fen": "1"}],
+        [{"account": "rounding", "fen": 1, "more": 1}],
+    ],
+)
+def test_malformed_postings_are_refused(rows: object) -> None:
+    with pytest.raises(BugError) as refused:
+        ledger.from_body({"postings": rows})  # type: ignore[dict-item]
+    assert refused.value.code == "ledger.malformed"
+
+
+def test_balances_count_every_entry_that_moves_value() -> None:
+    sale = _Fact({"postings": ledger.to_body([Posting("cash:T02", 3), Posting("rounding", -3)])})
+    assert ledger.balances([sale, _Fact(), sale]) == {"cash:T02": 6, "rounding": -6}
