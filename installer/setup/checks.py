@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import keyword
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -11,6 +13,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from installer.setup.environment import PYTHON
 from installer.setup.steps import ROOT, SCRATCH
@@ -114,11 +117,25 @@ def _checks() -> list[tuple[str, Callable[[], Verdict]]]:
         ("mypy", lambda: _quiet([python, "-m", "mypy", *_TYPED])),
         ("import contracts", lambda: _quiet([str(tool / "lint-imports"), "--no-logo"])),
         ("deptry", lambda: _quiet([python, "-m", "deptry", "--no-ansi", "."])),
-        ("vulture", lambda: _quiet([python, "-m", "vulture"])),
+        ("vulture", _vulture),
         ("qmllint", _qmllint),
         ("pytest", _pytest_measured),
         ("coverage gate", _coverage_gate),
     ]
+
+
+def _vulture() -> Verdict:
+    """Looks for dead code; a name that a QML file uses is alive."""
+    used = {
+        word
+        for file in _QML.rglob("*.qml")
+        for word in re.findall(r"[A-Za-z_]\w*", file.read_text(encoding="utf-8"))
+        if not keyword.iskeyword(word)
+    }
+    names = SCRATCH / "names_in_qml.py"
+    names.write_text("".join(f"_.{word}\n" for word in sorted(used)), encoding="utf-8")
+    paths = _settings()["vulture"]["paths"]
+    return _quiet([str(PYTHON), "-m", "vulture", *paths, str(names)])
 
 
 def _qmllint() -> Verdict:
@@ -137,8 +154,7 @@ def _pytest_measured() -> Verdict:
 
 
 def _coverage_gate() -> Verdict:
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    listed = settings["tool"]["postal"]["coverage"]["files"]
+    listed = _settings()["postal"]["coverage"]["files"]
     report = _COVERAGE / "report.json"
     coverage = [str(PYTHON), "-m", "coverage"]
     for words in (["combine", "-q"], ["json", "-q", "-o", str(report)]):
@@ -147,6 +163,11 @@ def _coverage_gate() -> Verdict:
             return verdict
     problems = uncovered(json.loads(report.read_text(encoding="utf-8"))["files"], listed, ROOT)
     return Verdict(passed=not problems, said="\n".join(problems))
+
+
+def _settings() -> dict[str, Any]:
+    tables: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return dict(tables["tool"])
 
 
 def _measuring() -> dict[str, str]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from email.message import Message
 from importlib.metadata import PackageNotFoundError, distribution, metadata
-from typing import cast
 
 import pytest
 from packaging.requirements import Requirement
@@ -32,13 +30,11 @@ def _locked() -> list[Requirement]:
 
 
 def _licence_of(name: str) -> str:
-    found = cast("Message", metadata(name))
-    classifiers = [
-        text for text in found.get_all("Classifier") or [] if text.startswith("License ::")
-    ]
+    found = metadata(name).json
+    classifiers = [text for text in found.get("classifier", ()) if text.startswith("License ::")]
     # The free-text field sometimes holds the whole licence: its first line is its name.
-    free = (found.get("License") or "").strip().partition("\n")[0]
-    named = [found.get("License-Expression"), free, *classifiers]
+    free = str(found.get("license", "")).strip().partition("\n")[0]
+    named = [str(found.get("license_expression", "")), free, *classifiers]
     return " | ".join(filter(None, named)) or _recognised(_enclosed_text(name))
 
 
