@@ -8,6 +8,7 @@ because of an error.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ PRAGMA user_version = 1;
 class SyncStore:
     """The writing side, owned by the sync agent.
 
-    Thread rule: one thread at a time; the agent guards it with a lock.
+    Thread-safe: the lanes of the agent share it, one call after another.
 
     Args:
         path: sync.db; made when missing.
@@ -58,6 +59,7 @@ class SyncStore:
 
     def __init__(self, path: Path, key: bytes) -> None:
         self._name = path.name
+        self._lock = threading.Lock()
         self._connection = open_database(path, key)
         with database_faults(self._name):
             self._connection.executescript(_SCHEMA)
@@ -78,7 +80,7 @@ class SyncStore:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
         head = ChainHead(int(ack["epoch"]), int(ack["seq"]), str(ack["hash"]))
-        with write_transaction(self._connection, self._name) as connection:
+        with self._lock, write_transaction(self._connection, self._name) as connection:
             if head.seq > 0:
                 connection.execute(
                     "INSERT INTO acks VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -102,7 +104,7 @@ class SyncStore:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        with write_transaction(self._connection, self._name) as connection:
+        with self._lock, write_transaction(self._connection, self._name) as connection:
             _put_state(connection, values)
 
     def state(self, key: str) -> str:
@@ -114,11 +116,13 @@ class SyncStore:
         Returns:
             The text, empty when never written.
         """
-        return _state(self._connection, self._name).get(key, "")
+        with self._lock:
+            return _state(self._connection, self._name).get(key, "")
 
     def confirmed(self) -> ChainHead:
         """Return the head the platform confirmed last."""
-        return _confirmed(_state(self._connection, self._name))
+        with self._lock:
+            return _confirmed(_state(self._connection, self._name))
 
     def park(self, item: ParkedItem) -> None:
         """Put an item aside for a person; the same open item is kept once.
@@ -129,7 +133,7 @@ class SyncStore:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        with write_transaction(self._connection, self._name) as connection:
+        with self._lock, write_transaction(self._connection, self._name) as connection:
             connection.execute(
                 "INSERT INTO parked(lane, code, item, params, at) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT DO NOTHING",
@@ -147,7 +151,7 @@ class SyncStore:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        with write_transaction(self._connection, self._name) as connection:
+        with self._lock, write_transaction(self._connection, self._name) as connection:
             connection.execute(
                 "UPDATE parked SET solved_at = ?"
                 " WHERE lane = ? AND solved_at = '' AND (? IS NULL OR item = ?)",
@@ -164,7 +168,7 @@ class SyncStore:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        with write_transaction(self._connection, self._name) as connection:
+        with self._lock, write_transaction(self._connection, self._name) as connection:
             connection.executemany(
                 "INSERT INTO ranges VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 [(item.kind, item.lo, item.hi, leased_at) for item in ranges],
@@ -179,7 +183,7 @@ class SyncStore:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        with write_transaction(self._connection, self._name) as connection:
+        with self._lock, write_transaction(self._connection, self._name) as connection:
             connection.execute(
                 "INSERT INTO tasks VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (task.task_id, task.kind, task.at, json.dumps(dict(task.body))),

@@ -1,0 +1,212 @@
+"""The sync agent: a process of its own, spoken to in JSON lines.
+
+It ends when its standard input closes, so a face that dies takes its agent along. Standard output
+carries events only.
+
+Run it under the face with `sync.client.supervisor.AgentProcess`, or alone with `run_once` and
+`run_forever`.
+
+Source: architecture.md §5.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any, TextIO
+
+from sync.client.agent_lock import AgentLock
+from sync.client.runner import Emit, Pace, Runner
+from sync.client.session import Session
+from terminal.domain.errors import OutletError
+from terminal.store.keystore import Keys, KeyStore, key_store
+
+LOG_FOLDER = "logs"
+LOG_FILE = "agent.log"
+_LOG_BYTES = 2_000_000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """What one run alone did.
+
+    Args:
+        uploaded: entries the platform confirmed in this run.
+        pending: entries it does not have yet.
+        confirmed_seq: its head.
+        changed: flags of what was downloaded.
+        code: dotted code of what stopped the run, empty when both sides have everything.
+    """
+
+    uploaded: int
+    pending: int
+    confirmed_seq: int
+    changed: tuple[str, ...]
+    code: str = ""
+
+
+def run_once(home: Path, keystore: KeyStore | None = None) -> SyncReport:
+    """Upload everything and pull the feeds once, in this process.
+
+    Args:
+        home: an enrolled terminal's folder, without an agent running on it.
+        keystore: where the keys are; None for the sealed file.
+
+    Returns:
+        What was done.
+
+    Raises:
+        EnvironmentFault: ``agent.already_running``, ``identity.*``, ``keystore.*``, ``database.*``.
+    """
+    keys = (keystore or key_store(home)).load()
+    lock = AgentLock(home)
+    try:
+        session = Session(home, keys)
+        try:
+            upload = session.uploader.run(probe=True)
+            feeds = session.feeds.pull()
+            session.keep_state(upload)
+        finally:
+            session.close()
+    finally:
+        lock.release()
+    return SyncReport(
+        upload.uploaded,
+        upload.pending,
+        upload.confirmed_seq,
+        tuple(sorted(feeds.flags)),
+        upload.code or feeds.code,
+    )
+
+
+def run_forever(
+    home: Path,
+    keystore: KeyStore | None = None,
+    *,
+    stop: threading.Event | None = None,
+    on_event: Emit = lambda event: None,
+) -> None:
+    """Keep a closed counter in sync until asked to stop.
+
+    Args:
+        home: an enrolled terminal's folder, without an agent running on it.
+        keystore: where the keys are; None for the sealed file.
+        stop: set it to end; None runs until an interrupt.
+        on_event: gets the agent's events, from several threads.
+
+    Raises:
+        EnvironmentFault: ``agent.already_running``, ``identity.*``, ``keystore.*``, ``database.*``.
+    """
+    keys = (keystore or key_store(home)).load()
+    runner = Runner(home, keys, on_event)
+    runner.start()
+    try:
+        (stop or threading.Event()).wait()
+    finally:
+        runner.stop()
+
+
+def log_to(home: Path) -> None:
+    """Send this process's log to the home folder; it holds codes and numbers, never personal data.
+
+    Args:
+        home: the terminal's folder.
+    """
+    folder = home / LOG_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(folder / LOG_FILE, maxBytes=_LOG_BYTES, backupCount=3)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    # urllib3 logs addresses with the numbers of payments in them.
+    logging.getLogger("urllib3").setLevel(logging.WARNING)
+
+
+def serve(source: TextIO, sink: TextIO) -> int:
+    """Speak the protocol until ``stop`` or the end of the input.
+
+    Args:
+        source: JSON lines from the face; the first is ``start``.
+        sink: JSON lines to the face.
+
+    Returns:
+        Exit code: 0, or 3 when the agent could not start (an ``error`` event says why).
+    """
+    emit = _line_writer(sink)
+    first = _read(source.readline())
+    if first is None or first.get("op") != "start":
+        emit({"event": "error", "code": "agent.bad_start"})
+        return 3
+    try:
+        home = Path(str(first["home"]))
+        log_to(home)
+        keys = Keys(bytes.fromhex(first["db_key"]), bytes.fromhex(first["seed"]))
+        runner = Runner(home, keys, emit, Pace(**first.get("pace", {})))
+    except OutletError as error:
+        _log.error("not started: %s", error)
+        emit({"event": "error", "code": error.code})
+        return 3
+    runner.start()
+    emit({"event": "ready"})
+    _obey(source, runner)
+    runner.stop()
+    return 0
+
+
+def _obey(source: TextIO, runner: Runner) -> None:
+    for text in source:
+        order = _read(text)
+        if order is None:
+            _log.error("a line that is not a JSON object was ignored")
+        elif order.get("op") == "stop":
+            return
+        elif order.get("op") == "wake":
+            runner.wake()
+        elif order.get("op") == "call":
+            runner.call(int(order["id"]), str(order["name"]), order.get("params", {}))
+
+
+def _read(text: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _line_writer(sink: TextIO) -> Callable[[Mapping[str, Any]], None]:
+    lock = threading.Lock()
+
+    def emit(event: Mapping[str, Any]) -> None:
+        line = json.dumps(event, ensure_ascii=True, separators=(",", ":")) + "\n"
+        with lock:
+            try:
+                sink.write(line)
+                sink.flush()
+            except (BrokenPipeError, ValueError):
+                # The face is gone; the closed input ends this process.
+                _log.info("nobody reads the events any more")
+
+    return emit
+
+
+def main() -> int:
+    """Run the agent on standard input and output."""
+    sink = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    # Whatever a library prints must not end up between the events.
+    os.dup2(2, 1)
+    return serve(sys.stdin, sink)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""What the line is like, measured on the calls: reachable, how fast, whose clock is off."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from statistics import median
+
+SAMPLES = 15
+
+
+@dataclass(frozen=True)
+class LineReading:
+    """One look at the measurements.
+
+    Args:
+        online: whether the last attempt got a usable answer.
+        rtt_ms: median of the last round trips, milliseconds; None before the first.
+        clock_offset_ms: median of platform time minus ours, milliseconds; None before the first.
+        last_contact_ms: our clock at the last answer, Unix milliseconds; 0 before the first.
+        last_error: dotted code of the last failure, empty after an answer.
+        server_epoch: the platform's life as last seen, empty before the first answer.
+    """
+
+    online: bool
+    rtt_ms: int | None
+    clock_offset_ms: int | None
+    last_contact_ms: int
+    last_error: str
+    server_epoch: str
+
+
+class Connectivity:
+    """Collects measurements from every thread that talks to the platform. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rtts: deque[int] = deque(maxlen=SAMPLES)
+        self._offsets: deque[int] = deque(maxlen=SAMPLES)
+        self._online = False
+        self._last_contact_ms = 0
+        self._last_error = ""
+        self._server_epoch = ""
+
+    def answered(
+        self, *, sent_ms: int, rtt_ms: int, server_time_ms: int | None, server_epoch: str
+    ) -> bool:
+        """Record an answer.
+
+        Args:
+            sent_ms: our clock when the request left, Unix milliseconds.
+            rtt_ms: round trip on the monotonic clock, milliseconds.
+            server_time_ms: the platform's clock in the answer; None when it did not say.
+            server_epoch: the platform's life in the answer; empty when it did not say.
+
+        Returns:
+            Whether the line has just come back.
+        """
+        with self._lock:
+            returned = not self._online
+            self._online = True
+            self._rtts.append(rtt_ms)
+            if server_time_ms is not None:
+                # The answer was stamped about half a round trip after the request left.
+                self._offsets.append(server_time_ms - (sent_ms + rtt_ms // 2))
+            self._last_contact_ms = sent_ms + rtt_ms
+            self._last_error = ""
+            self._server_epoch = server_epoch or self._server_epoch
+            return returned
+
+    def failed(self, code: str) -> None:
+        """Record an attempt without a usable answer.
+
+        Args:
+            code: dotted code of what happened.
+        """
+        with self._lock:
+            self._online = False
+            self._last_error = code
+
+    def reading(self) -> LineReading:
+        """Look at the measurements now."""
+        with self._lock:
+            return LineReading(
+                self._online,
+                round(median(self._rtts)) if self._rtts else None,
+                round(median(self._offsets)) if self._offsets else None,
+                self._last_contact_ms,
+                self._last_error,
+                self._server_epoch,
+            )

@@ -1,0 +1,261 @@
+"""One signed request to the platform, and what its end means for money.
+
+Every end of a call is one of three outcomes. ``ok``: the platform answered and did it. ``refused``:
+it is certain that nothing was done. ``unknown``: anything else; the caller asks again before it
+believes anything.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import requests
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from sync.client.connectivity import Connectivity
+
+Outcome = Literal["ok", "refused", "unknown"]
+
+CONNECT_TIMEOUT_S = 2.0
+READ_TIMEOUT_S = 15.0
+# These statuses say that the request may still be under way.
+_IN_FLIGHT_STATUS = frozenset({408, 425})
+_IN_FLIGHT_CODES = frozenset({"idempotency.in_flight"})
+
+
+@dataclass(frozen=True)
+class Reply:
+    """How one call ended.
+
+    Args:
+        outcome: see the module.
+        code: dotted code when not ok.
+        status: HTTP status, 0 when no answer came.
+        body: the JSON object of the answer, empty when there was none.
+        content: raw bytes of the answer.
+        headers: of the answer, case-insensitive.
+        params: details of the error.
+        sent: False only when it is certain that the request never left.
+    """
+
+    outcome: Outcome
+    code: str = ""
+    status: int = 0
+    body: Mapping[str, Any] = field(default_factory=dict)
+    content: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
+    sent: bool = True
+
+
+class PlatformLine:
+    """The line to one platform. Thread-safe: each thread keeps its own connection.
+
+    Args:
+        url: where the platform answers.
+        terminal_id: who speaks; empty before enrolment, then nothing is signed.
+        sign: Ed25519 signature (64 bytes) with the terminal's key.
+        connectivity: where measurements go.
+        on_return: called when the line has just come back, on the calling thread.
+        read_timeout_s: seconds to wait for an answer when the call does not say.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        terminal_id: str = "",
+        sign: Callable[[bytes], bytes] | None = None,
+        *,
+        connectivity: Connectivity | None = None,
+        on_return: Callable[[], None] = lambda: None,
+        read_timeout_s: float = READ_TIMEOUT_S,
+    ) -> None:
+        self._url = url.rstrip("/")
+        self._terminal_id = terminal_id
+        self._sign = sign
+        self.connectivity = connectivity or Connectivity()
+        self._on_return = on_return
+        self._read_timeout_s = read_timeout_s
+        self._threads = threading.local()
+
+    def get(self, path: str, *, raw: bool = False, read_timeout_s: float | None = None) -> Reply:
+        """Read something.
+
+        Args:
+            path: path and query, percent-encoded.
+            raw: the answer is bytes, not JSON.
+            read_timeout_s: seconds to wait for the answer; None for the line's own.
+        """
+        return self._call("GET", path, b"", {}, raw=raw, read_timeout_s=read_timeout_s)
+
+    def post(
+        self,
+        path: str,
+        message: Mapping[str, Any],
+        *,
+        idempotency_key: str = "",
+        compress: bool = False,
+        read_timeout_s: float | None = None,
+    ) -> Reply:
+        """Send a JSON message.
+
+        Args:
+            path: path, percent-encoded.
+            message: the JSON object.
+            idempotency_key: UUIDv7 of the intent for calls about money; the same for every repeat.
+            compress: send it gzipped.
+            read_timeout_s: seconds to wait for the answer; None for the line's own.
+        """
+        body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = {"Content-Type": "application/json"}
+        if idempotency_key:
+            headers["Idempotency-Key"] = idempotency_key
+        if compress:
+            headers["Content-Encoding"] = "gzip"
+            body = gzip.compress(body, 6, mtime=0)
+        return self._call("POST", path, body, headers, read_timeout_s=read_timeout_s)
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        session = getattr(self._threads, "session", None)
+        if session is not None:
+            session.close()
+            del self._threads.session
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+        *,
+        raw: bool = False,
+        read_timeout_s: float | None = None,
+    ) -> Reply:
+        sent_ms = time.time_ns() // 1_000_000
+        started = time.monotonic()
+        try:
+            answer = self._session().request(
+                method,
+                self._url + path,
+                data=body or None,
+                headers=headers | self._signed(method, path, body, sent_ms),
+                timeout=(CONNECT_TIMEOUT_S, read_timeout_s or self._read_timeout_s),
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            reply = _no_answer(error)
+            self.connectivity.failed(reply.code)
+            return reply
+        reply = read_answer(answer.status_code, answer.content, answer.headers, raw=raw)
+        self._measure(reply, sent_ms, round((time.monotonic() - started) * 1_000))
+        return reply
+
+    def _session(self) -> requests.Session:
+        session = getattr(self._threads, "session", None)
+        if session is None:
+            session = requests.Session()
+            # A proxy or .netrc of the logged-on person must not change where money calls go.
+            session.trust_env = False
+            self._threads.session = session
+        return session
+
+    def _signed(self, method: str, path: str, body: bytes, sent_ms: int) -> dict[str, str]:
+        if self._sign is None:
+            return {}
+        nonce = str(uuid.uuid4())
+        text = f"{method}\n{path}\n{sent_ms}\n{nonce}\n{hashlib.sha256(body).hexdigest()}"
+        return {
+            "X-Terminal": self._terminal_id,
+            "X-Time": str(sent_ms),
+            "X-Nonce": nonce,
+            "X-Signature": self._sign(hashlib.sha256(text.encode()).digest()).hex(),
+        }
+
+    def _measure(self, reply: Reply, sent_ms: int, rtt_ms: int) -> None:
+        if reply.outcome == "unknown":
+            self.connectivity.failed(reply.code)
+            return
+        stamp = reply.headers.get("X-Server-Time", "")
+        returned = self.connectivity.answered(
+            sent_ms=sent_ms,
+            rtt_ms=rtt_ms,
+            server_time_ms=int(stamp) if stamp.isascii() and stamp.isdigit() else None,
+            server_epoch=reply.headers.get("X-Server-Epoch", ""),
+        )
+        if returned:
+            self._on_return()
+
+
+def _no_answer(error: requests.RequestException) -> Reply:
+    """Only a connection that was never made proves that nothing happened."""
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, requests.ConnectTimeout) or isinstance(
+        cause, (NewConnectionError, ConnectTimeoutError)
+    ):
+        return Reply("refused", "platform.unreachable", sent=False)
+    if isinstance(error, (requests.Timeout)):
+        return Reply("unknown", "platform.timeout")
+    if isinstance(error, requests.exceptions.SSLError):
+        return Reply("unknown", "platform.tls")
+    return Reply("unknown", "platform.connection_lost")
+
+
+def read_answer(
+    status: int, content: bytes, headers: Mapping[str, str], *, raw: bool = False
+) -> Reply:
+    """Decide what an HTTP answer means.
+
+    Args:
+        status: HTTP status.
+        content: raw body.
+        headers: of the answer.
+        raw: a good answer is bytes, not JSON.
+
+    Returns:
+        The reply: ``ok`` for 2xx with a readable body, ``refused`` for a 4xx in the platform's own
+        error shape, ``unknown`` for everything else (5xx, redirects, bodies of strangers).
+    """
+    if 200 <= status < 300:
+        if raw:
+            return Reply("ok", "", status, {}, content, headers)
+        body = _json_object(content)
+        if body is None:
+            return Reply("unknown", "platform.bad_answer", status, {}, content, headers)
+        return Reply("ok", "", status, body, content, headers)
+    body = _json_object(content) or {}
+    error = body.get("error")
+    if not isinstance(error, dict) or not isinstance(error.get("code"), str):
+        code = "platform.failing" if status >= 500 else "platform.bad_answer"
+        return Reply("unknown", code, status, body, content, headers)
+    params = error.get("params")
+    definite = (
+        400 <= status < 500
+        and status not in _IN_FLIGHT_STATUS
+        and error["code"] not in _IN_FLIGHT_CODES
+    )
+    return Reply(
+        "refused" if definite else "unknown",
+        error["code"],
+        status,
+        body,
+        content,
+        headers,
+        params if isinstance(params, dict) else {},
+    )
+
+
+def _json_object(content: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(content)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None

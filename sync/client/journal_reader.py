@@ -1,0 +1,119 @@
+"""The agent's view of ``journal.db``: short reads, no write, no lock the face would wait for."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+
+from terminal.domain.canonical import JsonObject
+from terminal.domain.journal import GENESIS_HASH, ChainHead
+from terminal.store import journal_table
+from terminal.store.database import Connection, database_faults, open_database
+
+
+class JournalReader:
+    """Reads entries for the upload lane.
+
+    Thread rule: one thread at a time.
+
+    Args:
+        path: journal.db; may not exist yet.
+        key: 32 raw bytes.
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._path = path
+        self._key = key
+        self._connection: Connection | None = None
+
+    def close(self) -> None:
+        """Close the file; the next read opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def head(self) -> ChainHead:
+        """Return our own last entry, the empty head before the first.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        with database_faults(self._path.name):
+            connection = self._open()
+            row = (
+                connection
+                and connection.execute(
+                    "SELECT epoch, seq, hash FROM journal ORDER BY seq DESC LIMIT 1"
+                ).fetchone()
+            )
+        return ChainHead(*row) if row else ChainHead()
+
+    def hash_at(self, seq: int) -> str | None:
+        """Return the hash of our entry.
+
+        Args:
+            seq: its number; 0 is the start of the chain.
+
+        Returns:
+            64 hex digits, or None when we have no such entry.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        if seq == 0:
+            return GENESIS_HASH
+        with database_faults(self._path.name):
+            connection = self._open()
+            row = (
+                connection
+                and connection.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
+            )
+        return str(row[0]) if row else None
+
+    def batch(self, from_seq: int, *, limit: int, max_packed_bytes: int) -> list[JsonObject]:
+        """Read consecutive entries in wire form.
+
+        Args:
+            from_seq: first number, from 1.
+            limit: most entries, from 1.
+            max_packed_bytes: most bytes once gzipped; one entry always passes.
+
+        Returns:
+            Entries in order, empty when there is none.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        with database_faults(self._path.name):
+            connection = self._open()
+            if connection is None:
+                return []
+            rows = list(
+                journal_table.select(
+                    connection, "WHERE seq >= ? ORDER BY seq LIMIT ?", (from_seq, limit)
+                )
+            )
+        return _fitting([entry.to_wire() for entry in rows], max_packed_bytes)
+
+    def _open(self) -> Connection | None:
+        if self._connection is None and self._path.exists():
+            connection = open_database(self._path, self._key, read_only=True)
+            made = connection.execute(
+                "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'journal'"
+            ).fetchone()
+            if made is None:
+                connection.close()
+                return None
+            self._connection = connection
+        return self._connection
+
+
+def _fitting(entries: list[JsonObject], max_packed_bytes: int) -> list[JsonObject]:
+    """Halve until the packed size fits; a batch is nearly always far below the bound."""
+    while len(entries) > 1:
+        packed = zlib.compress(json.dumps(entries, ensure_ascii=False).encode(), 6)
+        if len(packed) <= max_packed_bytes:
+            break
+        entries = entries[: len(entries) // 2]
+    return entries

@@ -1,0 +1,122 @@
+"""Payer-code payments through the platform: charge, query, reverse.
+
+Nothing here repeats a call: the core journals an intent, calls once, and decides from the outcome.
+The payer's code passes through memory only and is never logged.
+
+Source: reliability reference §4 "Payments in doubt".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from sync.client.breaker import Breaker
+from sync.client.http import Outcome, PlatformLine, Reply
+
+CHARGE_TIMEOUT_S = 20.0
+QUERY_TIMEOUT_S = 8.0
+_SETTLED = frozenset({"paid", "failed", "reversed"})
+# These refusals do not say what an earlier request with the same number did.
+_NOT_DEFINITE = frozenset({"idempotency.mismatch"})
+
+
+class Payments:
+    """The lane for money.
+
+    Thread rule: any thread; one call blocks its caller only.
+
+    Args:
+        line: the line to the platform.
+        breakers: one breaker for each operation, so that a failing charge does not stop the query
+            of another.
+    """
+
+    def __init__(self, line: PlatformLine, breakers: Mapping[str, Breaker] | None = None) -> None:
+        self._line = line
+        self._breakers = breakers or {
+            name: Breaker() for name in ("payment.charge", "payment.query", "payment.reverse")
+        }
+
+    def call(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Make one call about money.
+
+        Args:
+            name: ``payment.charge``, ``payment.query`` or ``payment.reverse``.
+            params: ``out_trade_no`` and ``amount_fen`` always; a charge adds ``auth_code``,
+                ``scheme``, ``basket_hash`` and ``idempotency_key``, a reversal ``idempotency_key``.
+
+        Returns:
+            ``outcome`` (``ok``: the result names a settled state; ``refused``: certainly nothing
+            was done by this call;
+            ``unknown``: ask again), ``result`` (the platform's answer, may be empty) and ``code``.
+
+        Raises:
+            KeyError: a parameter is missing.
+        """
+        breaker = self._breakers[name]
+        if not breaker.allow():
+            return _outcome("refused", "platform.resting", {})
+        reply = self._send(name, params)
+        # A refusal is an answer; only silence and failure wear the breaker out.
+        if reply.outcome == "unknown" or not reply.sent:
+            breaker.failed()
+        else:
+            breaker.succeeded()
+        return judge(reply, params)
+
+    def _send(self, name: str, params: Mapping[str, Any]) -> Reply:
+        number = quote(str(params["out_trade_no"]), safe="")
+        if name == "payment.query":
+            return self._line.get(f"/v1/payments/{number}", read_timeout_s=QUERY_TIMEOUT_S)
+        if name == "payment.reverse":
+            return self._line.post(
+                f"/v1/payments/{number}/reverse",
+                {},
+                idempotency_key=str(params["idempotency_key"]),
+                read_timeout_s=CHARGE_TIMEOUT_S,
+            )
+        message = {
+            field: params[field]
+            for field in ("out_trade_no", "amount_fen", "auth_code", "scheme", "basket_hash")
+        }
+        return self._line.post(
+            "/v1/payments",
+            message,
+            idempotency_key=str(params["idempotency_key"]),
+            read_timeout_s=CHARGE_TIMEOUT_S,
+        )
+
+
+def judge(reply: Reply, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Decide what an answer about money proves.
+
+    Args:
+        reply: how the call ended.
+        params: what was asked: ``out_trade_no`` and ``amount_fen``.
+
+    Returns:
+        ``outcome``, ``result`` and ``code``, see `Payments.call`.
+    """
+    if reply.code == "payment.not_found":
+        # A charge may still be on its way: only a reversal, which leaves a tombstone, makes "not
+        # found" final.
+        return _outcome("unknown", reply.code, {"state": "not_found"})
+    if reply.outcome == "refused" and reply.code in _NOT_DEFINITE:
+        return _outcome("unknown", reply.code, {})
+    if reply.outcome != "ok":
+        return _outcome(reply.outcome, reply.code, {})
+    result = dict(reply.body)
+    if result.get("out_trade_no") != params["out_trade_no"]:
+        return _outcome("unknown", "payment.other_number", result)
+    if result.get("amount_fen") != params["amount_fen"]:
+        return _outcome("unknown", "payment.amount_mismatch", result)
+    code = str(result.get("code") or "")
+    if result.get("state") in _SETTLED:
+        return _outcome("ok", code, result)
+    return _outcome("unknown", code or f"payment.{result.get('state', 'unknown')}", result)
+
+
+def _outcome(outcome: Outcome, code: str, result: dict[str, Any]) -> dict[str, Any]:
+    return {"outcome": outcome, "code": code, "result": result}

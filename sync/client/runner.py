@@ -1,0 +1,166 @@
+"""The agent's lanes and calls, without its pipes: runs inside the agent process or alone."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sync.client.agent_lock import AgentLock
+from sync.client.backoff import BackOff
+from sync.client.lane import Lane, Verdict
+from sync.client.session import Session
+from sync.client.uploader import UploadReport
+from terminal.domain.errors import OutletError
+from terminal.store.keystore import Keys
+
+Emit = Callable[[Mapping[str, Any]], None]
+CALL_THREADS = 4
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often the lanes run, all in seconds.
+
+    Args:
+        idle_s: the journal lane's heartbeat when all is well.
+        feeds_s: between pulls of the feeds.
+        held_s: between tries while a person has to act.
+        base_s: upper bound of the first delay after a failure.
+        cap_s: upper bound of every delay.
+    """
+
+    idle_s: float = 30.0
+    feeds_s: float = 60.0
+    held_s: float = 60.0
+    base_s: float = 0.5
+    cap_s: float = 15.0
+
+
+class Runner:
+    """Owns sync.db and reference.db of one home folder while it runs.
+
+    Args:
+        home: an enrolled terminal's folder.
+        keys: its secrets.
+        emit: gets every event; called from several threads.
+        pace: how often the lanes run.
+
+    Raises:
+        EnvironmentFault: ``agent.already_running``, ``identity.*``, ``database.*``.
+    """
+
+    def __init__(self, home: Path, keys: Keys, emit: Emit, pace: Pace | None = None) -> None:
+        pace = pace or Pace()
+        self._emit = emit
+        self._lock = AgentLock(home)
+        try:
+            self._session = Session(
+                home, keys, on_return=self._line_returned, on_progress=self._report_status
+            )
+        except BaseException:
+            self._lock.release()
+            raise
+        self._state_lock = threading.Lock()
+        self._last_status: dict[str, Any] = {}
+        self._last_report: UploadReport | None = None
+        self._calls = ThreadPoolExecutor(CALL_THREADS, thread_name_prefix="call")
+        self._lanes = (
+            self._lane("journal", self._upload, pace.idle_s, pace),
+            self._lane("feeds", self._pull, pace.feeds_s, pace),
+        )
+
+    @staticmethod
+    def _lane(name: str, work: Callable[[bool], Verdict], idle_s: float, pace: Pace) -> Lane:
+        backoff = BackOff(base_s=pace.base_s, cap_s=pace.cap_s)
+        return Lane(name, work, idle_s=idle_s, held_s=pace.held_s, backoff=backoff)
+
+    def start(self) -> None:
+        """Start the lanes."""
+        for lane in self._lanes:
+            lane.start()
+
+    def wake(self) -> None:
+        """The journal has grown."""
+        self._lanes[0].wake()
+
+    def call(self, number: int, name: str, params: Mapping[str, Any]) -> None:
+        """Make one online call on a thread of its own; its reply is an event.
+
+        Args:
+            number: the caller's id for the reply.
+            name: see `Session.call`.
+            params: see `Session.call`.
+        """
+        self._calls.submit(self._answer, number, name, dict(params))
+
+    def stop(self, timeout_s: float = 5.0) -> None:
+        """End the lanes, then let go of the files.
+
+        Args:
+            timeout_s: seconds to wait for each lane's current request.
+        """
+        for lane in self._lanes:
+            lane.stop()
+        for lane in self._lanes:
+            lane.join(timeout_s)
+        self._calls.shutdown(wait=True, cancel_futures=True)
+        self._session.close()
+        self._lock.release()
+
+    def _answer(self, number: int, name: str, params: dict[str, Any]) -> None:
+        reply: dict[str, Any]
+        try:
+            reply = self._session.call(name, params)
+        except (KeyError, TypeError, ValueError) as error:
+            # Raised while the request was being put together: nothing was sent.
+            _log.error("call %s refused: %s", name, type(error).__name__)
+            reply = {"outcome": "refused", "code": "agent.bad_call", "result": {}}
+        except OutletError as error:
+            reply = {"outcome": "unknown", "code": error.code, "result": {}}
+        _log.info("call %s: %s %s", name, reply["outcome"], reply["code"])
+        self._emit({"event": "reply", "id": number, **reply})
+        self._report_status()
+
+    def _upload(self, by_timer: bool) -> Verdict:
+        report = self._session.uploader.run(probe=by_timer)
+        self._last_report = report
+        if report.code:
+            _log.warning("upload stopped: %s, %d pending", report.code, report.pending)
+        elif report.uploaded:
+            _log.info("uploaded %d, head %d", report.uploaded, report.confirmed_seq)
+        self._report_status()
+        if report.held:
+            return "held"
+        return "failed" if report.code else "done"
+
+    def _pull(self, by_timer: bool) -> Verdict:
+        del by_timer
+        report = self._session.feeds.pull()
+        if report.flags:
+            self._emit({"event": "changed", "flags": sorted(report.flags)})
+        if report.code:
+            _log.warning("feeds stopped: %s", report.code)
+        self._report_status()
+        if report.code == "terminal.revoked":
+            return "held"
+        return "failed" if report.code else "done"
+
+    def _line_returned(self) -> None:
+        for lane in self._lanes:
+            lane.line_returned()
+
+    def _report_status(self) -> None:
+        with self._state_lock:
+            status = self._session.keep_state(self._last_report)
+            shown = {key: value for key, value in status.items() if key != "at"}
+            if shown == self._last_status:
+                return
+            self._last_status = shown
+            self._emit({"event": "status", **status})

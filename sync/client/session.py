@@ -1,0 +1,133 @@
+"""Everything the agent needs for one home folder, opened together and closed together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sync.client.connectivity import LineReading
+from sync.client.feeds import Feeds
+from sync.client.http import PlatformLine
+from sync.client.journal_reader import JournalReader
+from sync.client.payments import Payments
+from sync.client.ranges import lease
+from sync.client.signing import PlatformKey, signer_from
+from sync.client.timestamps import utc_now, utc_text
+from sync.client.uploader import Uploader, UploadReport
+from terminal.store.identity import Identity, read_identity
+from terminal.store.keystore import Keys
+from terminal.store.sync_store import SYNC_FILE, SyncStore
+
+JOURNAL_FILE = "journal.db"
+
+
+class Session:
+    """The parts of one terminal's agent.
+
+    Args:
+        home: an enrolled terminal's folder.
+        keys: its secrets.
+        on_return: called when the line has just come back.
+        on_progress: called after each stored receipt.
+
+    Raises:
+        EnvironmentFault: ``identity.*``, ``database.*``.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        keys: Keys,
+        *,
+        on_return: Callable[[], None] = lambda: None,
+        on_progress: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.identity: Identity = read_identity(home)
+        platform_key = PlatformKey(self.identity.platform_key)
+        self.line = PlatformLine(
+            self.identity.platform_url,
+            self.identity.terminal_id,
+            signer_from(keys.seed),
+            on_return=on_return,
+        )
+        self.store = SyncStore(home / SYNC_FILE, keys.db_key)
+        self.journal = JournalReader(home / JOURNAL_FILE, keys.db_key)
+        self.uploader = Uploader(
+            self.line,
+            self.store,
+            self.journal,
+            terminal_id=self.identity.terminal_id,
+            platform_key=platform_key,
+            now=utc_now,
+            on_progress=on_progress,
+        )
+        self.feeds = Feeds(self.line, self.store, home, platform_key=platform_key, now=utc_now)
+        self.payments = Payments(self.line)
+
+    def close(self) -> None:
+        """Close the files and this thread's connection."""
+        self.line.close()
+        self.journal.close()
+        self.store.close()
+
+    def call(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Make one online call for the face.
+
+        Args:
+            name: ``payment.charge``, ``payment.query``, ``payment.reverse`` or ``ranges.lease``.
+            params: see `Payments.call`; a lease needs ``kind`` and ``used_to``.
+
+        Returns:
+            ``outcome``, ``result`` and ``code``.
+
+        Raises:
+            KeyError: an unknown name or a missing parameter; nothing was sent.
+        """
+        if name == "ranges.lease":
+            return lease(
+                self.line, self.store, str(params["kind"]), int(params["used_to"]), utc_now
+            )
+        return self.payments.call(name, params)
+
+    def keep_state(self, report: UploadReport | None) -> dict[str, Any]:
+        """Write the state of the line where the face reads it.
+
+        Args:
+            report: how the journal lane ended last; None before its first run.
+
+        Returns:
+            The fields of the ``status`` event.
+        """
+        reading = self.line.connectivity.reading()
+        held = report is not None and report.held
+        status = {
+            "online": reading.online,
+            "rtt_ms": reading.rtt_ms,
+            "clock_offset_ms": reading.clock_offset_ms,
+            "confirmed_seq": self.store.confirmed().seq,
+            "held": held,
+            "last_error": reading.last_error or (report.code if report else ""),
+            "at": utc_now(),
+        }
+        self.store.put_state(_state_rows(reading, status))
+        return status
+
+
+def _state_rows(reading: LineReading, status: Mapping[str, Any]) -> dict[str, str]:
+    rows = {
+        "online": "1" if reading.online else "0",
+        "held": "1" if status["held"] else "0",
+        "last_error": str(status["last_error"]),
+    }
+    measured = {
+        "rtt_ms": reading.rtt_ms,
+        "clock_offset_ms": reading.clock_offset_ms,
+        "server_epoch": reading.server_epoch or None,
+    }
+    rows |= {key: str(value) for key, value in measured.items() if value is not None}
+    if reading.last_contact_ms:
+        moment = datetime.fromtimestamp(reading.last_contact_ms / 1_000, UTC)
+        rows["last_contact"] = utc_text(moment)
+    return rows

@@ -1,0 +1,203 @@
+"""The journal lane: every entry to the platform, in order, until its signed receipt is here.
+
+The platform's head rules where the lane continues, so a lost request, a lost answer, a second
+delivery and a platform restored from a backup are all the same case: send what it does not have. No
+answer deletes anything here.
+
+Source: architecture.md §4; reliability reference §0 decisions 7 and 8, §1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from sync.client.http import PlatformLine, Reply
+from sync.client.journal_reader import JournalReader
+from sync.client.signing import PlatformKey
+from terminal.store.sync_records import ParkedItem
+from terminal.store.sync_store import SyncStore
+
+BATCH_ENTRIES = 500
+BATCH_PACKED_BYTES = 1024 * 1024
+LANE = "journal"
+# A person or the platform's operator has to act; the lane asks again only now and then.
+_HOLDS = frozenset(
+    {
+        "journal.fork",
+        "journal.bad_hash",
+        "journal.bad_signature",
+        "journal.ahead_of_us",
+        "journal.bad_receipt",
+        "journal.too_large",
+        "journal.unreadable",
+        "terminal.revoked",
+        "terminal.unknown",
+    }
+)
+# So many answers in a row that confirm nothing new mean that the two sides do not understand each
+# other.
+_STALLS = 3
+
+
+@dataclass(frozen=True)
+class UploadReport:
+    """How one run of the lane ended.
+
+    Args:
+        confirmed_seq: the platform's head as its last good receipt says.
+        uploaded: entries that run confirmed.
+        pending: entries the platform does not have yet.
+        code: dotted code of what stopped the run, empty when the platform has everything.
+        held: whether a person has to act.
+    """
+
+    confirmed_seq: int
+    uploaded: int
+    pending: int
+    code: str = ""
+    held: bool = False
+
+
+class Uploader:
+    """Drives the lane. Thread rule: one thread at a time.
+
+    Args:
+        line: the line to the platform.
+        store: where receipts are kept.
+        journal: our entries.
+        terminal_id: ours.
+        platform_key: checks receipts.
+        now: UTC time.
+        on_progress: called after each stored receipt.
+    """
+
+    def __init__(
+        self,
+        line: PlatformLine,
+        store: SyncStore,
+        journal: JournalReader,
+        *,
+        terminal_id: str,
+        platform_key: PlatformKey,
+        now: Callable[[], str],
+        on_progress: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._line = line
+        self._store = store
+        self._journal = journal
+        self._terminal_id = terminal_id
+        self._platform_key = platform_key
+        self._now = now
+        self._on_progress = on_progress
+        self._probed_epoch = ""
+        self._batch_limit = BATCH_ENTRIES
+
+    def run(self, *, probe: bool = False) -> UploadReport:
+        """Send until the platform has everything or something stops it.
+
+        Args:
+            probe: ask for the platform's head first even when nothing waits; always done on the
+                first run and when the platform began a new life.
+
+        Returns:
+            How it ended.
+
+        Raises:
+            EnvironmentFault: our own disk is in trouble, see
+                `terminal.store.database.database_faults`.
+        """
+        started = self._store.confirmed().seq
+        code = self._ask_head() if probe or self._platform_changed() else ""
+        stalls = 0
+        while not code and self._store.confirmed().seq < self._journal.head().seq:
+            before = self._store.confirmed()
+            code = self._send_from(before.seq + 1)
+            if code == "journal.gap" or (not code and self._platform_changed()):
+                code = self._ask_head()
+            stalls = stalls + 1 if self._store.confirmed() == before else 0
+            if not code and stalls >= _STALLS:
+                code = "journal.no_progress"
+        return self._report(code, started)
+
+    def _report(self, code: str, started: int) -> UploadReport:
+        confirmed = self._store.confirmed().seq
+        held = code in _HOLDS
+        if not code:
+            self._batch_limit = BATCH_ENTRIES
+            self._store.solve_parked(LANE, self._now())
+        return UploadReport(
+            confirmed,
+            max(0, confirmed - started),
+            max(0, self._journal.head().seq - confirmed),
+            code,
+            held,
+        )
+
+    def _platform_changed(self) -> bool:
+        epoch = self._line.connectivity.reading().server_epoch
+        return not self._probed_epoch or epoch != self._probed_epoch
+
+    def _ask_head(self) -> str:
+        reply = self._line.get(f"/v1/terminals/{self._terminal_id}/head")
+        code = self._take(reply)
+        if reply.outcome == "ok" and not code:
+            self._probed_epoch = self._line.connectivity.reading().server_epoch
+        return code
+
+    def _send_from(self, seq: int) -> str:
+        while True:
+            entries = self._journal.batch(
+                seq, limit=self._batch_limit, max_packed_bytes=BATCH_PACKED_BYTES
+            )
+            if not entries or entries[0]["seq"] != seq:
+                return self._hold("journal.unreadable", seq, {})
+            reply = self._line.post(
+                f"/v1/terminals/{self._terminal_id}/journal", {"entries": entries}, compress=True
+            )
+            if reply.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                return self._take(reply)
+            if len(entries) == 1:
+                return self._hold("journal.too_large", seq, {"seq": seq})
+            self._batch_limit = len(entries) // 2
+
+    def _take(self, reply: Reply) -> str:
+        """Store a receipt or name what stopped us."""
+        if reply.outcome == "ok":
+            return self._take_ack(reply.body.get("ack"))
+        if reply.outcome == "refused" and reply.code in _HOLDS:
+            return self._hold(reply.code, reply.params.get("seq", ""), reply.params)
+        return reply.code
+
+    def _take_ack(self, ack: object) -> str:
+        if not isinstance(ack, dict) or not self._signed_for_us(ack):
+            return self._hold("journal.bad_receipt", "", {})
+        seq = int(ack["seq"])
+        ours = self._journal.hash_at(seq)
+        if ours is None:
+            # The platform has entries of ours that we do not have: this disk is an old copy.
+            return self._hold("journal.ahead_of_us", seq, {"seq": seq})
+        if seq > 0 and ours != ack["hash"]:
+            return self._hold("journal.fork", seq, {"seq": seq})
+        confirmed = self._store.confirmed()
+        if (seq, ack["hash"]) != (confirmed.seq, confirmed.hash) or seq == 0:
+            self._store.store_ack(ack)
+            self._on_progress()
+        return ""
+
+    def _signed_for_us(self, ack: Mapping[str, Any]) -> bool:
+        shaped = (
+            ack.get("terminal_id") == self._terminal_id
+            and type(ack.get("seq")) is int
+            and type(ack.get("epoch")) is int
+            and isinstance(ack.get("hash"), str)
+            and isinstance(ack.get("at"), str)
+            and ack["seq"] >= 0
+        )
+        return shaped and self._platform_key.signed_record(ack)
+
+    def _hold(self, code: str, item: object, params: Mapping[str, Any]) -> str:
+        self._store.park(ParkedItem(LANE, code, str(item), dict(params), self._now()))
+        return code
