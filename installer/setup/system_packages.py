@@ -94,11 +94,14 @@ def ensure_packages(wanted: Sequence[str]) -> list[str]:
             install = [*apt, "install", "-qq", "-y", "--no-install-recommends", *missing]
             run_logged(install, attempts=DOWNLOAD_ATTEMPTS)
         except SetupError as error:
-            still = missing_packages(asked)
-            outcome.text = f"{len(still)} could not be installed\n{error}\n"
-            return still
-        outcome.text = f"{len(missing)} installed"
-        return []
+            refused: SetupError | None = error
+        else:
+            refused = None
+        still = missing_packages(asked)
+        outcome.text = f"{len(missing) - len(still)} of {len(missing)} installed"
+    if refused:
+        print(refused, flush=True)
+    return still
 
 
 def install_advice(missing: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import dev
 from installer.setup import checks, steps, system_packages
 from tests.static.sources import ROOT
 
@@ -35,6 +36,46 @@ def test_every_command_has_help() -> None:
         )
         assert answer.returncode == 0
         assert f"dev.py {command}" in answer.stdout
+
+
+def _started_by(words: list[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What `dev.py` would have replaced itself with."""
+
+    class Replaced(BaseException):
+        pass
+
+    started: list[str] = []
+
+    def record(_program: object, arguments: list[str]) -> None:
+        started.extend(arguments)
+        raise Replaced
+
+    monkeypatch.setattr(os, "execv", record)
+    with pytest.raises(Replaced):
+        dev.main(words)
+    return started
+
+
+def test_run_without_a_display_plays_the_day_into_a_folder(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    started = _started_by(["run"], monkeypatch)
+    assert started[:4] == ["postal-terminal", "demo", "--headless", "--out"]
+    assert f"pictures in {started[4]}/screens" in capsys.readouterr().out
+
+
+def test_run_with_a_display_opens_the_window_and_passes_words_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":99")
+    assert _started_by(["run", "--seed", "7"], monkeypatch) == [
+        "postal-terminal",
+        "demo",
+        "--seed",
+        "7",
+    ]
 
 
 def test_continuous_integration_runs_the_test_command_and_nothing_else() -> None:
