@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from terminal.documents.words import is_chinese, slip_words
 from terminal.domain.chinese_amount import chinese_amount
 from terminal.domain.document import (
+    PLAIN,
     Align,
     Block,
     Cell,
@@ -153,7 +154,7 @@ def build_receipt(content: ReceiptContent, language: str = "zh_CN") -> Document:
     return Document(f"receipt {content.order_number}", tuple(blocks))
 
 
-def pair(label: str, value: str, style: Style = Style()) -> Columns:
+def pair(label: str, value: str, style: Style = PLAIN) -> Columns:
     """A row with a label at the left and its value at the right edge."""
     return Columns((Cell(label), Cell(value, Align.RIGHT, 0)), style)
 

@@ -28,6 +28,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "alipay": ("支付宝", "Alipay"),
     "unionpay": ("云闪付", "UnionPay"),
     "in_words": ("大写", "In words"),
+    "member_price": ("会员价", "Member price"),
+    "price_changed": ("改价 授权", "Price changed, authorised by"),
     "reprint": ("补打", "REPRINT"),
     "training": ("培训票样 无效", "TRAINING - NOT VALID"),
     "compensation": ("赔偿规定", "Compensation"),
