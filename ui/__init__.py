@@ -1,0 +1,1 @@
+"""Qt Quick face: the counter screen, its view-models and what they share."""

@@ -1,0 +1,88 @@
+"""The counter's keys in one table: what a key does where, and which hint is shown for it at the bottom.
+
+The table is data; the key hints, the key gate and the manual are made from it, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SELLING = "selling"
+PAYMENT = "payment"
+DIALOG = "dialog"
+EVERY_PAGE = frozenset({SELLING, PAYMENT, "queue", "last", "parked", "settings"})
+
+
+@dataclass(frozen=True, slots=True)
+class KeyBinding:
+    """One key in one set of places.
+
+    Args:
+        combo: the key as ``QKeySequence`` writes it, ``Ctrl+S``.
+        action: what it does; a name the counter's view-model knows.
+        places: the pages on which it works.
+        hint: key of the short words beside it in the hint bar, "" to leave it out.
+        only_when_empty: works only while the field that has the focus is empty (``+``, ``Del`` …).
+        label: how the key cap is written when ``combo`` reads badly.
+    """
+
+    combo: str
+    action: str
+    places: frozenset[str]
+    hint: str = ""
+    only_when_empty: bool = False
+    label: str = ""
+
+
+def _on(*places: str) -> frozenset[str]:
+    return frozenset(places)
+
+
+_WORKING = EVERY_PAGE - {PAYMENT}
+
+BINDINGS: tuple[KeyBinding, ...] = (
+    KeyBinding("F12", "pay", _on(SELLING), "hint.pay"),
+    KeyBinding("+", "more", _on(SELLING), "hint.quantity", True, "+ − *"),
+    KeyBinding("-", "fewer", _on(SELLING), "", True),
+    KeyBinding("*", "quantity", _on(SELLING), "", True),
+    KeyBinding("Del", "void_line", _on(SELLING), "hint.void_line", True),
+    KeyBinding("F2", "suspend", _on(SELLING), "hint.suspend"),
+    KeyBinding("Ctrl+S", "suspend", _on(SELLING)),
+    KeyBinding("Ctrl+R", "open_parked", _WORKING, "hint.recall"),
+    KeyBinding("F3", "open_parked", _WORKING),
+    KeyBinding("F7", "member_level", _on(SELLING), "hint.member"),
+    KeyBinding("F8", "override", _on(SELLING), "hint.override"),
+    KeyBinding("Ctrl+L", "open_last", _WORKING),
+    KeyBinding("F4", "open_last", _WORKING),
+    KeyBinding("F5", "open_queue", _WORKING),
+    KeyBinding("F9", "open_settings", _WORKING),
+    KeyBinding("F1", "open_selling", _WORKING),
+    KeyBinding("Ctrl+P", "reprint", _WORKING, "hint.reprint"),
+    KeyBinding("F10", "lock", _WORKING, "hint.lock"),
+    KeyBinding("F6", "leave", _WORKING),
+    KeyBinding("F11", "exact_cash", _on(PAYMENT), "hint.exact"),
+    KeyBinding("Ctrl+P", "reprint", _on(PAYMENT), "hint.reprint"),
+    KeyBinding("Esc", "back", EVERY_PAGE | {DIALOG}, "hint.back"),
+)
+
+
+def bound_action(combo: str, place: str, field_is_empty: bool) -> str:
+    """The action of a key, "" when the key belongs to whatever has the focus."""
+    for binding in BINDINGS:
+        if (
+            binding.combo == combo
+            and place in binding.places
+            and (field_is_empty or not binding.only_when_empty)
+        ):
+            return binding.action
+    return ""
+
+
+def hints_for(place: str) -> tuple[KeyBinding, ...]:
+    """The bindings shown at the bottom of that page, in the order of the table."""
+    return tuple(binding for binding in BINDINGS if binding.hint and place in binding.places)
+
+
+def key_of(action: str) -> str:
+    """The first key that does ``action``; what a button shows as its key."""
+    return next((binding.combo for binding in BINDINGS if binding.action == action), "")

@@ -1,0 +1,150 @@
+"""The one bridge between the screen and the core.
+
+A slot of a view-model hands a piece of work over; it runs on the core's store thread; its result comes back to the UI
+thread through one queued signal; the change set inside the result is broadcast so that every view-model decides for
+itself what to read again. The UI thread never waits.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject
+
+from terminal.domain.errors import OutletError
+from ui.qt import Signal, Slot
+
+if TYPE_CHECKING:
+    from terminal.app.desk import Desk, DeskEvent
+    from terminal.app.usecases import UseCases
+
+ResultT = TypeVar("ResultT")
+_log = logging.getLogger(__name__)
+_FLAGS_OF = {
+    "sync": frozenset({"sync"}),
+    "catalogue": frozenset({"catalogue", "settings"}),
+    "device": frozenset({"devices"}),
+    "print": frozenset({"print"}),
+    "sold": frozenset({"orders", "basket", "sync", "print"}),
+    "payment": frozenset({"payment", "basket"}),
+}
+"""What an event of the core means to the view-models."""
+
+
+class Operations(QObject):
+    """Runs use cases for the view-models and brings results and events home.
+
+    Signals:
+        changed(frozenset[str]): flags of a finished operation or event; UI thread.
+        happened(str, dict): an event of the core, kind and data; UI thread.
+        refused(OutletError): an operation failed and its caller did not want to know itself; UI thread.
+    """
+
+    changed = Signal(object)
+    happened = Signal(str, object)
+    refused = Signal(object)
+    _crossing = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk: Desk | None = None
+        self._under_way: set[str] = set()
+        self._crossing.connect(self._land)
+
+    @property
+    def desk(self) -> Desk | None:
+        """The core, once it is attached."""
+        return self._desk
+
+    def attach(self, desk: Desk) -> None:
+        """Start listening to the core; UI thread, once."""
+        self._desk = desk
+        desk.on_event(self._on_event)
+
+    def detach(self) -> None:
+        """Forget the core: whatever still arrives is dropped."""
+        self._desk = None
+
+    def run(
+        self,
+        work: Callable[[UseCases], ResultT],
+        done: Callable[[ResultT], None] | None = None,
+        failed: Callable[[OutletError], None] | None = None,
+        once: str = "",
+    ) -> bool:
+        """Run one use case on the store thread.
+
+        Args:
+            work: gets the use cases, returns a frozen value; runs on the store thread.
+            done: gets the value; runs on the UI thread before the change set is broadcast.
+            failed: gets the error; without it the error goes to ``refused``.
+            once: name under which only one operation may be under way, "" for any number.
+
+        Returns:
+            Whether the work was handed over: False while the core is away or ``once`` is under way.
+        """
+        return self.call(lambda desk, ok, no: desk.submit(work, ok, no), done, failed, once)
+
+    def call(
+        self,
+        start: Callable[[Desk, Callable[[Any], None], Callable[[OutletError], None]], None],
+        done: Callable[[ResultT], None] | None = None,
+        failed: Callable[[OutletError], None] | None = None,
+        once: str = "",
+    ) -> bool:
+        """Like ``run`` for calls of the desk itself that bring their own thread (enrolment, payment)."""
+        if self._desk is None or (once and once in self._under_way):
+            return False
+        if once:
+            self._under_way.add(once)
+
+        def arrived(value: Any) -> None:
+            self._under_way.discard(once)
+            if done is not None:
+                done(value)
+            self.broadcast(
+                value if isinstance(value, frozenset) else getattr(value, "changes", frozenset())
+            )
+
+        def refused(error: OutletError) -> None:
+            self._under_way.discard(once)
+            _log.info("refused: %s", error)
+            (failed or self.refused.emit)(error)
+
+        start(
+            self._desk,
+            lambda value: self._cross(lambda: arrived(value)),
+            lambda error: self._cross(lambda: refused(error)),
+        )
+        return True
+
+    def is_under_way(self, name: str) -> bool:
+        """Whether the operation called ``name`` is still running."""
+        return name in self._under_way
+
+    def broadcast(self, flags: frozenset[str]) -> None:
+        """Tell every view-model what changed."""
+        if flags:
+            self.changed.emit(flags)
+
+    def land(self, work: Callable[[], None]) -> None:
+        """Run ``work`` on the UI thread soon; may be called from any thread."""
+        self._crossing.emit(work)
+
+    def _cross(self, work: Callable[[], None]) -> None:
+        self._crossing.emit(work)
+
+    def _on_event(self, event: DeskEvent) -> None:
+        kind, data = event.kind, event.data
+        self._cross(lambda: self._deliver(kind, data))
+
+    def _deliver(self, kind: str, data: Mapping[str, object]) -> None:
+        self.happened.emit(kind, dict(data))
+        self.broadcast(_FLAGS_OF.get(kind, frozenset()))
+
+    @Slot(object)
+    def _land(self, work: Callable[[], None]) -> None:
+        if self._desk is not None:
+            work()

@@ -1,0 +1,1 @@
+"""One view-model per pane; each is paired with a view of the same name."""

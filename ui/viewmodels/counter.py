@@ -1,0 +1,313 @@
+"""The counter: its panes, the page that is open, the dialog over it, and what every key does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ui.common.keys import DIALOG, PAYMENT, SELLING, bound_action
+from ui.common.operation import Operations
+from ui.common.wedge import WedgeSettings
+from ui.common.words import Words
+from ui.qt import Property, Signal, Slot, view_model
+from ui.viewmodels.appearance import Appearance
+from ui.viewmodels.basket_pane import BasketPane
+from ui.viewmodels.key_hints import KeyHints
+from ui.viewmodels.last_transaction import LastTransaction
+from ui.viewmodels.member_dialog import MemberDialog
+from ui.viewmodels.notices import Notices
+from ui.viewmodels.override_dialog import OverrideDialog
+from ui.viewmodels.pane import Pane
+from ui.viewmodels.parked_baskets import ParkedBaskets
+from ui.viewmodels.payment_pane import PaymentPane
+from ui.viewmodels.quantity_dialog import QuantityDialog
+from ui.viewmodels.queue_page import QueuePage
+from ui.viewmodels.scan_field import ScanField
+from ui.viewmodels.session_pane import SessionPane
+from ui.viewmodels.settings_page import SettingsPage
+from ui.viewmodels.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from terminal.app.scanning import ScanView
+
+_SUFFIXES = {"enter": frozenset({"\r"}), "tab": frozenset({"\t"}), "both": frozenset({"\r", "\t"})}
+
+
+@view_model
+class Counter(Pane):
+    """Everything a signed-on clerk works with.
+
+    Signals:
+        focus_wanted: the open page should take the keyboard.
+        scanner_programmed(WedgeSettings): the wedge reader has to read another way.
+    """
+
+    focus_wanted = Signal()
+    scanner_programmed = Signal(object)
+
+    def __init__(
+        self,
+        operations: Operations,
+        words: Words,
+        session: SessionPane,
+        appearance: Appearance,
+        notices: Notices,
+    ) -> None:
+        super().__init__(operations, words)
+        self._session, self._notices = session, notices
+        self._page, self._dialog = SELLING, ""
+        self._read_code = ""
+        self._hints = KeyHints(words, self)
+        self._top_bar = TopBar(operations, words)
+        self._scan_field = ScanField(operations, words)
+        self._basket = BasketPane(operations, words)
+        self._payment = PaymentPane(operations, words)
+        self._parked = ParkedBaskets(operations, words)
+        self._quantity = QuantityDialog(operations, words, self._basket, self._scan_field)
+        self._member = MemberDialog(operations, words, self._basket)
+        self._override = OverrideDialog(operations, words, self._basket)
+        self._last = LastTransaction(operations, words)
+        self._queue = QueuePage(operations, words)
+        self._settings = SettingsPage(operations, words, appearance)
+        self._wire()
+        self._hints.show(SELLING)
+
+    @Property(str, notify=Pane.changed)
+    def page(self) -> str:
+        """The page in the work area."""
+        return self._page
+
+    @Property(str, notify=Pane.changed)
+    def dialog(self) -> str:
+        """The dialog over it, "" for none."""
+        return self._dialog
+
+    @Property(KeyHints, constant=True)
+    def hints(self) -> KeyHints:
+        """What the keys do here."""
+        return self._hints
+
+    @Property(SessionPane, constant=True)
+    def session(self) -> SessionPane:
+        """Who works where on which day."""
+        return self._session
+
+    @Property(Notices, constant=True)
+    def notices(self) -> Notices:
+        """What happened."""
+        return self._notices
+
+    @Property(TopBar, constant=True)
+    def topBar(self) -> TopBar:
+        """The bar at the top."""
+        return self._top_bar
+
+    @Property(ScanField, constant=True)
+    def scanField(self) -> ScanField:
+        """The one field."""
+        return self._scan_field
+
+    @Property(BasketPane, constant=True)
+    def basket(self) -> BasketPane:
+        """The basket."""
+        return self._basket
+
+    @Property(PaymentPane, constant=True)
+    def payment(self) -> PaymentPane:
+        """The payment form."""
+        return self._payment
+
+    @Property(ParkedBaskets, constant=True)
+    def parked(self) -> ParkedBaskets:
+        """Suspended baskets."""
+        return self._parked
+
+    @Property(QuantityDialog, constant=True)
+    def quantity(self) -> QuantityDialog:
+        """Quantity entry."""
+        return self._quantity
+
+    @Property(MemberDialog, constant=True)
+    def member(self) -> MemberDialog:
+        """Price level choice."""
+        return self._member
+
+    @Property(OverrideDialog, constant=True)
+    def override(self) -> OverrideDialog:
+        """Price override."""
+        return self._override
+
+    @Property(LastTransaction, constant=True)
+    def last(self) -> LastTransaction:
+        """The last transaction."""
+        return self._last
+
+    @Property(QueuePage, constant=True)
+    def queue(self) -> QueuePage:
+        """The journal and its receipts."""
+        return self._queue
+
+    @Property(SettingsPage, constant=True)
+    def settings(self) -> SettingsPage:
+        """Devices and preferences."""
+        return self._settings
+
+    def refresh(self) -> None:
+        """Read everything; the panes that are seen first come first."""
+        panes: tuple[Pane, ...] = (
+            self._basket,
+            self._scan_field,
+            self._settings,
+            self._top_bar,
+            self._last,
+        )
+        for pane in (*panes, self._parked, self._member, self._queue):
+            pane.refresh()
+
+    @Slot(str)
+    def act(self, action: str) -> None:
+        """Do what a key or a button stands for; see ``ui.common.keys``."""
+        if action.startswith("open_"):
+            self._open(action.removeprefix("open_"))
+            return
+        deeds = {
+            "pay": self._pay,
+            "more": lambda: self._basket.change(1),
+            "fewer": lambda: self._basket.change(-1),
+            "quantity": self._ask_quantity,
+            "void_line": self._basket.voidLine,
+            "suspend": self._basket.suspend,
+            "member_level": lambda: self._ask("member"),
+            "override": self._ask_override,
+            "reprint": self._last.reprint,
+            "lock": self._lock,
+            "leave": lambda: self._ask("leave"),
+            "sign_off": self._sign_off,
+            "exact_cash": self._payment.payExact,
+            "back": self.back,
+        }
+        deeds[action]()
+
+    def key(self, combo: str, field_is_empty: bool) -> bool:
+        """Take a key press that the key table knows.
+
+        Returns:
+            Whether the key is used up.
+        """
+        action = bound_action(combo, DIALOG if self._dialog else self._page, field_is_empty)
+        if action:
+            self.act(action)
+        return bool(action)
+
+    @Slot()
+    def back(self) -> None:
+        """Esc: one step back; nothing is lost."""
+        if self._dialog:
+            self._close_dialog()
+        elif self._page == PAYMENT:
+            if not self._payment.back():
+                self._notices.tell("notice.payment_still_open", tone="wait")
+        elif self._page != SELLING:
+            self._open(SELLING)
+        elif self._scan_field.searching:
+            self._scan_field.clear()
+        else:
+            self._notices.dismiss()
+
+    def scanned(self, text: str, source: str) -> None:
+        """A scanner read something, wherever the focus is."""
+        if self._dialog:
+            self._close_dialog()
+        if self._page == PAYMENT and self._payment.done:
+            self._payment.leave()
+        if self._page not in {PAYMENT, SELLING}:
+            self._open(SELLING)
+        self._read_code = text
+        self._scan_field.scan(text, source, "payment" if self._page == PAYMENT else "selling")
+
+    def _wire(self) -> None:
+        self._scan_field.basket_arrived.connect(self._basket.show)
+        self._scan_field.scanned.connect(lambda view: self._classified(view))
+        self._scan_field.weight_wanted.connect(self._ask_weight)
+        self._payment.closed.connect(lambda: self._open(SELLING))
+        self._parked.recalled.connect(self._recalled)
+        self._quantity.finished.connect(self._close_dialog)
+        self._member.finished.connect(self._close_dialog)
+        self._override.finished.connect(self._close_dialog)
+        self._settings.test_printed.connect(lambda: self._notices.tell("notice.test_page"))
+        self._settings.scanner_changed.connect(self._programme_scanner)
+        self.operations.happened.connect(self._on_event)
+
+    def _classified(self, view: ScanView) -> None:
+        if view.kind == "payer_code":
+            self._payment.pay_by_code(self._read_code)
+        elif view.message_code == "scan.payer_code_early" and not self._basket.empty:
+            # The amount is shown before anything is charged: the form opens, the code is read again.
+            self._pay()
+            self._notices.tell("notice.scan_payer_code_again", tone="info")
+        elif view.message_code:
+            self._notices.tell(view.message_code, view.params, "wait")
+
+    def _pay(self) -> None:
+        if self._basket.empty:
+            self._notices.tell("error.basket.empty", tone="wait")
+            return
+        self._payment.begin()
+        self._open(PAYMENT)
+
+    def _ask(self, dialog: str) -> None:
+        self._dialog = dialog
+        self._changed_place()
+
+    def _ask_quantity(self) -> None:
+        if self._basket.chosen() is not None:
+            self._quantity.begin()
+            self._ask("quantity")
+
+    def _ask_weight(self, sku: str, name: str) -> None:
+        self._quantity.begin((sku, name))
+        self._ask("quantity")
+
+    def _ask_override(self) -> None:
+        if self._basket.chosen() is not None:
+            self._override.begin()
+            self._ask("override")
+
+    def _close_dialog(self) -> None:
+        self._dialog = ""
+        self._changed_place()
+
+    def _open(self, page: str) -> None:
+        self._page, self._dialog = page, ""
+        self._changed_place()
+
+    def _changed_place(self) -> None:
+        self._hints.show(DIALOG if self._dialog else self._page)
+        self.changed.emit()
+        self.focus_wanted.emit()
+
+    def _recalled(self, view: object) -> None:
+        self._basket.show(view)  # type: ignore[arg-type]
+        self._open(SELLING)
+
+    def _lock(self) -> None:
+        self._dialog = ""
+        self.operations.run(lambda use: use.session.lock(), self._session.show, once="lock")
+
+    def _sign_off(self) -> None:
+        self._close_dialog()
+        self.operations.run(lambda use: use.session.sign_off(), self._session.show, once="sign_off")
+
+    def _programme_scanner(self) -> None:
+        suffixes = _SUFFIXES.get(self._settings.scannerSuffix, _SUFFIXES["both"])
+        self.scanner_programmed.emit(
+            WedgeSettings(prefix=self._settings.scannerPrefix, suffixes=suffixes)
+        )
+
+    def _on_event(self, kind: str, data: Mapping[str, object]) -> None:
+        if kind == "scan":
+            self.scanned(str(data["text"]), str(data["source"]))
+        elif kind == "print" and data.get("reason"):
+            self._notices.tell(
+                f"print.{data['reason']}", {"order": data.get("order_no", "")}, "wait"
+            )

@@ -1,0 +1,73 @@
+"""The bar that says what happened, what is safe and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, QTimer
+
+from terminal.domain.errors import BugError, EnvironmentFault, OutletError
+from ui.common.words import Words
+from ui.qt import Property, Signal, Slot, view_model
+
+READING_TIME_MS = 6000
+"""How long good news stays, milliseconds; bad news stays until it is closed or overtaken."""
+
+
+@view_model
+class Notices(QObject):
+    """One notice at a time, the newest.
+
+    Args:
+        words: the texts.
+    """
+
+    changed = Signal()
+
+    def __init__(self, words: Words, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._key = ""
+        self._params: dict[str, object] = {}
+        self._tone = "info"
+        self._fading = QTimer(self)
+        self._fading.setSingleShot(True)
+        self._fading.setInterval(READING_TIME_MS)
+        self._fading.timeout.connect(self.dismiss)
+        words.changed.connect(self.changed)
+
+    @Property(str, notify=changed)
+    def text(self) -> str:
+        """The words of the notice, "" when there is none."""
+        if not self._key:
+            return ""
+        if self._key.startswith("error."):
+            return self._words.error(self._key.removeprefix("error."), self._params)
+        return self._words.text(self._key, self._params)
+
+    @Property(str, notify=changed)
+    def tone(self) -> str:
+        """``ok``, ``info``, ``wait`` or ``danger``."""
+        return self._tone
+
+    def tell(self, key: str, params: Mapping[str, object] | None = None, tone: str = "ok") -> None:
+        """Show the text under ``key``."""
+        self._key, self._params, self._tone = key, dict(params or {}), tone
+        self._fading.stop()
+        if tone in {"ok", "info"}:
+            self._fading.start()
+        self.changed.emit()
+
+    def refuse(self, error: OutletError) -> None:
+        """Show an error: amber when something outside is in trouble or a step is missing, red when it is our fault."""
+        tone = "danger" if isinstance(error, BugError) else "wait"
+        if isinstance(error, EnvironmentFault):
+            tone = "danger"
+        self.tell(f"error.{error.code}", error.params, tone)
+
+    @Slot()
+    def dismiss(self) -> None:
+        """Take the notice away."""
+        self._key = ""
+        self._fading.stop()
+        self.changed.emit()

@@ -1,0 +1,387 @@
+"""Taking payment: cash with change, a payer code through the platform, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+from ui.common.figures import moment, yuan
+from ui.common.operation import Operations
+from ui.common.rows import RowsModel
+from ui.common.words import Words
+from ui.qt import Property, Signal, Slot, view_model
+from ui.viewmodels.pane import Pane
+
+if TYPE_CHECKING:
+    from terminal.app.code_payments import AttemptView
+    from terminal.app.paying import PaymentView, SaleView, TenderView
+
+SECOND_PRESS_MS = 1200
+"""A confirm this soon after the sale was booked is the second press of the same key, milliseconds."""
+
+_OPEN_STATES = frozenset({"armed", "sent", "unknown", "reversing"})
+_TONE_OF_STATE = {
+    "paid": "ok",
+    "failed": "danger",
+    "reversed": "wait",
+    "doubt": "danger",
+    "unknown": "wait",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TenderRow:
+    """One tender of a split payment."""
+
+    place: int
+    name: str
+    amount: str
+    removable: bool
+
+
+def removable(tender: TenderView) -> bool:
+    """Whether a tender can be given back while the sale is open: cash laid down, or a confirmed code."""
+    return tender.kind == "cash" or tender.state == "paid"
+
+
+@view_model
+class PaymentPane(Pane):
+    """One payment form from opening to "paid".
+
+    Signals:
+        closed: the form is finished or abandoned; back to selling.
+        cleared: the amount field must be emptied and gets the focus.
+        typed(str): the amount field must show this.
+    """
+
+    closed = Signal()
+    cleared = Signal()
+    typed = Signal(str)
+
+    def __init__(self, operations: Operations, words: Words) -> None:
+        super().__init__(operations, words)
+        self._view: PaymentView | None = None
+        self._again: SaleView | None = None
+        self._notes_fen = 0
+        self._seconds = 0
+        self._tenders = RowsModel(TenderRow, "place", self)
+        self._guard = QTimer(self)
+        self._guard.setSingleShot(True)
+        self._guard.setInterval(SECOND_PRESS_MS)
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self._tick)
+        operations.happened.connect(self._on_event)
+
+    @Property(bool, notify=Pane.changed)
+    def open(self) -> bool:
+        """Whether a form is open."""
+        return self._view is not None
+
+    @Property(bool, notify=Pane.changed)
+    def done(self) -> bool:
+        """Whether the sale is booked."""
+        return self._sale is not None
+
+    @Property(RowsModel, constant=True)
+    def tenders(self) -> RowsModel:
+        """What has been given so far."""
+        return self._tenders
+
+    @Property(str, notify=Pane.changed)
+    def due(self) -> str:
+        """The whole amount."""
+        return yuan(self._view.due_text) if self._view else ""
+
+    @Property(str, notify=Pane.changed)
+    def remaining(self) -> str:
+        """What is still to be paid."""
+        return yuan(self._view.remaining_text) if self._view else ""
+
+    @Property(str, notify=Pane.changed)
+    def cashRemaining(self) -> str:
+        """What is still to be paid when it is paid in cash."""
+        return yuan(self._view.cash_remaining_text) if self._view else ""
+
+    @Property(str, notify=Pane.changed)
+    def rounding(self) -> str:
+        """What cash rounding takes off, "" for nothing."""
+        text = self._view.rounding_text if self._view else ""
+        return "" if text in {"", "0.00"} else yuan("-" + text.lstrip("-"))
+
+    @Property(bool, notify=Pane.changed)
+    def split(self) -> bool:
+        """Whether something has been paid and something is left."""
+        return bool(self._view and self._view.tenders and not self._view.done)
+
+    @Property(str, notify=Pane.changed)
+    def attemptState(self) -> str:
+        """State of the payment by code, "" when there is none."""
+        return self._attempt.state if self._attempt else ""
+
+    @Property(bool, notify=Pane.changed)
+    def attemptOpen(self) -> bool:
+        """Whether the outcome of a payment by code is still awaited."""
+        return self.attemptState in _OPEN_STATES
+
+    @Property(str, notify=Pane.changed)
+    def attemptTone(self) -> str:
+        """Colour family of the payment by code."""
+        return _TONE_OF_STATE.get(self.attemptState, "info")
+
+    @Property(str, notify=Pane.changed)
+    def attemptTitle(self) -> str:
+        """``微信支付 ¥ 12.00``."""
+        if self._attempt is None:
+            return ""
+        return f"{self.words.text('scheme.' + self._attempt.scheme)}  {yuan(self._attempt.amount_text)}"
+
+    @Property(str, notify=Pane.changed)
+    def attemptText(self) -> str:
+        """What is happening, what is safe, what to do."""
+        if self._attempt is None:
+            return ""
+        code = self._attempt.message_code
+        key = f"attempt.{self._attempt.state}"
+        if (
+            self._attempt.state in {"failed", "doubt"}
+            and code
+            and self.words.has(f"attempt.{code}")
+        ):
+            key = f"attempt.{code}"
+        return self.words.text(key, seconds=self._seconds)
+
+    @Property(int, notify=Pane.changed)
+    def attemptSeconds(self) -> int:
+        """Seconds since the code was sent."""
+        return self._seconds
+
+    @Property(bool, notify=Pane.changed)
+    def canCancel(self) -> bool:
+        """Whether leaving the form loses nothing."""
+        return bool(self._view and self._view.can_cancel)
+
+    @Property(str, notify=Pane.changed)
+    def change(self) -> str:
+        """What the customer gets back."""
+        return yuan(self._sale.change_text) if self._sale else ""
+
+    @Property(bool, notify=Pane.changed)
+    def hasChange(self) -> bool:
+        """Whether there is anything to give back."""
+        return bool(self._sale and self._sale.change_fen > 0)
+
+    @Property(str, notify=Pane.changed)
+    def received(self) -> str:
+        """What the customer gave."""
+        return yuan(self._sale.received_text) if self._sale else ""
+
+    @Property(str, notify=Pane.changed)
+    def total(self) -> str:
+        """What the sale came to."""
+        return yuan(self._sale.total_text) if self._sale else ""
+
+    @Property(str, notify=Pane.changed)
+    def saleRounding(self) -> str:
+        """What cash rounding took off the booked sale, "" for nothing."""
+        text = self._sale.rounding_text if self._sale else ""
+        return "" if text in {"", "0.00"} else yuan("-" + text.lstrip("-"))
+
+    @Property(str, notify=Pane.changed)
+    def savedText(self) -> str:
+        """``已保存 14:02 · 单号 10-0042 · 流水 #31 a1b2c3``."""
+        sale = self._sale
+        if sale is None:
+            return ""
+        return self.words.text(
+            "payment.saved",
+            time=moment(sale.at_text),
+            order=sale.order_no,
+            seq=sale.entry_seq,
+            hash=sale.hash_short,
+        )
+
+    @Property(str, notify=Pane.changed)
+    def alreadyText(self) -> str:
+        """The answer to a second press, "" when there was none."""
+        if self._again is None:
+            return ""
+        return self.words.text(
+            "payment.already_saved", time=moment(self._again.at_text), order=self._again.order_no
+        )
+
+    @property
+    def _sale(self) -> SaleView | None:
+        return self._view.done if self._view else None
+
+    @property
+    def _attempt(self) -> AttemptView | None:
+        return self._view.attempt if self._view else None
+
+    def begin(self) -> None:
+        """Open a form for the basket on the counter."""
+        self._again, self._notes_fen = None, 0
+        self.operations.run(lambda use: use.paying.begin(), self._begun, once="begin_payment")
+
+    @Slot(str)
+    def payCash(self, received: str) -> None:
+        """Take cash; an empty field means the exact amount. A second press books nothing."""
+        view = self._view
+        if view is None or self.attemptOpen:
+            return
+        amount = received.strip() or view.cash_remaining_text
+        form = view.form_id
+        self.operations.run(
+            lambda use: use.paying.tender_cash(form, amount), self._paid, once="tender"
+        )
+
+    @Slot()
+    def payExact(self) -> None:
+        """Take exactly what is due in cash."""
+        if self._view is not None and not self.done:
+            self.payCash(self._view.cash_remaining_text)
+
+    @Slot(int)
+    def addNote(self, yuan_note: int) -> None:
+        """Count one more note into the amount field."""
+        self._notes_fen += yuan_note * 100
+        self.typed.emit(f"{self._notes_fen // 100}.{self._notes_fen % 100:02d}")
+
+    @Slot()
+    def forgetNotes(self) -> None:
+        """The field was typed into: the notes counted so far are forgotten."""
+        self._notes_fen = 0
+
+    @Slot(int)
+    def cancelTender(self, place: int) -> None:
+        """Give one tender back."""
+        tenders = self._view.tenders if self._view is not None else ()
+        if self._view is None or not 0 <= place < len(tenders):
+            return
+        form, number = self._view.form_id, tenders[place].out_trade_no
+        if number:
+            self.operations.call(
+                lambda desk, done, failed: desk.give_back(number, done, failed),
+                self.show,
+                once="cancel_tender",
+            )
+        else:
+            self.operations.run(
+                lambda use: use.paying.cancel_tender(form, place), self.show, once="cancel_tender"
+            )
+
+    @Slot()
+    def confirm(self) -> None:
+        """Enter on a booked sale: the next customer, unless it is the second press of the same key."""
+        if not self.done:
+            return
+        if self._guard.isActive():
+            self._say_already_saved()
+            return
+        self.leave()
+
+    def pay_by_code(self, auth_code: str) -> None:
+        """Charge a scanned payer code; nothing is charged again while an outcome is open."""
+        if self._view is None or self.attemptOpen or self.done:
+            return
+        form = self._view.form_id
+        self._seconds = 0
+        self._second.start()
+        self.operations.call(
+            lambda desk, done, failed: desk.pay_by_code(form, auth_code, done, failed),
+            self._paid,
+            once="pay_by_code",
+        )
+        self.changed.emit()
+
+    def back(self) -> bool:
+        """Esc: leave the form when that loses nothing.
+
+        Returns:
+            Whether the form could be left.
+        """
+        if self._view is None:
+            return True
+        if self.done:
+            self.leave()
+            return True
+        if not self._view.can_cancel or self.attemptOpen:
+            return False
+        form = self._view.form_id
+        self.operations.run(
+            lambda use: use.paying.abandon(form), lambda _view: self.leave(), once="abandon"
+        )
+        return True
+
+    def leave(self) -> None:
+        """Back to selling."""
+        self._view, self._again = None, None
+        self._second.stop()
+        self._tenders.show([])
+        self.changed.emit()
+        self.closed.emit()
+
+    def show(self, view: PaymentView) -> None:
+        """Show a form that an operation or an event brought."""
+        if self._view is not None and view.form_id != self._view.form_id and view.done is None:
+            return
+        was_done = self.done
+        self._view = view
+        if not self.attemptOpen:
+            self._second.stop()
+        self._tenders.show(
+            [
+                TenderRow(
+                    place,
+                    self.words.text(tender.name_code),
+                    yuan(tender.amount_text),
+                    removable(tender) and not view.done,
+                )
+                for place, tender in enumerate(view.tenders)
+            ]
+        )
+        if view.done is not None and not was_done:
+            self._guard.start()
+        self.changed.emit()
+
+    def reworded(self) -> None:
+        """Name the tenders in the chosen language."""
+        if self._view is not None:
+            self.show(self._view)
+
+    def _begun(self, view: PaymentView) -> None:
+        self._view = None
+        self.show(view)
+        self.cleared.emit()
+
+    def _paid(self, view: PaymentView) -> None:
+        self._notes_fen = 0
+        if view.done is not None and view.done.already_saved:
+            self._again = view.done
+        self.show(view)
+        self.cleared.emit()
+
+    def _say_already_saved(self) -> None:
+        if self._sale is not None:
+            self._again = replace(self._sale, already_saved=True)
+            self.changed.emit()
+
+    def _on_event(self, kind: str, data: Mapping[str, object]) -> None:
+        if self._view is None:
+            return
+        if kind == "sold":
+            self._sold(data["view"])  # type: ignore[arg-type]
+        elif kind == "payment" and data.get("basket_id") == self._view.basket_id and not self.done:
+            self.operations.run(lambda use: use.paying.view(), self.show)
+
+    def _sold(self, view: PaymentView) -> None:
+        """A confirmed code completed the sale; a second press of a form that is done is not news."""
+        if self._view is not None and view.basket_id == self._view.basket_id and not self.done:
+            self._paid(view)
+
+    def _tick(self) -> None:
+        self._seconds += 1
+        self.changed.emit()

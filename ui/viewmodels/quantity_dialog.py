@@ -1,0 +1,91 @@
+"""Entering a quantity for the chosen line."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from ui.common.operation import Operations
+from ui.common.words import Words
+from ui.qt import Property, Signal, Slot, view_model
+from ui.viewmodels.basket_pane import BasketPane
+from ui.viewmodels.pane import Pane
+from ui.viewmodels.scan_field import ScanField
+
+
+@view_model
+class QuantityDialog(Pane):
+    """Pieces as a whole number; kilograms with three decimals for weighed goods.
+
+    Signals:
+        finished: the dialog may close.
+    """
+
+    finished = Signal()
+
+    def __init__(
+        self, operations: Operations, words: Words, basket: BasketPane, field: ScanField
+    ) -> None:
+        super().__init__(operations, words)
+        self._basket = basket
+        self._field = field
+        self._wrong = False
+        self._new: tuple[str, str] | None = None
+        basket.changed.connect(self.changed)
+
+    def begin(self, new: tuple[str, str] | None = None) -> None:
+        """Ask for the quantity of the chosen line, or for the weight of loose goods that are to be added.
+
+        Args:
+            new: article number and name of the goods to add, None for the chosen line.
+        """
+        self._new, self._wrong = new, False
+        self.changed.emit()
+
+    @Property(str, notify=Pane.changed)
+    def name(self) -> str:
+        """The goods whose quantity is entered."""
+        line = self._basket.chosen()
+        if self._new is not None:
+            return self._new[1]
+        return self.words.named(line.name_zh, line.name_en) if line else ""
+
+    @Property(bool, notify=Pane.changed)
+    def weighed(self) -> bool:
+        """Whether kilograms are entered."""
+        line = self._basket.chosen()
+        return self._new is not None or bool(line and line.weighed)
+
+    @Property(str, notify=Pane.changed)
+    def message(self) -> str:
+        """What is wrong with the figure."""
+        return self.words.error("quantity.out_of_range") if self._wrong else ""
+
+    @Slot(str)
+    def submit(self, text: str) -> None:
+        """Take the quantity over."""
+        quantity = quantity_from(text, self.weighed)
+        self._wrong = quantity is None
+        self.changed.emit()
+        if quantity is None:
+            return
+        if self._new is not None:
+            self._field.add(self._new[0], quantity)
+        else:
+            self._basket.set_quantity(quantity)
+        self.finished.emit()
+
+
+def quantity_from(text: str, weighed: bool) -> int | None:
+    """Pieces, or grams from kilograms, as a person types them; None for what is neither.
+
+    Args:
+        text: ``3``, or ``1.35`` for weighed goods.
+        weighed: whether kilograms are meant.
+    """
+    try:
+        number = Decimal(text.strip()) * (1000 if weighed else 1)
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or number != number.to_integral_value() or number <= 0:
+        return None
+    return int(number)

@@ -1,0 +1,169 @@
+"""Every entry of the journal with its state and the platform's receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ui.common.figures import moment, yuan
+from ui.common.operation import Operations
+from ui.common.rows import RowsModel
+from ui.common.words import Words
+from ui.qt import Property, Slot, view_model
+from ui.viewmodels.pane import Pane
+
+if TYPE_CHECKING:
+    from terminal.app.queue import QueueDetail, QueueSummary
+    from terminal.app.queue import QueueRow as EntryView
+
+PAGE = 200
+"""Entries read at once."""
+_TONES = {"waiting": "wait", "confirmed": "ok", "parked": "danger"}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One journal entry as the list shows it."""
+
+    seq: int
+    kind: str
+    detail: str
+    amount: str
+    state: str
+    tone: str
+
+
+@view_model
+class QueuePage(Pane):
+    """The journal's newest entries, and one of them in full."""
+
+    reads = frozenset({"orders", "sync", "session", "payment"})
+
+    def __init__(self, operations: Operations, words: Words) -> None:
+        super().__init__(operations, words)
+        self._entries: tuple[EntryView, ...] = ()
+        self._summary: QueueSummary | None = None
+        self._detail: QueueDetail | None = None
+        self._only_waiting = False
+        self._rows = RowsModel(EntryRow, "seq", self)
+
+    def refresh(self) -> None:
+        """Read the summary and the newest entries."""
+        self.operations.run(lambda use: use.queue.summary(), self._show_summary)
+        self.operations.run(lambda use: use.queue.rows(PAGE), self._show)
+
+    def reworded(self) -> None:
+        """Write the rows in the chosen language."""
+        self._show(self._entries)
+
+    @Property(RowsModel, constant=True)
+    def rows(self) -> RowsModel:
+        """The entries, newest first."""
+        return self._rows
+
+    @Property(bool, notify=Pane.changed)
+    def onlyWaiting(self) -> bool:
+        """Whether confirmed entries are left out."""
+        return self._only_waiting
+
+    @Property(str, notify=Pane.changed)
+    def summaryText(self) -> str:
+        """Confirmed up to where, how many wait, last contact."""
+        summary = self._summary
+        if summary is None:
+            return ""
+        return self.words.text(
+            "queue.summary" if summary.online else "queue.summary_away",
+            confirmed=summary.confirmed_seq,
+            head=summary.head_seq,
+            waiting=summary.waiting,
+            contact=moment(summary.last_contact) or "—",
+        )
+
+    @Property(int, notify=Pane.changed)
+    def selected(self) -> int:
+        """Place of the entry shown in full, -1 for none."""
+        return self._rows.row_of(self._detail.row.seq) if self._detail else -1
+
+    @Property(str, notify=Pane.changed)
+    def detailTitle(self) -> str:
+        """``#31 销售完成``."""
+        if self._detail is None:
+            return ""
+        return f"#{self._detail.row.seq}  {self.words.text('entry.' + self._detail.row.kind_code)}"
+
+    @Property(str, notify=Pane.changed)
+    def detailState(self) -> str:
+        """What the platform has said about it."""
+        if self._detail is None:
+            return ""
+        row = self._detail.row
+        return self.words.text(f"queue.explain.{row.state}", at=moment(row.receipt_at_text))
+
+    @Property(str, notify=Pane.changed)
+    def detailTone(self) -> str:
+        """Colour family of its state."""
+        return _TONES.get(self._detail.row.state, "info") if self._detail else "info"
+
+    @Property(str, notify=Pane.changed)
+    def entryText(self) -> str:
+        """The entry as it is signed."""
+        return self._detail.entry_json if self._detail else ""
+
+    @Property(str, notify=Pane.changed)
+    def receiptText(self) -> str:
+        """The platform's signed receipt, "" while it waits."""
+        return self._detail.receipt_json if self._detail else ""
+
+    @Slot()
+    def toggleOnlyWaiting(self) -> None:
+        """Leave out confirmed entries, or show all."""
+        self._only_waiting = not self._only_waiting
+        self._show(self._entries)
+
+    @Slot(int)
+    def open(self, place: int) -> None:
+        """Show one entry in full."""
+        rows = self._rows.rows
+        if 0 <= place < len(rows):
+            seq = rows[place].seq
+            self.operations.run(lambda use: use.queue.detail(seq), self._show_detail)
+
+    @Slot()
+    def wake(self) -> None:
+        """Upload now."""
+        if self.operations.desk is not None:
+            self.operations.desk.wake_sync()
+
+    def _show_summary(self, summary: QueueSummary) -> None:
+        self._summary = summary
+        self.changed.emit()
+
+    def _show_detail(self, detail: QueueDetail | None) -> None:
+        self._detail = detail
+        self.changed.emit()
+
+    def _show(self, entries: tuple[EntryView, ...]) -> None:
+        self._entries = entries
+        self._rows.show([self._row(entry) for entry in entries if self._wanted(entry)])
+        if self._detail is not None:
+            shown = next(
+                (e for e in entries if self._detail and e.seq == self._detail.row.seq), None
+            )
+            if shown is not None and shown.state != self._detail.row.state:
+                self.open(self._rows.row_of(shown.seq))
+        self.changed.emit()
+
+    def _wanted(self, entry: EntryView) -> bool:
+        return not self._only_waiting or entry.state != "confirmed"
+
+    def _row(self, entry: EntryView) -> EntryRow:
+        parts = [moment(entry.at_text), entry.clerk_no, entry.order_no]
+        return EntryRow(
+            seq=entry.seq,
+            kind=self.words.text(f"entry.{entry.kind_code}"),
+            detail="  ·  ".join(part for part in parts if part),
+            amount=yuan(entry.amount_text),
+            state=self.words.text(f"queue.state.{entry.state}"),
+            tone=_TONES.get(entry.state, "info"),
+        )

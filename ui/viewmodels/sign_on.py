@@ -1,0 +1,204 @@
+"""Signing on: the outlet first, then the clerk; unlocking; closing the outlet's day."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+from terminal.domain.errors import OutletError
+from ui.common.operation import Operations
+from ui.common.words import Words
+from ui.qt import Property, Signal, Slot, view_model
+from ui.viewmodels.pane import Pane
+from ui.viewmodels.session_pane import SessionPane
+
+if TYPE_CHECKING:
+    from terminal.app.session import SessionView
+
+STARTING, OUTLET, CLERK, UNLOCK, CLOSE = "starting", "outlet", "clerk", "unlock", "close"
+
+
+@view_model
+class SignOn(Pane):
+    """The sign-on card; takes number and secret even while the core is still loading.
+
+    Signals:
+        cleared: the secret must be emptied and the number gets the focus.
+    """
+
+    cleared = Signal()
+
+    def __init__(self, operations: Operations, words: Words, session: SessionPane) -> None:
+        super().__init__(operations, words)
+        self._session = session
+        self._closing = False
+        self._early: tuple[str, str] | None = None
+        self._error: OutletError | None = None
+        self._said = ""
+        self._lockout_s = 0
+        self._must_acknowledge = 0
+        self._acknowledged = False
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self._tick)
+        session.changed.connect(self._session_changed)
+
+    @Property(str, notify=Pane.changed)
+    def mode(self) -> str:
+        """``starting``, ``outlet``, ``clerk``, ``unlock`` or ``close``."""
+        view = self._session.view
+        if view is None:
+            return STARTING
+        if not view.outlet_open:
+            return OUTLET
+        if view.clerk_no:
+            return UNLOCK  # a clerk who is on and not locked sees the counter, not this card
+        return CLOSE if self._closing else CLERK
+
+    @Property(str, notify=Pane.changed)
+    def title(self) -> str:
+        """What this card does."""
+        return self.words.text(f"sign_on.title.{self.mode}")
+
+    @Property(str, notify=Pane.changed)
+    def subtitle(self) -> str:
+        """What the clerk should know before typing."""
+        view = self._session.view
+        clerk = view.clerk_name if view else ""
+        return self.words.text(f"sign_on.subtitle.{self.mode}", clerk=clerk)
+
+    @Property(str, notify=Pane.changed)
+    def action(self) -> str:
+        """The words on the button."""
+        return self.words.text(f"sign_on.action.{self.mode}")
+
+    @Property(bool, notify=Pane.changed)
+    def needsNumber(self) -> bool:
+        """Whether the clerk number is asked for (not when unlocking)."""
+        return self.mode != UNLOCK
+
+    @Property(bool, notify=Pane.changed)
+    def busy(self) -> bool:
+        """Whether a check is under way or waits for the core."""
+        return self._early is not None or self.operations.is_under_way("sign_on")
+
+    @Property(str, notify=Pane.changed)
+    def message(self) -> str:
+        """What went wrong or what comes next, "" for nothing."""
+        if self._lockout_s > 0:
+            minutes, seconds = divmod(self._lockout_s, 60)
+            return self.words.text("sign_on.locked_out", time=f"{minutes}:{seconds:02d}")
+        if self._error is not None:
+            return self.words.error(self._error.code, self._error.params)
+        return self.words.text(self._said) if self._said else ""
+
+    @Property(str, notify=Pane.changed)
+    def tone(self) -> str:
+        """``danger`` for a refusal, ``wait`` for a lockout, else ``ok``."""
+        if self._lockout_s > 0:
+            return "wait"
+        return "danger" if self._error is not None else "ok"
+
+    @Property(bool, notify=Pane.changed)
+    def lockedOut(self) -> bool:
+        """Whether nothing is checked until the countdown has ended."""
+        return self._lockout_s > 0
+
+    @Property(str, notify=Pane.changed)
+    def queueWarning(self) -> str:
+        """Entries that wait for the platform when the outlet closes, "" when there are none."""
+        view = self._session.view
+        if self.mode != CLOSE or view is None or not view.waiting_entries:
+            return ""
+        return self.words.text("sign_on.queue_waiting", count=view.waiting_entries)
+
+    @Property(bool, notify=Pane.changed)
+    def acknowledged(self) -> bool:
+        """Whether the clerk has read the warning about the queue."""
+        return self._acknowledged
+
+    @Slot()
+    def acknowledge(self) -> None:
+        """Read, or not read, the warning about the queue."""
+        self._acknowledged = not self._acknowledged
+        self.changed.emit()
+
+    @Slot()
+    def beginClosing(self) -> None:
+        """Ask for the person who closes the outlet's day."""
+        self._closing, self._error, self._said = True, None, ""
+        self.changed.emit()
+        self.cleared.emit()
+
+    @Slot()
+    def back(self) -> None:
+        """From closing the outlet back to signing on."""
+        self._closing, self._acknowledged, self._error = False, False, None
+        self.changed.emit()
+        self.cleared.emit()
+
+    @Slot(str, str)
+    def submit(self, number: str, secret: str) -> None:
+        """Check number and secret; before the core is ready they are kept and checked then."""
+        if self._lockout_s > 0 or not secret or (self.needsNumber and not number):
+            return
+        if self._session.view is None:
+            self._early = (number, secret)
+            self.changed.emit()
+            return
+        mode, acknowledged = self.mode, self._acknowledged
+        self._error, self._said = None, ""
+
+        def done(view: SessionView) -> None:
+            self._finished(mode, view)
+
+        if mode == OUTLET:
+            self.operations.run(
+                lambda use: use.session.open_outlet(number, secret), done, self._refused, "sign_on"
+            )
+        elif mode == CLERK:
+            self.operations.run(
+                lambda use: use.session.sign_on(number, secret), done, self._refused, "sign_on"
+            )
+        elif mode == UNLOCK:
+            self.operations.run(
+                lambda use: use.session.unlock(secret), done, self._refused, "sign_on"
+            )
+        else:
+            self.operations.run(
+                lambda use: use.session.close_outlet(number, secret, acknowledged),
+                done,
+                self._refused,
+                "sign_on",
+            )
+        self.changed.emit()
+
+    def _finished(self, mode: str, view: SessionView) -> None:
+        self._said = {OUTLET: "sign_on.outlet_opened", CLOSE: "sign_on.outlet_closed"}.get(mode, "")
+        self._closing, self._acknowledged = False, False
+        self._session.show(view)
+        self.cleared.emit()
+
+    def _refused(self, error: OutletError) -> None:
+        self._error = error
+        if error.code == "session.locked_out":
+            self._lockout_s = math.ceil(float(error.params.get("seconds", 0)))
+            self._second.start()
+        self.changed.emit()
+        self.cleared.emit()
+
+    def _session_changed(self) -> None:
+        if self._early is not None and self._session.view is not None:
+            number, secret = self._early
+            self._early = None
+            self.submit(number, secret)
+        self.changed.emit()
+
+    def _tick(self) -> None:
+        self._lockout_s = max(0, self._lockout_s - 1)
+        if self._lockout_s == 0:
+            self._second.stop()
+            self._error = None
+        self.changed.emit()
