@@ -209,4 +209,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_code = main()
+    logging.shutdown()
+    # A request that still hangs must not keep the process; there is nothing left to write.
+    os._exit(exit_code)

@@ -8,7 +8,6 @@ believes anything.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import threading
 import time
@@ -21,6 +20,7 @@ import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from sync.client.connectivity import Connectivity
+from sync.wire.signing import sign_request
 
 Outcome = Literal["ok", "refused", "unknown"]
 
@@ -171,14 +171,15 @@ class PlatformLine:
     def _signed(self, method: str, path: str, body: bytes, sent_ms: int) -> dict[str, str]:
         if self._sign is None:
             return {}
-        nonce = str(uuid.uuid4())
-        text = f"{method}\n{path}\n{sent_ms}\n{nonce}\n{hashlib.sha256(body).hexdigest()}"
-        return {
-            "X-Terminal": self._terminal_id,
-            "X-Time": str(sent_ms),
-            "X-Nonce": nonce,
-            "X-Signature": self._sign(hashlib.sha256(text.encode()).digest()).hex(),
-        }
+        return sign_request(
+            method,
+            path,
+            body,
+            terminal_id=self._terminal_id,
+            time_ms=sent_ms,
+            nonce=str(uuid.uuid4()),
+            signer=self._sign,
+        )
 
     def _measure(self, reply: Reply, sent_ms: int, rtt_ms: int) -> None:
         if reply.outcome == "unknown":

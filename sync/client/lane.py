@@ -72,13 +72,17 @@ class Lane:
             self._stopped = True
             self._changed.notify_all()
 
-    def join(self, timeout_s: float) -> None:
+    def join(self, timeout_s: float) -> bool:
         """Wait for the end.
 
         Args:
             timeout_s: seconds to wait at most.
+
+        Returns:
+            Whether it ended in time.
         """
         self._thread.join(timeout_s)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         by_timer = True

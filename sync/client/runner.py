@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,8 @@ class Runner:
         self._state_lock = threading.Lock()
         self._last_status: dict[str, Any] = {}
         self._last_report: UploadReport | None = None
+        self._calls_ended = threading.Condition()
+        self._open_calls = 0
         self._calls = ThreadPoolExecutor(CALL_THREADS, thread_name_prefix="call")
         self._lanes = (
             self._lane("journal", self._upload, pace.idle_s, pace),
@@ -98,21 +100,39 @@ class Runner:
             name: see `Session.call`.
             params: see `Session.call`.
         """
-        self._calls.submit(self._answer, number, name, dict(params))
+        with self._calls_ended:
+            self._open_calls += 1
+        self._calls.submit(self._answer, number, name, dict(params)).add_done_callback(
+            self._call_ended
+        )
 
-    def stop(self, timeout_s: float = 5.0) -> None:
+    def stop(self, timeout_s: float = 2.0) -> bool:
         """End the lanes, then let go of the files.
 
         Args:
             timeout_s: seconds to wait for each lane's current request.
+
+        Returns:
+            Whether everything ended in time. When not, a request still hangs and the files stay
+            open until the process ends: SQLite and the platform's receipts make that safe.
         """
         for lane in self._lanes:
             lane.stop()
-        for lane in self._lanes:
-            lane.join(timeout_s)
-        self._calls.shutdown(wait=True, cancel_futures=True)
+        ended = [lane.join(timeout_s) for lane in self._lanes]
+        self._calls.shutdown(wait=False, cancel_futures=True)
+        with self._calls_ended:
+            quiet = self._calls_ended.wait_for(lambda: self._open_calls == 0, timeout_s)
+        if not (all(ended) and quiet):
+            return False
         self._session.close()
         self._lock.release()
+        return True
+
+    def _call_ended(self, ended: Future[None]) -> None:
+        del ended
+        with self._calls_ended:
+            self._open_calls -= 1
+            self._calls_ended.notify_all()
 
     def _answer(self, number: int, name: str, params: dict[str, Any]) -> None:
         reply: dict[str, Any]

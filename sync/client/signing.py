@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from terminal.domain.canonical import canonical_bytes
-from terminal.domain.errors import BugError
+from sync.wire.signing import record_is_signed
 
 
 def signer_from(seed: bytes) -> Callable[[bytes], bytes]:
@@ -42,7 +40,8 @@ class PlatformKey:
     """
 
     def __init__(self, key_hex: str) -> None:
-        self._key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key_hex))
+        self._raw = bytes.fromhex(key_hex)
+        self._key = Ed25519PublicKey.from_public_bytes(self._raw)
 
     def signed(self, digest: bytes, signature_hex: object) -> bool:
         """Check a signature over a digest.
@@ -65,10 +64,4 @@ class PlatformKey:
         Args:
             record: as the platform sent it.
         """
-        others = {name: value for name, value in record.items() if name != "signature"}
-        try:
-            digest = hashlib.sha256(canonical_bytes(others)).digest()
-        except BugError:
-            # What has no canonical form was never signed.
-            return False
-        return self.signed(digest, record.get("signature"))
+        return record_is_signed(record, self._raw)

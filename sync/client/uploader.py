@@ -28,6 +28,7 @@ _HOLDS = frozenset(
     {
         "journal.fork",
         "journal.bad_hash",
+        "journal.malformed",
         "journal.bad_signature",
         "journal.ahead_of_us",
         "journal.bad_receipt",
