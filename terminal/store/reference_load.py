@@ -1,0 +1,191 @@
+"""Turning a platform snapshot into ``reference.db``: built beside, checked, then swapped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from sqlcipher3 import dbapi2  # type: ignore[import-untyped,unused-ignore]
+
+from terminal.domain.errors import EnvironmentFault
+from terminal.store.atomic_file import sync_folder
+from terminal.store.database import Connection, database_faults, open_database
+from terminal.store.reference_postings import TABLES as POSTING_TABLES
+from terminal.store.reference_postings import PostingsBuilder
+from terminal.store.reference_schema import (
+    COLUMNS,
+    INDEXES,
+    LINK_NAME,
+    TABLES,
+    WHOLE_NUMBERS,
+    current_generation,
+    generation_file,
+    stride_for,
+)
+from terminal.store.reference_terms import Searchable, terms_of
+
+Progress = Callable[[str, int, int], None]
+"""Called with step, done and total; an exception it raises cancels the load."""
+
+_PROGRESS_EVERY: Final = 20_000
+
+
+def load_snapshot(
+    home: Path,
+    snapshot: Path,
+    cursor: str,
+    server_epoch: str,
+    *,
+    at_utc: str = "",
+    progress: Progress | None = None,
+) -> int:
+    """Build a new generation from a snapshot and make it the current one.
+
+    Until the swap nothing of the old generation is touched: interrupted at any moment, the old one
+    stays. Readers notice by themselves. The generation before is kept for readers in the middle of
+    a question, older ones are removed.
+
+    Args:
+        home: folder of the terminal.
+        snapshot: SQLite file with the plain tables of ``COLUMNS``; it must stay unchanged
+            meanwhile.
+        cursor: the feed position that continues it.
+        server_epoch: platform life it belongs to.
+        at_utc: when it arrived, UTC ISO 8601.
+        progress: see `Progress`.
+
+    Returns:
+        The new generation, from 1.
+
+    Raises:
+        EnvironmentFault: ``reference.bad_snapshot`` when tables or columns are missing or rows
+        break the shape,
+            ``reference.not_intact`` when the result does not check out, and `database_faults`.
+    """
+    generation = current_generation(home) + 1
+    file = generation_file(home, generation)
+    _remove(file)
+    try:
+        _build(file, snapshot, (cursor, server_epoch, generation, at_utc), progress or _silent)
+        _sync(file)
+        _swap(home, file)
+    except BaseException:
+        if current_generation(home) != generation:
+            _remove(file)
+        raise
+    _remove_before(home, generation - 1)
+    return generation
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def _build(
+    file: Path, snapshot: Path, state: tuple[str, str, int, str], progress: Progress
+) -> None:
+    connection = open_database(file, None, synchronous="NORMAL")
+    try:
+        with database_faults(file.name):
+            # Nobody reads this file yet and a half-built one is thrown away: no journal needed.
+            connection.execute("PRAGMA journal_mode = OFF").fetchone()
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("PRAGMA cache_size = -65536")
+            connection.execute("ATTACH ? AS snapshot KEY ''", (str(snapshot),))
+            connection.executescript(TABLES + POSTING_TABLES)
+            connection.execute("BEGIN")
+            _copy(connection)
+            items = _index_names(connection, progress)
+            connection.execute(
+                "INSERT INTO reference_state VALUES(1, ?, ?, ?, ?, ?)", (*state, items)
+            )
+            progress("index", 0, 1)
+            for statement in INDEXES.strip().splitlines():
+                connection.execute(statement)
+            connection.execute("COMMIT")
+            connection.execute("DETACH snapshot")
+            progress("check", 0, 1)
+            if connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
+                raise EnvironmentFault("reference.not_intact")
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    finally:
+        connection.close()
+
+
+def _copy(connection: Connection) -> None:
+    held = {
+        str(row[0])
+        for row in connection.execute(
+            "SELECT name FROM snapshot.sqlite_schema WHERE type = 'table'"
+        )
+    }
+    for table, columns in COLUMNS.items():
+        if table not in held:
+            raise EnvironmentFault("reference.bad_snapshot", {"table": table})
+        present = {row[1] for row in connection.execute(f"PRAGMA snapshot.table_info({table})")}
+        if not present.issuperset(columns):
+            raise EnvironmentFault("reference.bad_snapshot", {"table": table})
+        try:
+            connection.execute(_copy_statement(connection, table, columns))
+        except dbapi2.IntegrityError as error:
+            raise EnvironmentFault(
+                "reference.bad_snapshot", {"table": table}, hint=str(error)
+            ) from error
+
+
+def _copy_statement(connection: Connection, table: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(columns)
+    values = ", ".join(
+        name if (table, name) in WHOLE_NUMBERS else f"coalesce({name}, '')" for name in columns
+    )
+    source = f"{values} FROM snapshot.{table}"
+    if table != "items":
+        return f"INSERT INTO {table}({names}) SELECT {source} ORDER BY 1"
+    count = connection.execute("SELECT count(*) FROM snapshot.items").fetchone()[0]
+    place = f"{stride_for(count)} * row_number() OVER (ORDER BY rank, sku)"
+    target = f"INSERT INTO items(id, {names})"
+    return f"{target} SELECT {place}, {source} ORDER BY rank, sku"
+
+
+def _index_names(connection: Connection, progress: Progress) -> int:
+    total = connection.execute("SELECT count(*) FROM items WHERE state = 'active'").fetchone()[0]
+    builder = PostingsBuilder()
+    rows = connection.execute(
+        "SELECT id, name_zh, pinyin, initials FROM items WHERE state = 'active' ORDER BY id"
+    )
+    for done, (item_id, name_zh, pinyin, initials) in enumerate(rows):
+        if done % _PROGRESS_EVERY == 0:
+            progress("names", done, total)
+        builder.add(item_id, terms_of(Searchable.of(name_zh, pinyin, initials)))
+    progress("names", total, total)
+    builder.write(connection)
+    return int(total)
+
+
+def _sync(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _swap(home: Path, file: Path) -> None:
+    draft = home / f".{LINK_NAME}.new"
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(file.name)
+    draft.replace(home / LINK_NAME)
+    sync_folder(home)
+
+
+def _remove(file: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
+
+
+def _remove_before(home: Path, generation: int) -> None:
+    for file in home.glob("reference-*.db"):
+        if file < generation_file(home, generation):
+            _remove(file)
