@@ -6,6 +6,7 @@ import atexit
 import ipaddress
 import os
 import shutil
+import socket
 import sys
 import tempfile
 import threading
@@ -63,6 +64,9 @@ def _guard_network(event: str, arguments: tuple[object, ...]) -> None:
         host = arguments[0]
     else:
         return
+    if event == "socket.getaddrinfo" and str(host).endswith(".invalid"):
+        # The one name that must never resolve (RFC 6761): answered here, nobody is asked.
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     if not _is_loopback(host):
         _refused.append(f"{event} {host!r}")
         raise RealNetworkError(f"{event} {host!r}: tests reach nothing but this machine")

@@ -47,6 +47,11 @@ def test_loopback_is_allowed() -> None:
         assert client.getpeername() == server.getsockname()
 
 
+def test_name_that_never_resolves_fails_as_it_would_in_the_field() -> None:
+    with pytest.raises(socket.gaierror):
+        socket.create_connection(("platform.invalid", 443), timeout=5)
+
+
 def test_leaked_thread_and_hidden_network_use_fail_their_tests(tmp_path: Path) -> None:
     folder = tmp_path / "tests"
     (folder / "helpers").mkdir(parents=True)
