@@ -168,7 +168,7 @@ def _marks(content: ReceiptContent, words: Mapping[str, str]) -> Iterator[Block]
         yield Text(f" {words['reprint']} {content.copy_number} ", BANNER)
         yield Gap(12)
     if content.training:
-        yield Text(f" {words['training']} ", Style(Align.CENTRE, bold=True, inverse=True, height=2))
+        yield Text(f" {words['training']} ", BANNER)
         yield Gap(12)
 
 
@@ -224,9 +224,7 @@ def _tenders(content: ReceiptContent, words: Mapping[str, str]) -> Iterator[Bloc
             yield Columns((Cell(" ", share=0), Cell(tender.reference)))
     if content.received_fen:
         yield pair(words["received"], _yuan(content.received_fen))
-        yield Gap(6)
-        yield pair(words["change"], "￥" + _yuan(content.change_fen), TALL)
-        yield Gap(6)
+        yield pair(words["change"], _yuan(content.change_fen), BOLD)
 
 
 def _small_print(content: ReceiptContent, words: Mapping[str, str]) -> Iterator[Block]:
