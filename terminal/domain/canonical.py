@@ -73,12 +73,13 @@ def _check(value: Json, depth: int) -> bool:
 
 
 def _check_members(value: Json, depth: int) -> bool:
-    if type(value) is not dict:
-        return all([_check(item, depth) for item in cast("list[Json]", value)])
     ascii_keys = True
-    for key, item in value.items():
+    if type(value) is list:
+        for item in value:
+            ascii_keys &= _check(item, depth)
+        return ascii_keys
+    for key, item in cast(JsonObject, value).items():
         if type(key) is not str:
             raise BugError("journal.not_canonical", {"type": type(key).__name__})
-        ascii_keys &= key.isascii()
-        ascii_keys &= _check(item, depth)
+        ascii_keys &= key.isascii() & _check(item, depth)
     return ascii_keys

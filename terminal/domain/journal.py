@@ -118,8 +118,7 @@ class Entry:
 
     @staticmethod
     def from_wire(data: Mapping[str, Json]) -> Entry:
-        """Read an entry somebody else wrote. Shapes are checked here, hash and signature by
-        ``verify_entry``.
+        """Read an entry somebody else wrote: shapes here, hash and signature in ``verify_entry``.
 
         Args:
             data: exactly the thirteen fields of ``to_wire``; one more or less would be outside the

@@ -101,7 +101,7 @@ def negate(postings: Iterable[Posting]) -> tuple[Posting, ...]:
 
 
 def to_body(postings: Iterable[Posting]) -> list[Json]:
-    """The form an entry's body carries under ``postings``: ``[{"account": str, "fen": int}, …]``."""
+    """What an entry's body carries under ``postings``: ``[{"account": str, "fen": int}, …]``."""
     return [{"account": posting.account, "fen": posting.fen} for posting in postings]
 
 

@@ -1,0 +1,95 @@
+"""What every use case works with, put together once by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from terminal.domain.errors import UserError
+from terminal.domain.journal import EntryDraft
+from terminal.domain.permission import Clerk
+from terminal.domain.profile import Profile
+from terminal.ports.books import Books
+from terminal.ports.catalogue import Catalogue
+from terminal.ports.clock import Clock
+from terminal.ports.secrets import SecretCheck
+from terminal.ports.sync_state import SyncState
+
+
+@dataclass(slots=True)
+class Context:
+    """Ports and the little state that use cases share. Store thread only.
+
+    Args:
+        locked: whether the screen is locked; a restart with a clerk still signed on starts locked.
+        wake_printing: called after a commit that queued a slip.
+        wake_sync: called after a commit that added entries.
+    """
+
+    books: Books
+    catalogue: Catalogue
+    clock: Clock
+    secrets: SecretCheck
+    sync: SyncState
+    profile: Profile
+    locked: bool = False
+    wake_printing: Callable[[], None] = lambda: None
+    wake_sync: Callable[[], None] = lambda: None
+    _clerks: dict[str, Clerk] = field(default_factory=dict)
+
+    def now(self) -> str:
+        """UTC now, but never before what was last written: a clock set back gains nobody a thing."""
+        return max(self.clock.now_utc(), self.books.last_recorded_at())
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """A setting: the newest from the feeds, else the one of enrolment, else the default."""
+        value = self.catalogue.setting(key)
+        if value is None:
+            value = self.profile.settings.get(key)
+        return default if value is None else value
+
+    @property
+    def permissions(self) -> Mapping[str, Any]:
+        """Action → roles."""
+        permissions: Mapping[str, Any] = self.setting("permissions", {})
+        return permissions
+
+    @property
+    def rounds_cash(self) -> bool:
+        """Whether fen are taken off when cash is used."""
+        return bool(self.setting("rounding", "none") == "jiao")
+
+    def clerk(self, clerk_id: str) -> Clerk:
+        """The clerk's record.
+
+        Raises:
+            UserError: ``session.unknown_clerk``.
+        """
+        record = self.catalogue.clerk(clerk_id)
+        if record is None:
+            raise UserError("session.unknown_clerk", {"clerk": clerk_id})
+        return Clerk(
+            clerk_id=record["clerk_id"],
+            name=record["name"],
+            roles=tuple(record["roles"]),
+            verifier=record["verifier"],
+            expires_at=record["expires_at"],
+        )
+
+    def on_duty(self) -> str:
+        """The clerk who is signed on and at the screen.
+
+        Raises:
+            UserError: ``session.not_signed_on`` or ``session.locked``.
+        """
+        clerk_id = self.books.day().clerk_id
+        if not clerk_id:
+            raise UserError("session.not_signed_on")
+        if self.locked:
+            raise UserError("session.locked")
+        return clerk_id
+
+    def draft(self, kind: str, intent_id: str, clerk_id: str, body: dict[str, Any]) -> EntryDraft:
+        """A fact of the current business day."""
+        return EntryDraft(kind, intent_id, self.books.day().business_date, clerk_id, body)

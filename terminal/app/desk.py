@@ -1,0 +1,387 @@
+"""The desk: one counter at work. Owns the store thread and everything that runs beside it.
+
+Faces, the guided day and the soak all sell through this one class. Source: architecture.md §5.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from terminal.app.calls import WaitingCalls
+from terminal.app.code_payments import Order
+from terminal.app.context import Context
+from terminal.app.device_board import DeviceBoard
+from terminal.app.paying import PaymentView
+from terminal.app.payment_driver import PaymentDriver
+from terminal.app.spooler import Spooler
+from terminal.app.usecases import UseCases, make_use_cases
+from terminal.domain.errors import BugError, OutletError
+from terminal.domain.profile import Profile
+from terminal.ports.agent import Agent
+from terminal.ports.books import Books, PrintJob
+from terminal.ports.catalogue import Catalogue
+from terminal.ports.clock import Clock
+from terminal.ports.printer import Printer, SlipEncoder
+from terminal.ports.scanner import Scan, Scanner
+from terminal.ports.secrets import SecretCheck
+from terminal.ports.sync_state import SyncState
+
+T = TypeVar("T")
+HOUSEKEEPING_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class DeskEvent:
+    """Something happened that a face may want to show; kinds as listed at ``Desk``."""
+
+    kind: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ClosableBooks(Books, Protocol):
+    """Books that can be tidied and closed by their owner."""
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the file."""
+        ...
+
+    def close(self) -> None:
+        """Checkpoint and close."""
+        ...
+
+
+@dataclass(slots=True)
+class Equipment:
+    """Everything one enrolled counter is made of."""
+
+    books: ClosableBooks
+    catalogue: Catalogue
+    clock: Clock
+    secrets: SecretCheck
+    sync: SyncState
+    profile: Profile
+    agent: Agent
+    encoder: SlipEncoder
+    printer: Printer | None = None
+    scanners: tuple[tuple[str, Scanner], ...] = ()
+    payment_speed: float = 1.0
+
+
+class Site(Protocol):
+    """Where the desk stands: opens the files and devices of one home folder."""
+
+    def is_enrolled(self) -> bool:
+        """Whether the terminal has an identity."""
+        ...
+
+    def open(self) -> Equipment:
+        """Open everything. Store thread.
+
+        Raises:
+            EnvironmentFault: when a file, a key or a device cannot be opened.
+        """
+        ...
+
+    def enrol(self, platform_url: str, code: str) -> None:
+        """Enrol and load the first snapshot; takes seconds.
+
+        Raises:
+            OutletError: ``enrolment.*``.
+        """
+        ...
+
+
+class Desk:
+    """One counter. Construct, ``on_event``, ``start``; callbacks come on other threads.
+
+    Events: ``ready``, ``not_enrolled``, ``failed`` {code, params}, ``sync`` {status fields},
+        ``catalogue``,
+    ``scan`` {text, source}, ``print`` {job_id, order_no, state, reason}, ``device`` {device, state,
+    detail},
+    ``payment`` {out_trade_no, basket_id, state, action, seconds}.
+    """
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._store = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._listeners: list[Callable[[DeskEvent], None]] = []
+        self._cases: UseCases | None = None
+        self._equipment: Equipment | None = None
+        self._spooler: Spooler | None = None
+        self._driver: PaymentDriver | None = None
+        self._calls: WaitingCalls | None = None
+        self._board = DeviceBoard(lambda data: self._emit("device", data))
+        self._stopping = threading.Event()
+        self._keeper = threading.Thread(target=self._keep_house, name="housekeeping", daemon=True)
+
+    def on_event(self, listener: Callable[[DeskEvent], None]) -> None:
+        """Hear what happens.
+
+        Any thread; the listener is called on many threads and must return at once.
+        """
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Open the counter in the background; ends in ``ready``, ``not_enrolled`` or ``failed``."""
+        self._store.submit(self._open)
+
+    def submit(
+        self,
+        work: Callable[[UseCases], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[OutletError], None] | None = None,
+    ) -> None:
+        """Run a use case on the store thread; ``done`` or ``failed`` hears the result there."""
+        self._store.submit(self._run, work, done, failed)
+
+    def ask(self, work: Callable[[UseCases], T]) -> T:
+        """Run a use case on the store thread and wait; never call it there or on the UI thread.
+
+        Raises:
+            OutletError: what the use case raised.
+        """
+        return self._store.submit(lambda: work(self._open_cases())).result()
+
+    def enrol(
+        self,
+        platform_url: str,
+        code: str,
+        done: Callable[[None], None] | None = None,
+        failed: Callable[[OutletError], None] | None = None,
+    ) -> None:
+        """Enrol this terminal on a thread of its own, then open the counter."""
+        threading.Thread(
+            target=self._enrol, args=(platform_url, code, done, failed), name="enrol", daemon=True
+        ).start()
+
+    def pay_by_code(
+        self,
+        form_id: str,
+        auth_code: str,
+        done: Callable[[PaymentView], None] | None = None,
+        failed: Callable[[OutletError], None] | None = None,
+    ) -> None:
+        """Charge a payer code for the rest of the form; ``done`` hears it armed, events the rest."""
+
+        def arm(cases: UseCases) -> PaymentView:
+            order = cases.codes.arm(form_id, auth_code)
+            self._payment_driver().start(order, auth_code)
+            return cases.paying.view(frozenset({"payment", "basket"}))
+
+        self.submit(arm, done, failed)
+
+    def give_back(
+        self,
+        out_trade_no: str,
+        done: Callable[[PaymentView], None] | None = None,
+        failed: Callable[[OutletError], None] | None = None,
+    ) -> None:
+        """Reverse a code payment of the basket on the counter before its sale is completed."""
+
+        def reverse(cases: UseCases) -> PaymentView:
+            self._payment_driver().start(cases.codes.give_back(out_trade_no))
+            return cases.paying.view(frozenset({"payment", "basket"}))
+
+        self.submit(reverse, done, failed)
+
+    def wake_sync(self) -> None:
+        """Upload now."""
+        if self._equipment is not None:
+            self._equipment.agent.wake()
+
+    def stop(self) -> None:
+        """Close the counter; what was under way is found again at the next start."""
+        self._stopping.set()
+        if self._keeper.is_alive():
+            self._keeper.join(timeout=5)
+        if self._equipment is not None:
+            self._stop_beside(self._equipment)
+        self._store.submit(self._close).result()
+        self._store.shutdown()
+
+    def _stop_beside(self, equipment: Equipment) -> None:
+        for _, scanner in equipment.scanners:
+            scanner.stop()
+        equipment.agent.stop()
+        if self._driver is not None:
+            self._driver.stop()
+        if self._spooler is not None:
+            self._spooler.stop()
+
+    def _close(self) -> None:
+        if self._equipment is not None:
+            self._equipment.books.close()
+
+    def _open(self) -> None:
+        try:
+            if not self._site.is_enrolled():
+                self._emit("not_enrolled", {})
+                return
+            equipment = self._site.open()
+            self._assemble(equipment)
+        except OutletError as error:
+            self._emit("failed", {"code": error.code, "params": error.params, "hint": error.hint})
+            return
+        self._emit("ready", {})
+
+    def _assemble(self, equipment: Equipment) -> None:
+        self._equipment = equipment
+        context = Context(
+            books=equipment.books,
+            catalogue=equipment.catalogue,
+            clock=equipment.clock,
+            secrets=equipment.secrets,
+            sync=equipment.sync,
+            profile=equipment.profile,
+            wake_sync=equipment.agent.wake,
+        )
+        self._cases = make_use_cases(context, self._board.views, speed=equipment.payment_speed)
+        self._calls = WaitingCalls(equipment.agent)
+        self._driver = PaymentDriver(
+            lambda work: self.ask(lambda cases: work(cases.codes)),
+            self._calls,
+            self._payment_moved,
+            speed=equipment.payment_speed,
+        )
+        if equipment.printer is not None:
+            self._start_printing(equipment, equipment.printer, context)
+        for name, scanner in equipment.scanners:
+            self._start_scanner(name, scanner)
+        equipment.agent.start(self._agent_says)
+        self._take_ranges(self._cases)
+        for order in self._cases.codes.resume():
+            self._driver.start(order)
+        self._keeper.start()
+
+    def _start_printing(self, equipment: Equipment, printer: Printer, context: Context) -> None:
+        self._board.add("printer", "receipt_printer", printer.profile.name)
+        self._spooler = Spooler(
+            self._ask_books,
+            printer,
+            equipment.encoder,
+            self._printed,
+        )
+        context.wake_printing = self._spooler.wake
+        self._spooler.start()
+
+    def _ask_books(self, work: Callable[[Books], T], /) -> T:
+        return self.ask(lambda cases: work(cases.context.books))
+
+    def _start_scanner(self, name: str, scanner: Scanner) -> None:
+        self._board.add(name, "scanner", name)
+
+        def heard(scan: Scan) -> None:
+            self._emit("scan", {"text": scan.text, "source": "serial"})
+
+        def connected(there: bool) -> None:
+            self._board.set(name, "enabled" if there else "offline", "")
+
+        scanner.start(heard, connected)
+
+    def _run(
+        self,
+        work: Callable[[UseCases], T],
+        done: Callable[[T], None] | None,
+        failed: Callable[[OutletError], None] | None,
+    ) -> None:
+        try:
+            result = work(self._open_cases())
+        except OutletError as error:
+            if failed is not None:
+                failed(error)
+        except Exception as error:  # a bug of ours must reach the screen, not end the store thread
+            if failed is not None:
+                failed(BugError("bug.unexpected", {"type": type(error).__name__}, hint=str(error)))
+            raise
+        else:
+            if done is not None:
+                done(result)
+
+    def _open_cases(self) -> UseCases:
+        if self._cases is None:
+            raise BugError("desk.not_open")
+        return self._cases
+
+    def _payment_driver(self) -> PaymentDriver:
+        if self._driver is None:
+            raise BugError("desk.not_open")
+        return self._driver
+
+    def _enrol(
+        self,
+        platform_url: str,
+        code: str,
+        done: Callable[[None], None] | None,
+        failed: Callable[[OutletError], None] | None,
+    ) -> None:
+        try:
+            self._site.enrol(platform_url, code)
+        except OutletError as error:
+            if failed is not None:
+                failed(error)
+            return
+        if done is not None:
+            done(None)
+        self.start()
+
+    def _payment_moved(self, order: Order) -> None:
+        """A step of an attempt is on disk; a confirmed one may complete its sale."""
+        attempt, step = order.attempt, order.step
+        if attempt.state == "paid":
+            self.submit(lambda cases: _finish(cases, attempt.basket_id), self._tell_finished, None)
+        self._emit(
+            "payment",
+            {
+                "out_trade_no": attempt.out_trade_no,
+                "basket_id": attempt.basket_id,
+                "state": attempt.state,
+                "action": step.action,
+                "seconds": round(step.delay_s),
+                "code": attempt.code,
+            },
+        )
+
+    def _tell_finished(self, view: PaymentView | None) -> None:
+        if view is not None and view.done is not None:
+            self._emit("sold", {"view": view})
+
+    def _printed(self, job: PrintJob, state: str, reason: str) -> None:
+        self._board.set("printer", "enabled" if state == "printed" else "error", reason)
+        self._emit(
+            "print",
+            {"job_id": job.job_id, "order_no": job.order_no, "state": state, "reason": reason},
+        )
+
+    def _agent_says(self, event: Mapping[str, Any]) -> None:
+        if event.get("event") == "changed":
+            self._emit("catalogue", {"flags": list(event.get("flags", ()))})
+        elif event.get("event") == "status":
+            self._emit("sync", dict(event))
+
+    def _take_ranges(self, cases: UseCases) -> None:
+        if cases.ranges.take_over() and self._equipment is not None:
+            self._equipment.agent.call("ranges.lease", {"kind": "order"}, lambda _reply: None)
+
+    def _keep_house(self) -> None:
+        """Checkpoint when idle and take over new number ranges; never inside a commit."""
+        while not self._stopping.wait(HOUSEKEEPING_S):
+            self.submit(self._tidy)
+
+    def _tidy(self, cases: UseCases) -> None:
+        if self._equipment is not None:
+            self._equipment.books.checkpoint()
+        self._take_ranges(cases)
+
+    def _emit(self, kind: str, data: Mapping[str, Any]) -> None:
+        for listener in tuple(self._listeners):
+            listener(DeskEvent(kind, data))
+
+
+def _finish(cases: UseCases, basket_id: str) -> PaymentView | None:
+    """Complete the sale of the basket on the counter once its codes cover it."""
+    basket = cases.ordering.basket
+    return cases.paying.finish(basket.sale_intent) if basket.basket_id == basket_id else None

@@ -1,0 +1,369 @@
+"""Filling the basket: add, change, void, park, price by member level or by hand.
+
+Every change is on disk before it is shown, so that a crash or power cut gives the basket back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from terminal.app.context import Context
+from terminal.app.quantities import quantity_text
+from terminal.app.session import SessionDesk
+from terminal.domain.attempt import Attempt
+from terminal.domain.basket import Basket, Line, PriceOverride, line_to_json
+from terminal.domain.catalogue import ORDINARY, CatalogueItem, InStoreReading, grams_for
+from terminal.domain.errors import UserError
+from terminal.domain.identifiers import new_uuid7
+from terminal.domain.money import Money
+
+BASKET = frozenset({"basket"})
+PARKED = frozenset({"basket", "parked", "session"})
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line as a screen shows it; amounts as text in yuan."""
+
+    line_id: str
+    sku: str
+    gtin: str
+    badge_code: str
+    name_zh: str
+    name_en: str
+    quantity: int
+    weighed: bool
+    quantity_text: str
+    unit_price_text: str
+    list_price_text: str
+    amount_text: str
+    member: bool
+    overridden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BasketView:
+    """The basket as a screen shows it."""
+
+    basket_id: str
+    lines: tuple[LineView, ...]
+    count: int
+    subtotal_text: str
+    discount_text: str
+    total_text: str
+    total_fen: int
+    member_level: str
+    frozen: bool
+    selected_line_id: str
+    suspended_count: int
+    changes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendedView:
+    """A parked basket in the list."""
+
+    basket_id: str
+    note: str
+    count: int
+    total_text: str
+    parked_at_text: str
+    clerk_no: str
+
+
+class Ordering:
+    """Use cases of the basket. Store thread only."""
+
+    def __init__(self, context: Context, session: SessionDesk) -> None:
+        self._context = context
+        self._session = session
+        self.hold(context.books.current_basket() or self._new())
+
+    @property
+    def basket(self) -> Basket:
+        """The basket on the counter."""
+        return self._basket
+
+    def view(self, changes: frozenset[str] = frozenset()) -> BasketView:
+        """The basket as it stands."""
+        basket = self._basket
+        return BasketView(
+            basket_id=basket.basket_id,
+            lines=tuple(_line_view(line) for line in basket.lines),
+            count=len(basket.lines),
+            subtotal_text=basket.subtotal.text,
+            discount_text=(basket.subtotal - basket.total).text,
+            total_text=basket.total.text,
+            total_fen=basket.total.fen,
+            member_level=basket.member_level,
+            frozen=self.is_frozen(),
+            selected_line_id=self._selected,
+            suspended_count=len(self._context.books.parked()),
+            changes=changes,
+        )
+
+    def add_item(
+        self, sku: str, quantity: int = 1, source: str = "key", raw: str = ""
+    ) -> BasketView:
+        """Add goods from the catalogue.
+
+        Args:
+            sku: article number or PLU.
+            quantity: pieces, or grams for loose goods.
+            source: where the input came from.
+            raw: exactly what was read.
+
+        Raises:
+            UserError: ``item.unknown``, ``item.withdrawn``, ``item.no_price``,
+                ``quantity.out_of_range``, ``basket.frozen``.
+        """
+        item = self._context.catalogue.by_code(sku)
+        if item is None:
+            raise UserError("item.unknown", {"code": sku})
+        return self.add(item, quantity, source=source, raw=raw)
+
+    def add(
+        self,
+        item: CatalogueItem,
+        quantity: int,
+        *,
+        source: str,
+        raw: str,
+        label: InStoreReading | None = None,
+    ) -> BasketView:
+        """Add an item, or what an in-store label says of it."""
+        self._changeable()
+        if not item.sellable:
+            raise UserError("item.withdrawn", {"name": item.name_zh})
+        line = self._priced_line(item, quantity, source, raw)
+        if label is not None:
+            line = _labelled(line, label)
+        basket, line_id = self._basket.with_added(line)
+        return self._keep(basket, line_id)
+
+    def set_quantity(self, line_id: str, quantity: int) -> BasketView:
+        """Set pieces, or grams for loose goods."""
+        self._changeable()
+        return self._keep(self._basket.with_quantity(line_id, quantity), line_id)
+
+    def change_quantity(self, line_id: str, delta: int) -> BasketView:
+        """Raise or lower the pieces; lowering the last piece voids the line."""
+        line = self._basket.line(line_id)
+        if line.quantity + delta <= 0:
+            return self.void_line(line_id)
+        return self.set_quantity(line_id, line.quantity + delta)
+
+    def void_line(self, line_id: str) -> BasketView:
+        """Take a line out; the sale remembers that it was there."""
+        self._changeable()
+        return self._keep(self._basket.with_void(line_id))
+
+    def clear(self, reason: str) -> BasketView:
+        """Give the whole basket up; what was in it is journaled.
+
+        Raises:
+            UserError: ``basket.empty``, ``basket.frozen``, ``basket.paid_in_part``.
+        """
+        clerk_id = self._changeable()
+        basket = self._basket
+        if basket.is_empty:
+            raise UserError("basket.empty")
+        self._nothing_paid()
+        lines = [line_to_json(line) for line in (*basket.lines, *basket.voided)]
+        body = {"basket_id": basket.basket_id, "reason": reason, "lines": lines}
+        with self._context.books.transaction() as tx:
+            tx.append(self._context.draft("basket.abandoned", basket.sale_intent, clerk_id, body))
+            tx.clear_basket()
+        self.start_next()
+        self._context.wake_sync()
+        return self.view(BASKET | {"sync"})
+
+    def suspend(self, note: str = "") -> BasketView:
+        """Park the basket (挂单) and start an empty one.
+
+        Raises:
+            UserError: ``basket.empty``, ``payment.attempt_open`` while a payment is on its way.
+        """
+        clerk_id = self._context.on_duty()
+        if self._basket.is_empty:
+            raise UserError("basket.empty")
+        if any(attempt.state != "doubt" for attempt in self._open_attempts()):
+            raise UserError("payment.attempt_open")
+        if self._basket.cash_parts:
+            raise UserError("basket.paid_in_part")
+        with self._context.books.transaction() as tx:
+            tx.clear_basket()
+            tx.park(replace(self._basket, note=note), clerk_id)
+        self.start_next()
+        return self.view(PARKED)
+
+    def suspended(self) -> tuple[SuspendedView, ...]:
+        """The parked baskets, oldest first."""
+        return tuple(
+            SuspendedView(
+                basket_id=row.basket.basket_id,
+                note=row.basket.note,
+                count=len(row.basket.lines),
+                total_text=row.basket.total.text,
+                parked_at_text=row.parked_at,
+                clerk_no=row.clerk_id,
+            )
+            for row in self._context.books.parked()
+        )
+
+    def recall(self, basket_id: str) -> BasketView:
+        """Bring a parked basket back (取单). A basket on the counter is parked in its place.
+
+        Raises:
+            UserError: ``basket.not_parked``, ``payment.attempt_open``.
+        """
+        if not self._basket.is_empty:
+            self.suspend()
+        self._context.on_duty()
+        with self._context.books.transaction() as tx:
+            basket = tx.unpark(basket_id)
+            tx.put_basket(basket)
+        self.hold(basket)
+        return self.view(PARKED)
+
+    def set_member_level(self, level: str) -> BasketView:
+        """Price the basket for a member level; "" for ordinary customers."""
+        self._changeable()
+        known = {entry["level"] for entry in self._context.setting("member_levels", [])}
+        if level != ORDINARY and level not in known:
+            raise UserError("member.unknown_level", {"level": level})
+        now = self._context.now()
+        catalogue = self._context.catalogue
+        repriced = self._basket.with_level(level, lambda sku, lv: catalogue.price_at(sku, lv, now))
+        return self._keep(repriced, self._selected)
+
+    def override_price(
+        self,
+        line_id: str,
+        new_price_text: str,
+        reason: str,
+        authoriser_no: str,
+        authoriser_secret: str,
+    ) -> BasketView:
+        """Change a price by hand (改价); a second person allows it and both are journaled.
+
+        Raises:
+            UserError: ``override.reason_missing``, ``money.not_an_amount``, ``permission.*``,
+                ``session.*``.
+        """
+        operator = self._changeable()
+        line = self._basket.line(line_id)
+        price = Money.parse(new_price_text)
+        if not reason.strip():
+            raise UserError("override.reason_missing")
+        intent = new_uuid7()
+        probe = PriceOverride(reason.strip(), operator, authoriser_no.strip(), intent)
+        basket = self._basket.with_override(line_id, price, probe)
+        authoriser = self._session.authorise(authoriser_no, authoriser_secret, "price_override")
+        body = {
+            "action": "price_override",
+            "authoriser": authoriser.clerk_id,
+            "operator": operator,
+            "reason": reason.strip(),
+            "basket_id": basket.basket_id,
+            "sku": line.sku,
+            "before_fen": line.unit_price.fen,
+            "after_fen": price.fen,
+        }
+        with self._context.books.transaction() as tx:
+            tx.append(self._context.draft("authorisation.granted", intent, operator, body))
+            tx.put_basket(basket)
+        self.hold(basket, line_id)
+        self._context.wake_sync()
+        return self.view(BASKET | {"sync"})
+
+    def hold(self, basket: Basket, selected: str = "") -> None:
+        """Show another state of the basket; the caller has made it durable before."""
+        self._basket = basket
+        self._selected = selected or (basket.lines[-1].line_id if basket.lines else "")
+
+    def start_next(self) -> None:
+        """Show an empty basket; the caller has taken the old one off the books before."""
+        self.hold(self._new())
+
+    def is_frozen(self) -> bool:
+        """Whether a payment of unknown outcome forbids changes."""
+        return bool(self._basket.codes) and bool(self._open_attempts())
+
+    def _open_attempts(self) -> list[Attempt]:
+        attempts = self._context.books.attempts_of(self._basket.basket_id)
+        return [attempt for attempt in attempts if attempt.is_open]
+
+    def _new(self) -> Basket:
+        return Basket(new_uuid7(), new_uuid7(), self._context.clock.now_utc())
+
+    def _changeable(self) -> str:
+        clerk_id = self._context.on_duty()
+        if not self._context.books.day().outlet_open:
+            raise UserError("session.outlet_not_open")
+        if self.is_frozen():
+            raise UserError("basket.frozen")
+        return clerk_id
+
+    def _nothing_paid(self) -> None:
+        attempts = self._context.books.attempts_of(self._basket.basket_id)
+        if self._basket.cash_parts or any(attempt.state == "paid" for attempt in attempts):
+            raise UserError("basket.paid_in_part")
+
+    def _keep(self, basket: Basket, selected: str = "") -> BasketView:
+        with self._context.books.transaction() as tx:
+            tx.put_basket(basket)
+        self.hold(basket, selected)
+        return self.view(BASKET)
+
+    def _priced_line(self, item: CatalogueItem, quantity: int, source: str, raw: str) -> Line:
+        now, catalogue = self._context.now(), self._context.catalogue
+        level = self._basket.member_level
+        ordinary = catalogue.price_at(item.sku, ORDINARY, now)
+        price = catalogue.price_at(item.sku, level, now) if level else ordinary
+        return Line(
+            line_id=new_uuid7(),
+            sku=item.sku,
+            gtin=item.gtin,
+            name_zh=item.name_zh,
+            name_en=item.name_en,
+            unit_zh=item.unit_zh,
+            business_code=item.business_code,
+            tax=item.tax,
+            refundable=item.refundable,
+            weighed=item.weighed,
+            quantity=quantity,
+            list_price=ordinary,
+            unit_price=price,
+            price_since=now,
+            level=level,
+            source=source,
+            raw=raw,
+        )
+
+
+def _labelled(line: Line, label: InStoreReading) -> Line:
+    """The line as the label of the outlet's scale says: its weight, or its price."""
+    if label.amount is not None:
+        grams = grams_for(line.unit_price, label.amount)
+        return replace(line, quantity=grams, fixed_amount=label.amount)
+    return replace(line, quantity=label.grams or 0)
+
+
+def _line_view(line: Line) -> LineView:
+    return LineView(
+        line_id=line.line_id,
+        sku=line.sku,
+        gtin=line.gtin,
+        badge_code=line.business_code,
+        name_zh=line.name_zh,
+        name_en=line.name_en,
+        quantity=line.quantity,
+        weighed=line.weighed,
+        quantity_text=quantity_text(line.quantity, line.weighed),
+        unit_price_text=line.unit_price.text,
+        list_price_text=line.list_price.text,
+        amount_text=line.amount.text,
+        member=bool(line.level) and line.unit_price != line.list_price,
+        overridden=line.override is not None,
+    )

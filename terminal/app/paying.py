@@ -1,0 +1,273 @@
+"""Taking money: cash, payer codes, several tenders, one sale entry.
+
+The form's intent is minted with the basket; whatever happens, it becomes one ``sale.completed``
+entry or none. The
+entry, its postings, the order number and the slip are durable before the screen says "paid".
+Source: architecture.md §2–3, postal-domain.md §2.16, peer-lessons.md rows 1, 2, 8, 9.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from terminal.app.code_payments import AttemptView, CodePayments
+from terminal.app.context import Context
+from terminal.app.ordering import Ordering
+from terminal.app.receipts import receipt_job
+from terminal.domain.basket import Basket
+from terminal.domain.errors import UserError
+from terminal.domain.identifiers import order_number
+from terminal.domain.journal import Entry
+from terminal.domain.money import ZERO, Money
+from terminal.domain.sale import Due, Settlement, due, sale_body, settle
+from terminal.ports.books import Transaction
+
+PAYMENT = frozenset({"payment", "basket"})
+SOLD = frozenset({"payment", "basket", "orders", "print", "sync"})
+MOST_CASH = Money(10_000_000)
+"""More than 100,000 yuan in one cash tender is a slip of the finger."""
+
+
+@dataclass(frozen=True, slots=True)
+class TenderView:
+    """A tender on the form."""
+
+    kind: str
+    name_code: str
+    amount_text: str
+    state: str
+    out_trade_no: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleView:
+    """A completed sale, or the one that an earlier press completed."""
+
+    order_no: str
+    total_text: str
+    received_text: str
+    change_text: str
+    change_fen: int
+    rounding_text: str
+    entry_seq: int
+    hash_short: str
+    at_text: str
+    already_saved: bool
+    drawer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """The payment form as a screen shows it."""
+
+    form_id: str
+    basket_id: str
+    due_text: str
+    due_fen: int
+    paid_text: str
+    remaining_text: str
+    remaining_fen: int
+    cash_remaining_text: str
+    rounding_text: str
+    tenders: tuple[TenderView, ...]
+    attempt: AttemptView | None
+    done: SaleView | None
+    can_cancel: bool
+    changes: frozenset[str] = frozenset()
+
+
+class Paying:
+    """Use cases of the payment form. Store thread only."""
+
+    def __init__(self, context: Context, ordering: Ordering, codes: CodePayments) -> None:
+        self._context = context
+        self._ordering = ordering
+        self._codes = codes
+
+    def begin(self) -> PaymentView:
+        """Open the form for the basket on the counter.
+
+        Raises:
+            UserError: ``basket.empty``, ``session.*``.
+        """
+        self._context.on_duty()
+        if not self._ordering.basket.lines:
+            raise UserError("basket.empty")
+        return self.view()
+
+    def view(self, changes: frozenset[str] = frozenset()) -> PaymentView:
+        """The form for the basket on the counter as it stands."""
+        basket = self._ordering.basket
+        state = self._due(basket)
+        attempt = self._codes.latest_of(basket)
+        return PaymentView(
+            form_id=basket.sale_intent,
+            basket_id=basket.basket_id,
+            due_text=state.total.text,
+            due_fen=state.total.fen,
+            paid_text=state.paid.text,
+            remaining_text=state.remaining.text,
+            remaining_fen=state.remaining.fen,
+            cash_remaining_text=state.cash_remaining.text,
+            rounding_text=state.rounding.text,
+            tenders=self._tenders(basket),
+            attempt=attempt,
+            done=None,
+            can_cancel=not self._ordering.is_frozen(),
+            changes=changes,
+        )
+
+    def tender_cash(self, form_id: str, received_text: str) -> PaymentView:
+        """Take cash; when it covers the rest, complete the sale.
+
+        Args:
+            form_id: from ``begin``; a second call with the form of a completed sale books nothing
+                and says what was saved.
+            received_text: yuan as typed, notes and coins taken.
+
+        Raises:
+            UserError: ``payment.attempt_open``, ``payment.form_gone``, ``money.*``,
+                ``basket.empty``.
+        """
+        saved = self._saved(form_id)
+        if saved is not None:
+            return saved
+        clerk_id = self._ready(form_id)
+        received = Money.parse(received_text)
+        if not ZERO < received <= MOST_CASH:
+            raise UserError("money.not_an_amount")
+        basket = self._ordering.basket
+        with_cash = replace(basket, cash_parts=(*basket.cash_parts, received))
+        return self._complete_or_keep(with_cash, clerk_id)
+
+    def finish(self, form_id: str) -> PaymentView:
+        """Complete the sale if codes and cash cover it; called when a code was paid."""
+        saved = self._saved(form_id)
+        if saved is not None:
+            return saved
+        if form_id != self._ordering.basket.sale_intent or self._ordering.is_frozen():
+            return self.view(PAYMENT)
+        clerk_id = self._context.books.day().clerk_id
+        return self._complete_or_keep(self._ordering.basket, clerk_id)
+
+    def cancel_tender(self, form_id: str, index: int) -> PaymentView:
+        """Give one cash part back before the sale is completed.
+
+        Args:
+            form_id: from ``begin``.
+            index: place among the cash tenders, from 0.
+
+        Raises:
+            UserError: ``payment.no_such_tender``.
+        """
+        self._ready(form_id, open_attempt_allowed=True)
+        basket = self._ordering.basket
+        if not 0 <= index < len(basket.cash_parts):
+            raise UserError("payment.no_such_tender")
+        parts = basket.cash_parts[:index] + basket.cash_parts[index + 1 :]
+        return self._keep(replace(basket, cash_parts=parts))
+
+    def abandon(self, form_id: str) -> PaymentView:
+        """Go back to the basket; cash is handed back, confirmed codes stay with the basket.
+
+        Raises:
+            UserError: ``payment.attempt_open``.
+        """
+        self._ready(form_id)
+        return self._keep(replace(self._ordering.basket, cash_parts=()))
+
+    def open_attempts(self) -> tuple[AttemptView, ...]:
+        """Payments whose outcome is still not certain, of whatever basket."""
+        return self._codes.open_attempts()
+
+    def _saved(self, form_id: str) -> PaymentView | None:
+        """The sale an earlier press of the same form completed."""
+        entry = self._context.books.entry_for_intent(form_id)
+        if entry is None:
+            return None
+        if entry.kind != "sale.completed":
+            raise UserError("payment.form_gone")
+        return replace(self.view(), done=_sale_view(entry, already_saved=True))
+
+    def _ready(self, form_id: str, *, open_attempt_allowed: bool = False) -> str:
+        clerk_id = self._context.on_duty()
+        if form_id != self._ordering.basket.sale_intent:
+            raise UserError("payment.form_gone")
+        if self._ordering.is_frozen() and not open_attempt_allowed:
+            raise UserError("payment.attempt_open")
+        return clerk_id
+
+    def _complete_or_keep(self, basket: Basket, clerk_id: str) -> PaymentView:
+        paid = self._codes.paid_of(basket)
+        settlement = settle(basket, paid, rounds_cash=self._context.rounds_cash)
+        if settlement is None:
+            return self._keep(basket)
+        return self._complete(settlement, clerk_id)
+
+    def _complete(self, settlement: Settlement, clerk_id: str) -> PaymentView:
+        context, before = self._context, self.view()
+        with context.books.transaction() as tx:
+            entry = self._append_sale(tx, settlement, clerk_id)
+            tx.add_print_job(receipt_job(context, entry))
+            tx.clear_basket()
+        self._ordering.start_next()
+        context.wake_printing()
+        context.wake_sync()
+        done = _sale_view(entry, already_saved=False)
+        return replace(before, done=done, remaining_text=ZERO.text, remaining_fen=0, changes=SOLD)
+
+    def _append_sale(self, tx: Transaction, settlement: Settlement, clerk_id: str) -> Entry:
+        profile = self._context.profile
+        number = tx.next_order_number()
+        body = sale_body(
+            settlement,
+            order_no=order_number(profile.outlet_code, profile.terminal_no, number),
+            till_id=profile.till_id,
+            channel=profile.channel,
+        )
+        intent = settlement.basket.sale_intent
+        return tx.append(self._context.draft("sale.completed", intent, clerk_id, body))
+
+    def _keep(self, basket: Basket) -> PaymentView:
+        with self._context.books.transaction() as tx:
+            tx.put_basket(basket)
+        self._ordering.hold(basket)
+        return self.view(PAYMENT)
+
+    def _due(self, basket: Basket) -> Due:
+        return due(basket, self._codes.paid_of(basket), rounds_cash=self._context.rounds_cash)
+
+    def _tenders(self, basket: Basket) -> tuple[TenderView, ...]:
+        cash = [TenderView("cash", "tender.cash", part.text, "paid") for part in basket.cash_parts]
+        codes = [
+            TenderView(
+                "payer_code",
+                f"tender.{attempt.scheme}",
+                Money(attempt.amount_fen).text,
+                attempt.state,
+                attempt.out_trade_no,
+            )
+            for attempt in self._context.books.attempts_of(basket.basket_id)
+        ]
+        return (*cash, *codes)
+
+
+def _sale_view(entry: Entry, *, already_saved: bool) -> SaleView:
+    body: Any = entry.body
+    cash = [tender for tender in body["tenders"] if tender["kind"] == "cash"]
+    received = Money(sum(tender["received_fen"] for tender in cash))
+    change = Money(sum(tender["change_fen"] for tender in cash))
+    return SaleView(
+        order_no=body["order_no"],
+        total_text=Money(body["total_fen"]).text,
+        received_text=received.text,
+        change_text=change.text,
+        change_fen=change.fen,
+        rounding_text=Money(body["rounding_fen"]).text,
+        entry_seq=entry.seq,
+        hash_short=entry.hash[:8].upper(),
+        at_text=entry.recorded_at,
+        already_saved=already_saved,
+        drawer=bool(cash),
+    )

@@ -1,0 +1,175 @@
+"""What the platform has confirmed, what still waits, and the truth about the last sale.
+
+Source: experience.md "Last transaction", peer-lessons.md §3 no. 3.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from terminal.app.context import Context
+from terminal.domain.catalogue import instant
+from terminal.domain.journal import Entry
+from terminal.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSummary:
+    """The queue in one line; ``oldest_minutes`` of the oldest waiting entry."""
+
+    waiting: int
+    oldest_minutes: int
+    confirmed_seq: int
+    head_seq: int
+    online: bool
+    held: bool
+    last_contact: str
+    last_error: str
+    rtt_ms: int | None
+    clock_offset_ms: int | None
+    changes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One entry and where it stands."""
+
+    seq: int
+    kind_code: str
+    at_text: str
+    clerk_no: str
+    order_no: str
+    amount_text: str
+    state: str
+    receipt_at_text: str
+    hash_short: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDetail:
+    """An entry in full, with the platform's signed receipt when there is one."""
+
+    row: QueueRow
+    entry_json: str
+    receipt_json: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastTransaction:
+    """One verdict on the last sale, in a code the screen turns into plain words."""
+
+    order_no: str
+    total_text: str
+    at_text: str
+    verdict_code: str
+    params: dict[str, str] = field(default_factory=dict)
+    tenders: tuple[tuple[str, str], ...] = ()
+    print_state: str = ""
+
+
+class QueueBook:
+    """Use cases of the queue page. Store thread only."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def summary(self) -> QueueSummary:
+        """The queue in one line."""
+        books, sync = self._context.books, self._context.sync
+        head_seq, _ = books.head()
+        confirmed = min(sync.confirmed_head().seq, head_seq)
+        line = sync.line_state()
+        return QueueSummary(
+            waiting=head_seq - confirmed,
+            oldest_minutes=self._minutes_since(confirmed + 1) if confirmed < head_seq else 0,
+            confirmed_seq=confirmed,
+            head_seq=head_seq,
+            online=line.online,
+            held=line.held,
+            last_contact=line.last_contact,
+            last_error=line.last_error,
+            rtt_ms=line.rtt_ms,
+            clock_offset_ms=line.clock_offset_ms,
+        )
+
+    def rows(self, limit: int = 100, before_seq: int = 0) -> tuple[QueueRow, ...]:
+        """Entries newest first.
+
+        Args:
+            limit: 1 to 500.
+            before_seq: only entries before this number; 0 for the newest.
+        """
+        confirmed = self._context.sync.confirmed_head().seq
+        entries = self._context.books.entries(limit=limit, before_seq=before_seq or None)
+        return tuple(self._row(entry, confirmed) for entry in entries)
+
+    def detail(self, seq: int) -> QueueDetail | None:
+        """One entry in full; None when there is no such entry."""
+        entry = self._context.books.entry(seq)
+        if entry is None:
+            return None
+        receipt = self._context.sync.receipt_for(entry.epoch, seq)
+        row = self._row(entry, self._context.sync.confirmed_head().seq)
+        return QueueDetail(
+            row=row,
+            entry_json=_pretty(entry.to_wire()),
+            receipt_json=_pretty(receipt) if receipt else "",
+        )
+
+    def last_transaction(self) -> LastTransaction:
+        """The truth about the last sale: journal, then platform, then payment channel."""
+        books = self._context.books
+        in_doubt = books.open_attempts()
+        if in_doubt:
+            attempt = in_doubt[-1]
+            amount = Money(attempt.amount_fen).text
+            return LastTransaction("", amount, "", "last.payment_unknown", {"amount": amount})
+        order = books.last_order()
+        if order is None:
+            return LastTransaction("", "", "", "last.none")
+        receipt = self._context.sync.receipt_for(1, order.seq)
+        jobs = [job for job in books.print_jobs(limit=200) if job.order_no == order.order_no]
+        return LastTransaction(
+            order_no=order.order_no,
+            total_text=Money(order.total_fen + order.rounding_fen).text,
+            at_text=order.recorded_at,
+            verdict_code="last.saved_confirmed" if receipt else "last.saved_waiting",
+            params={"seq": str(order.seq), "at": str(receipt["at"]) if receipt else ""},
+            tenders=tuple(
+                (f"tender.{tender.scheme or tender.kind}", Money(tender.fen).text)
+                for tender in books.tenders(order.order_no)
+            ),
+            print_state=jobs[0].state if jobs else "",
+        )
+
+    def _row(self, entry: Entry, confirmed: int) -> QueueRow:
+        body: dict[str, Any] = entry.body
+        receipt_at = ""
+        if entry.seq <= confirmed:
+            receipt = self._context.sync.receipt_for(entry.epoch, entry.seq)
+            receipt_at = str(receipt["at"]) if receipt else ""
+        amount = body.get("total_fen", body.get("amount_fen"))
+        return QueueRow(
+            seq=entry.seq,
+            kind_code=entry.kind,
+            at_text=entry.recorded_at,
+            clerk_no=entry.clerk_id,
+            order_no=str(body.get("order_no", "")),
+            amount_text="" if amount is None else Money(amount).text,
+            state="confirmed" if entry.seq <= confirmed else "waiting",
+            receipt_at_text=receipt_at,
+            hash_short=entry.hash[:8].upper(),
+        )
+
+    def _minutes_since(self, seq: int) -> int:
+        entry = self._context.books.entry(seq)
+        if entry is None:
+            return 0
+        passed = instant(self._context.now()) - instant(entry.recorded_at)
+        return max(0, int(passed.total_seconds() // 60))
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)

@@ -1,0 +1,95 @@
+"""From a ``sale.completed`` entry to the slip: the paper says what the journal says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from terminal.app.context import Context
+from terminal.app.quantities import quantity_text
+from terminal.documents.receipt import (
+    ReceiptContent,
+    ReceiptLine,
+    ReceiptTender,
+    build_receipt,
+)
+from terminal.documents.words import slip_words
+from terminal.domain.china_time import clock_text
+from terminal.domain.identifiers import new_uuid7
+from terminal.domain.journal import Entry, proof_text
+from terminal.ports.books import PrintJob
+
+
+def receipt_job(context: Context, entry: Entry, *, copy: int = 0) -> PrintJob:
+    """The print job of a sale.
+
+    Args:
+        context: for the outlet, the language and the notices.
+        entry: the ``sale.completed`` entry.
+        copy: 0 for the original, n for the n-th reprint, which is marked 补打 and opens no drawer.
+    """
+    language = context.books.preference("language") or context.profile.language
+    document = build_receipt(receipt_content(context, entry, language, copy=copy), language)
+    return PrintJob(
+        job_id=new_uuid7(),
+        order_no=str(entry.body["order_no"]),
+        kind="receipt",
+        document=document.to_json(),
+        state="queued",
+        reason="",
+        created_at=entry.recorded_at if copy == 0 else context.clock.now_utc(),
+        copy=copy,
+    )
+
+
+def receipt_content(context: Context, entry: Entry, language: str, *, copy: int) -> ReceiptContent:
+    """What stands on the receipt of a sale."""
+    body: Any = entry.body
+    profile, english = context.profile, language == "en"
+    cash = [tender for tender in body["tenders"] if tender["kind"] == "cash"]
+    return ReceiptContent(
+        outlet_name=profile.outlet_name_en if english else profile.outlet_name_zh,
+        outlet_address=profile.address_zh,
+        outlet_phone=profile.phone,
+        business_date=entry.business_date,
+        time_text=clock_text(entry.recorded_at),
+        clerk_id=entry.clerk_id,
+        till_id=body["till_id"],
+        order_number=body["order_no"],
+        lines=tuple(_line(line, language) for line in body["lines"]),
+        subtotal_fen=body["subtotal_fen"],
+        discount_fen=body["total_fen"] - body["subtotal_fen"],
+        rounding_fen=body["rounding_fen"],
+        total_fen=body["total_fen"] + body["rounding_fen"],
+        tenders=tuple(_tender(tender) for tender in body["tenders"]),
+        received_fen=sum(tender["received_fen"] for tender in cash),
+        change_fen=sum(tender["change_fen"] for tender in cash),
+        entry_number=f"{entry.terminal_id} #{entry.seq}",
+        short_hash=entry.hash[:16].upper(),
+        proof=proof_text(entry),
+        compensation=str(context.setting("compensation_zh", "")),
+        copy_number=copy,
+        kick_drawer=bool(cash) and copy == 0,
+    )
+
+
+def _line(line: dict[str, Any], language: str) -> ReceiptLine:
+    words = slip_words(language)
+    name = line["name_en"] if language == "en" and line["name_en"] else line["name_zh"]
+    notes = []
+    if line["level"] and line["unit_fen"] != line["list_fen"]:
+        notes.append(words["member_price"])
+    if "override" in line:
+        notes.append(f"{words['price_changed']} {line['override']['authoriser']}")
+    return ReceiptLine(
+        name=name,
+        quantity_text=quantity_text(line["quantity"], line["weighed"]),
+        unit_price_fen=line["unit_fen"],
+        amount_fen=line["amount_fen"],
+        notes=tuple(notes),
+    )
+
+
+def _tender(tender: dict[str, Any]) -> ReceiptTender:
+    if tender["kind"] == "cash":
+        return ReceiptTender("cash", tender["fen"])
+    return ReceiptTender(tender["scheme"], tender["fen"], tender["out_trade_no"])

@@ -1,0 +1,271 @@
+"""Signing the outlet and its clerks on and off (机构签到/签退, 柜员签到/签退), offline as well.
+
+Source: postal-domain.md §2.15, feature-map.md §1.1, reliability.md §5 "Offline sign-in".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from terminal.app.context import Context
+from terminal.app.session_slip import session_job
+from terminal.domain.catalogue import instant
+from terminal.domain.errors import EnvironmentFault, UserError
+from terminal.domain.identifiers import new_uuid7
+from terminal.domain.journal import EntryDraft
+from terminal.domain.lockout import ONLINE_ONLY_AFTER, Lockout
+from terminal.domain.permission import Clerk, require
+from terminal.ports.books import DayState
+
+CHANGED = frozenset({"session", "basket", "parked", "sync"})
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """Where the day and the person at the screen stand."""
+
+    enrolled: bool
+    outlet_code: str
+    outlet_name_zh: str
+    outlet_name_en: str
+    terminal_no: int
+    till_id: str
+    language: str
+    outlet_open: bool
+    business_date: str
+    clerk_no: str
+    clerk_name: str
+    clerk_roles: tuple[str, ...]
+    locked: bool
+    idle_lock_s: int
+    waiting_entries: int
+    suspended_count: int
+    changes: frozenset[str] = frozenset()
+
+
+class SessionDesk:
+    """Use cases of signing on and off. Store thread only."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        context.locked = bool(context.books.day().clerk_id)
+
+    def view(self, changes: frozenset[str] = frozenset()) -> SessionView:
+        """Where things stand."""
+        context, profile = self._context, self._context.profile
+        day = context.books.day()
+        clerk = self._name_on_screen(day.clerk_id)
+        return SessionView(
+            enrolled=True,
+            outlet_code=profile.outlet_code,
+            outlet_name_zh=profile.outlet_name_zh,
+            outlet_name_en=profile.outlet_name_en,
+            terminal_no=profile.terminal_no,
+            till_id=profile.till_id,
+            language=context.books.preference("language") or profile.language,
+            outlet_open=day.outlet_open,
+            business_date=day.business_date,
+            clerk_no=day.clerk_id,
+            clerk_name=clerk.name if clerk else "",
+            clerk_roles=clerk.roles if clerk else (),
+            locked=context.locked,
+            idle_lock_s=int(context.setting("idle_lock_s", 300)),
+            waiting_entries=self._waiting(),
+            suspended_count=len(context.books.parked()),
+            changes=changes,
+        )
+
+    def open_outlet(self, clerk_no: str, secret: str) -> SessionView:
+        """Open the outlet's business day.
+
+        The day is today's date, never earlier than the last one: a clock set back cannot re-open
+        the past.
+
+        Raises:
+            UserError: ``session.outlet_already_open``, ``session.*``, ``permission.denied``.
+            EnvironmentFault: ``day.clock_behind`` when the machine's date is before the last
+                business day.
+        """
+        clerk = self._identify(clerk_no, secret)
+        context = self._context
+        require(context.permissions, "outlet_sign_on", clerk.roles)
+        day = context.books.day()
+        if day.outlet_open:
+            raise UserError("session.outlet_already_open", {"date": day.business_date})
+        today = context.clock.local_date()
+        if today < day.business_date:
+            raise EnvironmentFault("day.clock_behind", {"today": today, "last": day.business_date})
+        body: dict[str, Any] = {
+            "outlet": context.profile.outlet_code,
+            "terminal_no": context.profile.terminal_no,
+            "reopened": today == day.business_date,
+        }
+        self._append("outlet.signed_on", clerk.clerk_id, body, business_date=today)
+        return self.view(CHANGED)
+
+    def sign_on(self, clerk_no: str, secret: str) -> SessionView:
+        """Sign a clerk on to this terminal's till.
+
+        Raises:
+            UserError: ``session.outlet_not_open``, ``session.clerk_still_on``, ``session.*``,
+                ``permission.denied``.
+        """
+        day = self._open_day()
+        if day.clerk_id:
+            raise UserError("session.clerk_still_on", {"clerk": day.clerk_id})
+        clerk = self._identify(clerk_no, secret)
+        require(self._context.permissions, "clerk_sign_on", clerk.roles)
+        body: dict[str, Any] = {
+            "till_id": self._context.profile.till_id,
+            "roles": list(clerk.roles),
+        }
+        self._append("clerk.signed_on", clerk.clerk_id, body)
+        self._context.locked = False
+        return self.view(CHANGED)
+
+    def sign_off(self) -> SessionView:
+        """Sign the clerk off; parked baskets are carried over and listed on the slip.
+
+        Raises:
+            UserError: ``session.basket_not_empty``, ``session.payment_open``.
+        """
+        context = self._context
+        clerk_id = context.on_duty()
+        self._nothing_in_hand()
+        parked = [row.basket.basket_id for row in context.books.parked()]
+        cash = context.books.balances().get(f"cash:{context.profile.till_id}", 0)
+        body: dict[str, Any] = {
+            "till_id": context.profile.till_id,
+            "parked": parked,
+            "cash_fen": cash,
+        }
+        self._append("clerk.signed_off", clerk_id, body, slip=True)
+        return self.view(CHANGED)
+
+    def close_outlet(self, clerk_no: str, secret: str, acknowledge_waiting: bool) -> SessionView:
+        """Close the outlet's business day.
+
+        Entries that the platform has not confirmed do not stop it, but somebody has to say that
+        they saw them.
+
+        Raises:
+            UserError: ``session.outlet_not_open``, ``session.clerk_still_on``,
+                ``session.payment_open``,
+                ``session.queue_waiting`` with ``count``, ``permission.denied``.
+        """
+        day = self._open_day()
+        if day.clerk_id:
+            raise UserError("session.clerk_still_on", {"clerk": day.clerk_id})
+        self._nothing_in_hand()
+        clerk = self._identify(clerk_no, secret)
+        require(self._context.permissions, "outlet_sign_off", clerk.roles)
+        waiting = self._waiting()
+        if waiting and not acknowledge_waiting:
+            raise UserError("session.queue_waiting", {"count": waiting})
+        head_seq, head_hash = self._context.books.head()
+        body: dict[str, Any] = {"waiting": waiting, "head_seq": head_seq, "head_hash": head_hash}
+        self._append("outlet.signed_off", clerk.clerk_id, body, slip=True)
+        return self.view(CHANGED)
+
+    def lock(self) -> SessionView:
+        """Lock the screen; the basket stays as it is."""
+        self._context.locked = bool(self._context.books.day().clerk_id)
+        return self.view(frozenset({"session"}))
+
+    def unlock(self, secret: str) -> SessionView:
+        """Unlock the screen for the clerk who is signed on.
+
+        Raises:
+            UserError: ``session.not_signed_on``, ``session.wrong_secret``, ``session.locked_out``.
+        """
+        clerk_id = self._context.books.day().clerk_id
+        if not clerk_id:
+            raise UserError("session.not_signed_on")
+        self._identify(clerk_id, secret)
+        self._context.locked = False
+        return self.view(frozenset({"session"}))
+
+    def authorise(self, clerk_no: str, secret: str, action: str) -> Clerk:
+        """A second person allows an action.
+
+        Raises:
+            UserError: ``permission.same_person``, ``permission.denied``, ``session.*``.
+        """
+        if clerk_no == self._context.on_duty():
+            raise UserError("permission.same_person")
+        clerk = self._identify(clerk_no, secret)
+        require(self._context.permissions, action, clerk.roles)
+        return clerk
+
+    def _identify(self, clerk_no: str, secret: str) -> Clerk:
+        """Check a secret; counting and locking survive restarts and clock changes."""
+        context = self._context
+        clerk = context.clerk(clerk_no.strip())
+        # A renewed verifier starts afresh: the platform has seen the person.
+        lock_key = f"{clerk.clerk_id}:{clerk.verifier[-12:]}"
+        lockout = context.books.lockout(lock_key).at(context.clock.running())
+        self._may_try(lockout)
+        expiry = instant(clerk.expires_at)
+        if expiry < instant(context.now()):
+            raise UserError("session.verifier_expired", {"since": clerk.expires_at})
+        if context.secrets.matches(clerk.verifier, secret):
+            if lockout.fails:
+                self._remember(lock_key, Lockout())
+            return clerk
+        failed = lockout.after_wrong_secret(context.clock.running())
+        self._remember(lock_key, failed)
+        self._may_try(failed)
+        raise UserError("session.wrong_secret", {"left": failed.tries_left})
+
+    def _may_try(self, lockout: Lockout) -> None:
+        if lockout.fails >= ONLINE_ONLY_AFTER:
+            raise UserError("session.locked_until_renewed")
+        if lockout.seconds_left:
+            raise UserError("session.locked_out", {"seconds": lockout.seconds_left})
+
+    def _remember(self, lock_key: str, lockout: Lockout) -> None:
+        with self._context.books.transaction() as tx:
+            tx.put_lockout(lock_key, lockout)
+
+    def _open_day(self) -> DayState:
+        day = self._context.books.day()
+        if not day.outlet_open:
+            raise UserError("session.outlet_not_open")
+        return day
+
+    def _nothing_in_hand(self) -> None:
+        books = self._context.books
+        if books.open_attempts():
+            raise UserError("session.payment_open")
+        basket = books.current_basket()
+        if basket is not None and not basket.is_empty:
+            raise UserError("session.basket_not_empty")
+
+    def _waiting(self) -> int:
+        return max(0, self._context.books.head()[0] - self._context.sync.confirmed_head().seq)
+
+    def _name_on_screen(self, clerk_id: str) -> Clerk | None:
+        """The clerk on duty; None for nobody, or somebody withdrawn meanwhile."""
+        if not clerk_id or self._context.catalogue.clerk(clerk_id) is None:
+            return None
+        return self._context.clerk(clerk_id)
+
+    def _append(
+        self,
+        kind: str,
+        clerk_id: str,
+        body: dict[str, Any],
+        *,
+        business_date: str = "",
+        slip: bool = False,
+    ) -> None:
+        context = self._context
+        with context.books.transaction() as tx:
+            date = business_date or context.books.day().business_date
+            entry = tx.append(EntryDraft(kind, new_uuid7(), date, clerk_id, body))
+            if slip:
+                tx.add_print_job(session_job(context, entry))
+        context.wake_sync()
+        if slip:
+            context.wake_printing()

@@ -1,0 +1,105 @@
+"""Slips after the sale: the print queue, reprints (补打), the test page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from terminal.app.context import Context
+from terminal.app.receipts import receipt_job
+from terminal.documents.session_slip import build_test_page
+from terminal.domain.china_time import clock_text
+from terminal.domain.errors import UserError
+from terminal.domain.identifiers import new_uuid7
+from terminal.ports.books import PrintJob
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJobView:
+    """A print job in the list; ``state`` as in ``terminal.ports.books.PrintJob``."""
+
+    job_id: str
+    order_no: str
+    kind: str
+    state: str
+    reason_code: str
+    at_text: str
+    copy: int
+
+
+class Slips:
+    """Use cases of printing. Store thread only."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def jobs(self) -> tuple[PrintJobView, ...]:
+        """The print queue, newest first."""
+        return tuple(_view(job) for job in self._context.books.print_jobs(limit=SHOWN))
+
+    def reprint(self, order_no: str = "") -> PrintJobView:
+        """Print a sale again, marked 补打 and numbered; journaled.
+
+        Args:
+            order_no: which sale; "" for the last one.
+
+        Raises:
+            UserError: ``order.unknown``.
+        """
+        context = self._context
+        clerk_id = context.on_duty()
+        order = context.books.order(order_no) if order_no else context.books.last_order()
+        entry = context.books.entry(order.seq) if order else None
+        if order is None or entry is None:
+            raise UserError("order.unknown")
+        copy = context.books.copies_of(order.order_no) + 1
+        job = receipt_job(context, entry, copy=copy)
+        body = {"order_no": order.order_no, "copy": copy, "original_seq": order.seq}
+        with context.books.transaction() as tx:
+            tx.append(context.draft("slip.reprinted", new_uuid7(), clerk_id, body))
+            tx.add_print_job(job)
+        context.wake_printing()
+        context.wake_sync()
+        return _view(job)
+
+    def retry(self, job_id: str) -> PrintJobView:
+        """Send a job again: as it is when it surely is not on paper, else as a marked reprint.
+
+        Raises:
+            UserError: ``print.no_such_job``, ``print.already_printed``.
+        """
+        job = self._context.books.print_job(job_id)
+        if job is None:
+            raise UserError("print.no_such_job")
+        if job.state == "printed":
+            raise UserError("print.already_printed")
+        if job.state == "unconfirmed" and job.order_no:
+            again = self.reprint(job.order_no)
+            self._set(job_id, "given_up")
+            return again
+        self._set(job_id, "queued")
+        self._context.wake_printing()
+        return _view(job)
+
+    def test_page(self) -> PrintJobView:
+        """Queue the engineer's test page."""
+        context = self._context
+        now = context.clock.now_utc()
+        language = context.books.preference("language") or context.profile.language
+        document = build_test_page(context.profile.till_id, clock_text(now), language)
+        job = PrintJob(new_uuid7(), "", "test", document.to_json(), "queued", "", now)
+        with context.books.transaction() as tx:
+            tx.add_print_job(job)
+        context.wake_printing()
+        return _view(job)
+
+    def _set(self, job_id: str, state: str) -> None:
+        with self._context.books.transaction() as tx:
+            tx.set_print_state(job_id, state, "")
+
+
+def _view(job: PrintJob) -> PrintJobView:
+    return PrintJobView(
+        job.job_id, job.order_no, job.kind, job.state, job.reason, job.created_at, job.copy
+    )

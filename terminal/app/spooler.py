@@ -1,0 +1,115 @@
+"""The print spooler: carries queued slips to the printer, one at a time, on a thread of its own.
+
+A sale never waits for it. A job counts as printed only when the printer confirmed it; one that was
+refused before a
+byte was sent waits and goes out by itself when the printer is well again; one that may be on paper
+waits for a person.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from terminal.domain.document import Document
+from terminal.domain.errors import OutletError
+from terminal.ports.books import Books, PrintJob
+from terminal.ports.printer import Printer, PrintOutcome, SlipEncoder
+
+T = TypeVar("T")
+RETRY_S = 2.0
+
+_STATES = {
+    PrintOutcome.PRINTED: "printed",
+    PrintOutcome.UNCONFIRMED: "unconfirmed",
+    PrintOutcome.REFUSED: "waiting",
+}
+
+
+class AskBooks(Protocol):
+    """Runs work with the books on the store thread and waits for its result."""
+
+    def __call__(self, work: Callable[[Books], T], /) -> T:
+        """Run it."""
+        ...
+
+
+class Spooler:
+    """Sends print jobs.
+
+    Args:
+        ask: store-thread access to the books.
+        printer: the device.
+        encoder: makes its bytes.
+        tell: hears (job, state, reason) after every change, on the spooler's thread.
+    """
+
+    def __init__(
+        self,
+        ask: AskBooks,
+        printer: Printer,
+        encoder: SlipEncoder,
+        tell: Callable[[PrintJob, str, str], None],
+    ) -> None:
+        self._ask = ask
+        self._printer = printer
+        self._encoder = encoder
+        self._tell = tell
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="spooler", daemon=True)
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """A job was queued. Any thread."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Stop after the job in hand."""
+        self._stopping = True
+        self._wake.set()
+        self._thread.join(timeout=10)
+        self._printer.close()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            sent = self._send_next()
+            if not sent and not self._stopping:
+                self._wake.wait(RETRY_S)
+                self._wake.clear()
+
+    def _send_next(self) -> bool:
+        """Send the oldest job; False when there is none or the printer refused it."""
+        job = self._ask(_take_next)
+        if job is None:
+            return False
+        try:
+            payload = self._encoder.encode(Document.from_json(job.document), self._printer.profile)
+        except OutletError as error:
+            # A document nobody can draw must not hold up the ones behind it.
+            self._settle(job, "unconfirmed", error.code)
+            return True
+        result = self._printer.print_job(payload)
+        self._settle(job, _STATES[result.outcome], result.code)
+        return result.outcome is not PrintOutcome.REFUSED
+
+    def _settle(self, job: PrintJob, state: str, reason: str) -> None:
+        self._ask(lambda books: _set_state(books, job.job_id, state, reason))
+        if (state, reason) != (job.state, job.reason):
+            self._tell(job, state, reason)
+
+
+def _take_next(books: Books) -> PrintJob | None:
+    job = books.next_print_job()
+    if job is not None:
+        _set_state(books, job.job_id, "printing", "")
+    return job
+
+
+def _set_state(books: Books, job_id: str, state: str, reason: str) -> None:
+    with books.transaction() as tx:
+        tx.set_print_state(job_id, state, reason)

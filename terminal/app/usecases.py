@@ -1,0 +1,67 @@
+"""All use cases of a counter, wired once over one context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from terminal.app.code_payments import CodePayments
+from terminal.app.context import Context
+from terminal.app.ordering import Ordering
+from terminal.app.paying import Paying
+from terminal.app.queue import QueueBook
+from terminal.app.ranges import NumberRanges
+from terminal.app.scanning import Scanning
+from terminal.app.search import ItemSearch
+from terminal.app.session import SessionDesk
+from terminal.app.settings import DeviceView, SettingsBook
+from terminal.app.slips import Slips
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """What a face may do. Store thread only."""
+
+    context: Context
+    session: SessionDesk
+    ordering: Ordering
+    search: ItemSearch
+    scanning: Scanning
+    codes: CodePayments
+    paying: Paying
+    slips: Slips
+    queue: QueueBook
+    settings: SettingsBook
+    ranges: NumberRanges
+
+
+def make_use_cases(
+    context: Context,
+    devices: Callable[[], Sequence[DeviceView]] = tuple,
+    *,
+    speed: float = 1.0,
+) -> UseCases:
+    """Put the use cases together.
+
+    Args:
+        context: ports and shared state.
+        devices: tells the devices and their states.
+        speed: factor on the waiting times of payments; 1 in production.
+    """
+    session = SessionDesk(context)
+    ordering = Ordering(context, session)
+    search = ItemSearch(context)
+    codes = CodePayments(context, ordering, speed=speed)
+    return UseCases(
+        context=context,
+        session=session,
+        ordering=ordering,
+        search=search,
+        scanning=Scanning(context, ordering, search),
+        codes=codes,
+        paying=Paying(context, ordering, codes),
+        slips=Slips(context),
+        queue=QueueBook(context),
+        settings=SettingsBook(context, devices),
+        ranges=NumberRanges(context),
+    )

@@ -1,0 +1,216 @@
+"""The composition root: the only file that knows every part and wires them together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from terminal.app.desk import Desk, Equipment
+from terminal.domain.errors import EnvironmentFault
+from terminal.domain.profile import Profile
+from terminal.store.identity import IDENTITY_FILE, Identity, read_identity
+
+if TYPE_CHECKING:
+    from terminal.ports.printer import Printer
+    from terminal.ports.scanner import Scanner
+    from terminal.store.books import SqlBooks
+    from terminal.store.keystore import Keys
+
+DEVICES_FILE = "devices.json"
+
+
+class HomeSite:
+    """One terminal's home folder as a ``terminal.app.desk.Site``.
+
+    Args:
+        home: the folder; made when missing.
+        payment_speed: factor on the waiting times of payments in doubt; 1 in production.
+        sync_pace: overrides of the agent's waiting times, for tests and the demo.
+        synchronous: how hard the journal writes; only negative controls change it.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        payment_speed: float = 1.0,
+        sync_pace: Mapping[str, float] | None = None,
+        synchronous: str = "FULL",
+    ) -> None:
+        self._home = home
+        self._speed = payment_speed
+        self._pace = sync_pace
+        self._synchronous = synchronous
+
+    def is_enrolled(self) -> bool:
+        """Whether the folder holds an identity."""
+        return (self._home / IDENTITY_FILE).exists()
+
+    def open(self) -> Equipment:
+        """Open the books, the catalogue, the devices and the agent."""
+        from devices.printer.escpos import EscposEncoder
+        from terminal.store.credentials import ArgonCheck
+        from terminal.store.reference import ReferenceReader
+        from terminal.store.sync_store import SYNC_FILE, SyncReader
+        from terminal.store.system_clock import SystemClock
+
+        identity, keys = read_identity(self._home), open_keys(self._home)
+        clock = SystemClock()
+        table = device_table(self._home, identity)
+        return Equipment(
+            books=open_books(self._home, identity, keys, clock, synchronous=self._synchronous),
+            catalogue=ReferenceReader(self._home),
+            clock=clock,
+            secrets=ArgonCheck(),
+            sync=SyncReader(self._home / SYNC_FILE, keys.db_key),
+            profile=Profile.from_json(identity.profile),
+            agent=SupervisedAgent(self._home, keys, self._pace),
+            encoder=EscposEncoder(),
+            printer=_printer(table),
+            scanners=_scanners(table),
+            payment_speed=self._speed,
+        )
+
+    def enrol(self, platform_url: str, code: str) -> None:
+        """Enrol and load the first data, so that the counter opens ready to sell."""
+        from sync.client.agent import run_once
+        from sync.client.enrol import enrol
+
+        self._home.mkdir(parents=True, exist_ok=True)
+        enrol(self._home, platform_url, code)
+        journal_enrolment(self._home)
+        run_once(self._home)
+
+
+class SupervisedAgent:
+    """The sync agent's process behind ``terminal.ports.agent.Agent``."""
+
+    def __init__(self, home: Path, keys: Keys, pace: Mapping[str, float] | None) -> None:
+        from sync.client.supervisor import AgentProcess
+
+        self._listener: Callable[[Mapping[str, Any]], None] = lambda _event: None
+        self._process = AgentProcess(home, keys, self._heard, pace=pace)
+
+    def _heard(self, event: Mapping[str, Any]) -> None:
+        self._listener(event)
+
+    def start(self, on_event: Callable[[Mapping[str, Any]], None]) -> None:
+        """Start the process."""
+        self._listener = on_event
+        self._process.start()
+
+    def call(
+        self,
+        name: str,
+        params: Mapping[str, Any],
+        on_reply: Callable[[Mapping[str, Any]], None],
+    ) -> None:
+        """Ask the platform."""
+        self._process.call(name, params, on_reply)
+
+    def wake(self) -> None:
+        """Upload now."""
+        self._process.wake()
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process.stop()
+
+
+def make_desk(home: Path, **options: Any) -> Desk:
+    """A desk over a home folder; ``options`` as in ``HomeSite``."""
+    return Desk(HomeSite(home, **options))
+
+
+def open_keys(home: Path) -> Keys:
+    """The terminal's keys.
+
+    Raises:
+        EnvironmentFault: ``keystore.*``.
+    """
+    from terminal.store.keystore import key_store
+
+    return key_store(home).load()
+
+
+def open_books(
+    home: Path, identity: Identity, keys: Keys, clock: Any, *, synchronous: str = "FULL"
+) -> SqlBooks:
+    """The journal of an enrolled terminal, with its own signature.
+
+    Raises:
+        EnvironmentFault: ``database.*``.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from terminal.store.books import Seal, SqlBooks
+
+    signer = Ed25519PrivateKey.from_private_bytes(keys.seed).sign
+    seal = Seal(identity.terminal_id, 1, signer)
+    return SqlBooks(home, keys.db_key, seal, clock, synchronous=synchronous)
+
+
+def journal_enrolment(home: Path) -> None:
+    """Write the journal's first entry, once."""
+    from terminal.app.enrolment import enrolment_draft
+    from terminal.store.system_clock import SystemClock
+
+    identity, clock = read_identity(home), SystemClock()
+    books = open_books(home, identity, open_keys(home), clock)
+    try:
+        if books.head()[0] == 0:
+            with books.transaction() as tx:
+                tx.append(enrolment_draft(identity.profile, identity.certificate, clock))
+    finally:
+        books.close()
+
+
+def device_table(home: Path, identity: Identity) -> Mapping[str, Any]:
+    """Which devices stand here: the engineer's file, else what the platform's profile says.
+
+    Raises:
+        EnvironmentFault: ``devices.file_damaged``.
+    """
+    file = home / DEVICES_FILE
+    if not file.exists():
+        profile: Mapping[str, Any] = identity.profile.get("device_profile", {})
+        return profile
+    try:
+        table = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise EnvironmentFault("devices.file_damaged", {"file": DEVICES_FILE}) from error
+    if not isinstance(table, dict):
+        raise EnvironmentFault("devices.file_damaged", {"file": DEVICES_FILE})
+    return table
+
+
+def _printer(table: Mapping[str, Any]) -> Printer | None:
+    entry = table.get("printer")
+    if not entry or not entry.get("url"):
+        return None
+    from devices.printer.driver import connect_printer
+    from devices.printer.profiles import load_profile
+    from devices.transport.link import make_link
+
+    profile = load_profile(entry.get("profile", "escpos-80"))
+    return connect_printer(make_link(entry["url"]), profile, "counter")
+
+
+def _scanners(table: Mapping[str, Any]) -> tuple[tuple[str, Scanner], ...]:
+    entries = table.get("scanners", ())
+    if not entries:
+        return ()
+    return tuple((entry["name"], _serial_scanner(entry)) for entry in entries)
+
+
+def _serial_scanner(entry: Mapping[str, Any]) -> Scanner:
+    from devices.scanner.scan_parser import ScanParser
+    from devices.scanner.serial_scanner import SerialScanner
+    from devices.transport.link import make_link
+
+    port, baud = entry["port"], int(entry.get("baud", 9600))
+    return SerialScanner(
+        lambda: make_link(port, device="scanner", baud=baud), ScanParser(entry["name"])
+    )

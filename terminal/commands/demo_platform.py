@@ -1,0 +1,70 @@
+"""A reference platform in a process of its own, for the demo, the soak and the guided day."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from terminal.domain.errors import EnvironmentFault
+
+
+class DemoPlatform:
+    """Runs ``postal-terminal platform --demo`` while the block lasts.
+
+    Args:
+        home: the platform's own folder.
+        port: 0 for a free one.
+    """
+
+    def __init__(self, home: Path, port: int = 0) -> None:
+        self._home = home
+        self._port = port
+        self._process: subprocess.Popen[str] | None = None
+        self.url = ""
+        self.admin_token = ""
+
+    def __enter__(self) -> DemoPlatform:
+        """Start and wait until it listens.
+
+        Raises:
+            EnvironmentFault: ``platform.not_started`` when it ends instead.
+        """
+        self._home.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "terminal", "platform", "--home", str(self._home)]
+        self._process = subprocess.Popen(
+            [*command, "--port", str(self._port), "--demo"], stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            event = _event(line)
+            if event.get("event") == "listening":
+                self.url, self.admin_token = event["url"], event["admin_token"]
+                threading.Thread(target=self._process.stdout.read, daemon=True).start()
+                return self
+        raise EnvironmentFault("platform.not_started", {"exit": self._process.wait()})
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop it."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+
+
+def _event(line: str) -> dict[str, str]:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return {}
+    return event if isinstance(event, dict) else {}

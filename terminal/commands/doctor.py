@@ -1,0 +1,150 @@
+"""``postal-terminal doctor``: is this machine fit, in plain words, and what to do."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from terminal.commands.output import show
+from terminal.domain.errors import OutletError
+
+ROOM_MB = 500
+LIVE_FLUSH_MS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; ``level`` is ok, warn or bad."""
+
+    name: str
+    level: str
+    text: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options beside ``--home``."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Look at everything; 1 when something is bad."""
+    findings = [look(options.home) for look in LOOKS]
+    if options.json:
+        show({"findings": [asdict(finding) for finding in findings]}, as_json=True)
+    else:
+        for finding in findings:
+            print(f"{finding.level.upper():4}  {finding.name}: {finding.text}")
+    return 1 if any(finding.level == "bad" for finding in findings) else 0
+
+
+def _versions(_home: Path) -> Finding:
+    from importlib.metadata import version
+
+    parts = [f"Python {sys.version.split()[0]}"]
+    parts += [f"{name} {version(name)}" for name in ("PySide6-Essentials", "sqlcipher3")]
+    broken = version("PySide6-Essentials") == "6.12.0" and sys.version_info < (3, 12)
+    return Finding("versions", "bad" if broken else "ok", ", ".join(parts))
+
+
+def _space(home: Path) -> Finding:
+    place = home if home.exists() else home.parent
+    free = shutil.disk_usage(place if place.exists() else Path.home()).free // 2**20
+    enough = free >= ROOM_MB
+    text = f"{free} MB free" + ("" if enough else f"; make room, at least {ROOM_MB} MB")
+    return Finding("disk space", "ok" if enough else "bad", text)
+
+
+def _flush(home: Path) -> Finding:
+    """A disk that answers a flush in no time keeps nothing at a power cut."""
+    import os
+
+    home.mkdir(parents=True, exist_ok=True)
+    probe = home / ".flush-probe"
+    times = []
+    with probe.open("wb") as file:
+        for _ in range(50):
+            started = time.perf_counter()
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+            times.append((time.perf_counter() - started) * 1000)
+    probe.unlink()
+    median = sorted(times)[len(times) // 2]
+    lies = median < LIVE_FLUSH_MS
+    text = f"{median:.2f} ms a flush" + (
+        "; too fast to be true: test with a power cut" if lies else ""
+    )
+    return Finding("disk flush", "warn" if lies else "ok", text)
+
+
+def _enrolment(home: Path) -> Finding:
+    from terminal.store.identity import read_identity
+
+    try:
+        identity = read_identity(home)
+    except OutletError as error:
+        return Finding("enrolment", "warn", f"not enrolled yet ({error.code})")
+    return Finding("enrolment", "ok", f"{identity.terminal_id} at {identity.platform_url}")
+
+
+def _books(home: Path) -> Finding:
+    from terminal.store.books import FILE
+
+    if not (home / FILE).exists():
+        return Finding("journal", "warn", "no journal yet")
+    from terminal.commands.journal import _journal
+
+    try:
+        with _journal(home) as connection:
+            verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
+    except OutletError as error:
+        return Finding(
+            "journal", "bad", f"cannot be opened ({error.code}); keep the folder, call support"
+        )
+    good = verdict == "ok"
+    return Finding("journal", "ok" if good else "bad", "whole" if good else f"damaged: {verdict}")
+
+
+def _printer(home: Path) -> Finding:
+    from terminal.bootstrap import device_table
+    from terminal.store.identity import read_identity
+
+    try:
+        entry = device_table(home, read_identity(home)).get("printer") or {}
+        if not entry.get("url"):
+            return Finding("printer", "warn", "none set up")
+        from devices.printer.driver import connect_printer
+        from devices.printer.profiles import load_profile
+        from devices.transport.link import make_link
+
+        printer = connect_printer(
+            make_link(entry["url"]), load_profile(entry.get("profile", "escpos-80")), "doctor"
+        )
+        status = printer.status()
+        printer.close()
+    except OutletError as error:
+        return Finding("printer", "warn", error.code)
+    ready = status.code == ""
+    return Finding("printer", "ok" if ready else "warn", status.code or f"ready at {entry['url']}")
+
+
+def _fonts(_home: Path) -> Finding:
+    fonts = Path(__file__).parents[2] / "assets" / "fonts"
+    found = sorted(path.name for path in fonts.glob("PostalSans-*"))
+    return Finding("fonts", "ok" if found else "bad", ", ".join(found) or "missing; reinstall")
+
+
+LOOKS: tuple[Callable[[Path], Finding], ...] = (
+    _versions,
+    _space,
+    _flush,
+    _fonts,
+    _enrolment,
+    _books,
+    _printer,
+)

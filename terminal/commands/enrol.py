@@ -1,0 +1,37 @@
+"""``postal-terminal enrol``: make this machine a terminal."""
+
+from __future__ import annotations
+
+import argparse
+
+from terminal.commands.output import show
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options beside ``--home``."""
+    parser.add_argument("--platform", required=True, metavar="URL", help="address of the platform")
+    parser.add_argument("--code", required=True, help="one-time code from the platform")
+    parser.add_argument("--json", action="store_true", help="print the identity as JSON")
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Enrol and load the first data.
+
+    Raises:
+        OutletError: ``enrolment.*``.
+    """
+    from terminal.bootstrap import HomeSite
+    from terminal.store.identity import read_identity
+
+    HomeSite(options.home).enrol(options.platform, options.code)
+    identity = read_identity(options.home)
+    show(
+        {
+            "terminal_id": identity.terminal_id,
+            "outlet": identity.outlet,
+            "terminal_no": identity.terminal_no,
+            "platform": identity.platform_url,
+        },
+        as_json=options.json,
+    )
+    return 0

@@ -1,0 +1,149 @@
+"""``postal-terminal journal``: verify, export, prove.
+
+Reads beside a counter at work, changes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from terminal.commands.output import show
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Sub-commands."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    verify = actions.add_parser("verify", help="check chain, signatures, balances and read models")
+    export = actions.add_parser("export", help="one entry a line: header, body, hash, signature")
+    export.add_argument("--jsonl", action="store_true", help="the only form there is; say it")
+    export.add_argument("--from-seq", type=int, default=1, help="first entry")
+    export.add_argument("--out", type=Path, help="file; standard output when missing")
+    proof = actions.add_parser("verify-receipt", help="check the QR text of a slip offline")
+    proof.add_argument("text", help="what the scanner read, starts with PT1*")
+    proof.add_argument("--key", help="the terminal's public key in hex; this terminal's by default")
+    head = actions.add_parser(
+        "head", help="number and hash of the last entry, and what is confirmed"
+    )
+    for action in (verify, export, proof, head):
+        action.add_argument(
+            "--home", type=Path, default=argparse.SUPPRESS, help="terminal's folder"
+        )
+        action.add_argument("--json", action="store_true", help="print JSON")
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Run the action."""
+    actions = {
+        "verify": _verify,
+        "export": _export,
+        "verify-receipt": _verify_receipt,
+        "head": _head,
+    }
+    return actions[options.action](options)
+
+
+@contextmanager
+def _journal(home: Path) -> Iterator[Any]:
+    """A read-only connection to journal.db."""
+    from terminal.bootstrap import open_keys
+    from terminal.store.books import FILE
+    from terminal.store.database import open_database
+
+    connection = open_database(home / FILE, open_keys(home).db_key, read_only=True)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from terminal.domain.journal import verify_chain
+    from terminal.store import projections
+    from terminal.store.journal_table import all_entries
+
+    with _journal(options.home) as connection:
+        report = verify_chain(all_entries(connection), _public_key(options.home))
+        differing = projections.differences(connection, all_entries(connection))
+    sound = report.sound and not differing
+    show(
+        {
+            "sound": sound,
+            "entries": report.count,
+            "head_seq": report.head.seq,
+            "head_hash": report.head.hash,
+            "bad_seq": report.bad_seq,
+            "reason": report.reason,
+            "read_models_differ": differing,
+        },
+        as_json=options.json,
+    )
+    return 0 if sound else 1
+
+
+def _export(options: argparse.Namespace) -> int:
+    from terminal.store.journal_table import select
+
+    sink = options.out.open("w", encoding="utf-8") if options.out else sys.stdout
+    with _journal(options.home) as connection:
+        for entry in select(connection, "WHERE seq >= ? ORDER BY seq", (options.from_seq,)):
+            line = json.dumps(entry.to_wire(), ensure_ascii=False, sort_keys=True)
+            print(line, file=sink)
+    if options.out:
+        sink.close()
+    return 0
+
+
+def _verify_receipt(options: argparse.Namespace) -> int:
+    from terminal.domain.errors import OutletError
+    from terminal.domain.journal import verify_proof
+
+    key = bytes.fromhex(options.key) if options.key else _public_key(options.home)
+    try:
+        proof = verify_proof(options.text, key)
+    except OutletError as error:
+        show({"genuine": False, "reason": error.code}, as_json=options.json)
+        return 1
+    show(
+        {
+            "genuine": True,
+            "terminal_id": proof.terminal_id,
+            "seq": proof.seq,
+            "hash": proof.hash,
+        },
+        as_json=options.json,
+    )
+    return 0
+
+
+def _head(options: argparse.Namespace) -> int:
+    from terminal.bootstrap import open_keys
+    from terminal.store.reading import SqlReading
+    from terminal.store.sync_store import SYNC_FILE, SyncReader
+
+    with _journal(options.home) as connection:
+        seq, digest = SqlReading(connection).head()
+    confirmed = SyncReader(
+        options.home / SYNC_FILE, open_keys(options.home).db_key
+    ).confirmed_head()
+    show(
+        {"head_seq": seq, "head_hash": digest, "confirmed_seq": confirmed.seq},
+        as_json=options.json,
+    )
+    return 0
+
+
+def _public_key(home: Path) -> bytes:
+    """The terminal's public key, from its certificate."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    from terminal.store.identity import read_identity
+
+    certificate = x509.load_pem_x509_certificate(read_identity(home).certificate.encode())
+    return certificate.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)

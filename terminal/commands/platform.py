@@ -1,0 +1,25 @@
+"""``postal-terminal platform``: the reference platform alone."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options beside ``--home``."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument(
+        "--port", type=int, default=8020, help="port to listen on, 0 for a free one"
+    )
+    parser.add_argument(
+        "--db", metavar="URL", default="", help="database; SQLite in the home folder"
+    )
+    parser.add_argument("--demo", action="store_true", help="seed demo data and a reusable code")
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    from sync.central.service import serve
+
+    serve(options.home, options.host, options.port, options.db, demo=options.demo)
+    return 0

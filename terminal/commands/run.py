@@ -1,0 +1,57 @@
+"""``postal-terminal run``: open the counter.
+
+Imports as little as possible before the window stands.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from terminal.app.desk import Desk
+
+
+def main(arguments: list[str]) -> int:
+    """The fast way in: only when the options need no explanation."""
+    home = _home_of(arguments)
+    if home is None:
+        from terminal.commands.line import main as line
+
+        return line(["run", *arguments])
+    return _open(home)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options beside ``--home``."""
+    parser.add_argument(
+        "--profile", choices=["counter"], default="counter", help="which face to show"
+    )
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Open the counter of ``options.home``."""
+    return _open(options.home)
+
+
+def _home_of(arguments: list[str]) -> Path | None:
+    """The home folder when the arguments are just ``[--home DIR] [--profile counter]``."""
+    pairs = dict(zip(arguments[::2], arguments[1::2], strict=False))
+    if len(arguments) % 2 or set(pairs) - {"--home", "--profile"}:
+        return None
+    if pairs.get("--profile", "counter") != "counter":
+        return None
+    return Path(pairs["--home"]) if "--home" in pairs else Path.home() / ".postal-terminal"
+
+
+def _open(home: Path) -> int:
+    from ui.main import run_face
+
+    def desk_at_home() -> Desk:
+        from terminal.bootstrap import make_desk
+
+        return make_desk(home)
+
+    return run_face(desk_at_home)

@@ -1,0 +1,188 @@
+"""Settling a basket: rounding, change, and the postings that make it a balanced fact.
+
+Source: postal-domain.md §2.15–2.16, peer-lessons.md row 10 (expected cash = in − change, in whole
+    fen).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from terminal.domain import ledger
+from terminal.domain.basket import Basket, line_to_json
+from terminal.domain.errors import BugError
+from terminal.domain.ledger import Posting
+from terminal.domain.money import ZERO, Money, rounding_to_jiao
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTender:
+    """A payer-code payment that the channel has confirmed."""
+
+    out_trade_no: str
+    scheme: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is still to be paid for a basket.
+
+    Args:
+        total: sum of the lines.
+        paid: confirmed code payments plus cash already laid down.
+        remaining: what is missing if no cash is used for it.
+        cash_remaining: what is missing if it is paid in cash now, after rounding.
+        rounding: zero or negative; applies only when the rest is paid in cash.
+    """
+
+    total: Money
+    paid: Money
+    remaining: Money
+    cash_remaining: Money
+    rounding: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A basket fully paid.
+
+    Args:
+        cash_received: notes and coins taken, before change.
+        change: given back, only ever from cash.
+        rounding: zero or negative, taken off the total for cash.
+    """
+
+    basket: Basket
+    codes: tuple[CodeTender, ...]
+    cash_received: Money
+    change: Money
+    rounding: Money
+
+    @property
+    def cash_kept(self) -> Money:
+        """What the till gained."""
+        return self.cash_received - self.change
+
+    def postings(self, till_id: str) -> tuple[Posting, ...]:
+        """Balanced postings: where the money came from against what was sold.
+
+        Args:
+            till_id: the till that took the cash, for example ``T02``.
+
+        Returns:
+            Postings that sum to zero, without zero rows, in a fixed order.
+
+        Raises:
+            BugError: ``ledger.unbalanced`` when the settlement itself does not add up.
+        """
+        held = sum((code.amount for code in self.codes), ZERO)
+        sides = [
+            Posting(ledger.cash(till_id), self.cash_kept.fen),
+            Posting(ledger.PAYMENTS_HELD, held.fen),
+            Posting(ledger.ROUNDING, -self.rounding.fen),
+        ]
+        income = _income_by_business(self.basket)
+        sides += [Posting(ledger.sales(code), -fen) for code, fen in income]
+        postings = tuple(side for side in sides if side.fen)
+        ledger.check_balanced(postings)
+        return postings
+
+
+def _income_by_business(basket: Basket) -> list[tuple[str, int]]:
+    income: dict[str, int] = {}
+    for line in basket.lines:
+        income[line.business_code] = income.get(line.business_code, 0) + line.amount.fen
+    return sorted(income.items())
+
+
+def due(basket: Basket, codes: Iterable[CodeTender], *, rounds_cash: bool) -> Due:
+    """What is still to be paid.
+
+    Args:
+        basket: with the cash parts already laid down.
+        codes: confirmed code payments of this basket.
+        rounds_cash: whether the outlet takes off the fen when cash is used (抹零).
+    """
+    paid_by_code = sum((code.amount for code in codes), ZERO)
+    cash = sum(basket.cash_parts, ZERO)
+    remaining = max(basket.total - paid_by_code - cash, ZERO)
+    rounding = rounding_to_jiao(remaining) if rounds_cash else ZERO
+    return Due(
+        total=basket.total,
+        paid=paid_by_code + cash,
+        remaining=remaining,
+        cash_remaining=remaining + rounding,
+        rounding=rounding,
+    )
+
+
+def settle(
+    basket: Basket, codes: tuple[CodeTender, ...], *, rounds_cash: bool
+) -> Settlement | None:
+    """Settle the basket with the confirmed codes and the cash parts it holds.
+
+    Returns:
+        The settlement, or None while something is still missing.
+
+    Raises:
+        BugError: ``sale.codes_exceed_total`` when more was charged by code than the basket costs.
+    """
+    by_code = sum((code.amount for code in codes), ZERO)
+    if by_code > basket.total:
+        raise BugError("sale.codes_exceed_total", {"fen": (by_code - basket.total).fen})
+    cash = sum(basket.cash_parts, ZERO)
+    owed = basket.total - by_code
+    rounding = rounding_to_jiao(owed) if rounds_cash and cash else ZERO
+    change = cash - (owed + rounding)
+    if change < ZERO:
+        return None
+    return Settlement(basket, codes, cash, change, rounding)
+
+
+def sale_body(
+    settlement: Settlement, *, order_no: str, till_id: str, channel: str
+) -> dict[str, Any]:
+    """The body of the ``sale.completed`` entry: everything a reader needs, amounts in fen.
+
+    Raises:
+        BugError: ``sale.empty`` for a basket without lines.
+    """
+    basket = settlement.basket
+    if not basket.lines:
+        raise BugError("sale.empty")
+    tenders: list[dict[str, Any]] = [
+        {
+            "kind": "payer_code",
+            "scheme": code.scheme,
+            "fen": code.amount.fen,
+            "out_trade_no": code.out_trade_no,
+        }
+        for code in settlement.codes
+    ]
+    if settlement.cash_received:
+        tenders.append(
+            {
+                "kind": "cash",
+                "fen": settlement.cash_kept.fen,
+                "received_fen": settlement.cash_received.fen,
+                "change_fen": settlement.change.fen,
+            }
+        )
+    return {
+        "order_no": order_no,
+        "basket_id": basket.basket_id,
+        "opened_at": basket.opened_at,
+        "channel": channel,
+        "till_id": till_id,
+        "member_level": basket.member_level,
+        "lines": [line_to_json(line) for line in basket.lines],
+        "voided": [line_to_json(line) for line in basket.voided],
+        "tenders": tenders,
+        "subtotal_fen": basket.subtotal.fen,
+        "total_fen": basket.total.fen,
+        "rounding_fen": settlement.rounding.fen,
+        "postings": ledger.to_body(settlement.postings(till_id)),
+    }

@@ -1,0 +1,256 @@
+"""The books: the journal, its read models and the working state, as the use cases see them.
+
+All methods belong to the store thread. Whatever changes runs inside ``transaction()``: either
+everything in the block
+is durable on disk when the block ends, or nothing of it happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from terminal.domain.attempt import Attempt
+from terminal.domain.basket import Basket
+from terminal.domain.journal import Entry, EntryDraft
+from terminal.domain.lockout import Lockout
+
+
+@dataclass(frozen=True, slots=True)
+class DayState:
+    """The outlet's business day and who is on duty here.
+
+    Args:
+        business_date: last opened day, "" before the first.
+        outlet_open: whether it is open now.
+        clerk_id: who is signed on, "" for nobody.
+    """
+
+    business_date: str = ""
+    outlet_open: bool = False
+    clerk_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedBasket:
+    """A suspended basket and when and by whom it was parked."""
+
+    basket: Basket
+    parked_at: str
+    clerk_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """A slip that has to reach paper.
+
+    Args:
+        document: the device-independent document as JSON.
+        state: ``queued``, ``printing``, ``printed``, ``unconfirmed`` (may be on paper) or
+            ``waiting`` (surely is not).
+        reason: dotted code of what holds it up, "" when nothing does.
+        copy: 0 for the original, n for the n-th reprint.
+    """
+
+    job_id: str
+    order_no: str
+    kind: str
+    document: Mapping[str, Any]
+    state: str
+    reason: str
+    created_at: str
+    copy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """A completed sale as the read model shows it; amounts in fen."""
+
+    order_no: str
+    seq: int
+    intent_id: str
+    business_date: str
+    recorded_at: str
+    clerk_id: str
+    total_fen: int
+    rounding_fen: int
+    received_fen: int
+    change_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderRow:
+    """One tender of a completed sale; ``fen`` is what was kept."""
+
+    kind: str
+    scheme: str
+    fen: int
+    out_trade_no: str
+
+
+class Reading(Protocol):
+    """What can be looked up."""
+
+    def head(self) -> tuple[int, str]:
+        """Sequence number and hash of the last entry; ``(0, GENESIS_HASH)`` when empty."""
+        ...
+
+    def entry(self, seq: int) -> Entry | None:
+        """The entry with that number."""
+        ...
+
+    def entry_for_intent(self, intent_id: str) -> Entry | None:
+        """The entry an intent became, if it did."""
+        ...
+
+    def entries(self, *, limit: int, before_seq: int | None = None) -> Sequence[Entry]:
+        """Newest first."""
+        ...
+
+    def last_recorded_at(self) -> str:
+        """Time stamp of the newest entry, "" when empty."""
+        ...
+
+    def day(self) -> DayState:
+        """The business day as it stands."""
+        ...
+
+    def order(self, order_no: str) -> OrderRow | None:
+        """A completed sale."""
+        ...
+
+    def last_order(self) -> OrderRow | None:
+        """The newest completed sale."""
+        ...
+
+    def tenders(self, order_no: str) -> Sequence[TenderRow]:
+        """How a sale was paid."""
+        ...
+
+    def balances(self) -> Mapping[str, int]:
+        """Fen by account, debit positive."""
+        ...
+
+    def attempt(self, out_trade_no: str) -> Attempt | None:
+        """One payer-code attempt."""
+        ...
+
+    def attempts_of(self, basket_id: str) -> Sequence[Attempt]:
+        """All attempts made for a basket, oldest first."""
+        ...
+
+    def open_attempts(self) -> Sequence[Attempt]:
+        """Attempts whose outcome is still not certain."""
+        ...
+
+    def current_basket(self) -> Basket | None:
+        """The basket on the counter."""
+        ...
+
+    def parked(self) -> Sequence[ParkedBasket]:
+        """Suspended baskets, oldest first."""
+        ...
+
+    def lockout(self, clerk_id: str) -> Lockout:
+        """Failed tries of a clerk."""
+        ...
+
+    def print_jobs(self, *, limit: int) -> Sequence[PrintJob]:
+        """Newest first."""
+        ...
+
+    def print_job(self, job_id: str) -> PrintJob | None:
+        """One print job."""
+        ...
+
+    def next_print_job(self) -> PrintJob | None:
+        """The oldest job that still has to be sent."""
+        ...
+
+    def copies_of(self, order_no: str) -> int:
+        """How often a sale was reprinted."""
+        ...
+
+    def preference(self, key: str) -> str | None:
+        """A preference of this terminal."""
+        ...
+
+    def numbers_left(self, kind: str) -> int:
+        """How many leased numbers are unused."""
+        ...
+
+
+class Transaction(Reading, Protocol):
+    """What can be changed, all or nothing."""
+
+    def append(self, draft: EntryDraft) -> Entry:
+        """Seal and store a fact and update the read models.
+
+        Raises:
+            UserError: ``journal.intent_used`` with ``seq`` when this intent already became an
+                entry.
+            BugError: ``ledger.unbalanced`` and other broken invariants; nothing is written.
+        """
+        ...
+
+    def next_order_number(self) -> int:
+        """Take the next number of the leased order range.
+
+        Raises:
+            EnvironmentFault: ``range.used_up``.
+        """
+        ...
+
+    def add_range(self, kind: str, lo: int, hi: int) -> None:
+        """Remember a leased range; the same range twice is one."""
+        ...
+
+    def put_basket(self, basket: Basket) -> None:
+        """Store the basket on the counter."""
+        ...
+
+    def clear_basket(self) -> None:
+        """No basket on the counter any more."""
+        ...
+
+    def park(self, basket: Basket, clerk_id: str) -> None:
+        """Suspend a basket."""
+        ...
+
+    def unpark(self, basket_id: str) -> Basket:
+        """Take a suspended basket out.
+
+        Raises:
+            UserError: ``basket.not_parked``.
+        """
+        ...
+
+    def put_attempt(self, attempt: Attempt) -> None:
+        """Remember how often an open attempt was asked about; verdicts are entries."""
+        ...
+
+    def put_lockout(self, clerk_id: str, lockout: Lockout) -> None:
+        """Remember failed tries."""
+        ...
+
+    def add_print_job(self, job: PrintJob) -> None:
+        """Queue a slip."""
+        ...
+
+    def set_print_state(self, job_id: str, state: str, reason: str) -> None:
+        """Say what became of a slip."""
+        ...
+
+    def set_preference(self, key: str, value: str) -> None:
+        """Remember a preference of this terminal."""
+        ...
+
+
+class Books(Reading, Protocol):
+    """The books of one terminal."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Everything in the block becomes durable together when it ends without an error."""
+        ...

@@ -1,0 +1,121 @@
+"""What the platform said, as the core reads it from the sync agent's file. Store thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from terminal.domain.journal import ChainHead
+
+
+class Line(Protocol):
+    """What was last measured about the line; times UTC ISO text, "" when unknown."""
+
+    @property
+    def online(self) -> bool:
+        """Whether the last try got an answer."""
+        ...
+
+    @property
+    def held(self) -> bool:
+        """Whether the journal lane stopped for a person."""
+        ...
+
+    @property
+    def rtt_ms(self) -> int | None:
+        """Median round trip in milliseconds."""
+        ...
+
+    @property
+    def clock_offset_ms(self) -> int | None:
+        """Platform clock minus ours in milliseconds."""
+        ...
+
+    @property
+    def last_contact(self) -> str:
+        """Time of the last answer."""
+        ...
+
+    @property
+    def last_error(self) -> str:
+        """Dotted code of what stands in the way."""
+        ...
+
+
+class Parked(Protocol):
+    """Something that waits for a person."""
+
+    @property
+    def lane(self) -> str:
+        """Lane it belongs to."""
+        ...
+
+    @property
+    def code(self) -> str:
+        """Dotted code of the reason."""
+        ...
+
+    @property
+    def item(self) -> str:
+        """Which one."""
+        ...
+
+
+class Range(Protocol):
+    """Leased numbers, both ends included."""
+
+    @property
+    def kind(self) -> str:
+        """What the numbers are for."""
+        ...
+
+    @property
+    def lo(self) -> int:
+        """First number."""
+        ...
+
+    @property
+    def hi(self) -> int:
+        """Last number."""
+        ...
+
+
+class SyncState(Protocol):
+    """The reading side of sync.db."""
+
+    def confirmed_head(self) -> ChainHead:
+        """The last entry the platform holds, by its signed receipt."""
+        ...
+
+    def receipt_for(self, epoch: int, seq: int) -> dict[str, Any] | None:
+        """The platform's signed receipt that covers an entry, None while it is not confirmed."""
+        ...
+
+    def line_state(self) -> Line:
+        """The line."""
+        ...
+
+    def parked(self) -> Sequence[Parked]:
+        """What waits for a person, oldest first."""
+        ...
+
+    def ranges(self, kind: str) -> Sequence[Range]:
+        """Leased numbers."""
+        ...
+
+
+class PlatformCalls(Protocol):
+    """Online calls through the sync agent; answers may take long or never come. Any thread."""
+
+    def call(self, name: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Ask the platform and wait.
+
+        Args:
+            name: ``payment.charge``, ``payment.query``, ``payment.reverse`` or ``ranges.lease``.
+            params: JSON values.
+
+        Returns:
+            ``{"outcome": "ok|refused|unknown", "result": {…}, "code": …}``; never raises for the
+            network.
+        """
+        ...

@@ -1,0 +1,216 @@
+"""The books on disk: journal.db, encrypted, append-only, one writer.
+
+One business transaction is one SQLite transaction with ``synchronous=FULL``; checkpoints never run
+inside a commit.
+Source: architecture.md §2 and §5, reliability.md §0 and §2.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from terminal.domain.attempt import Attempt
+from terminal.domain.basket import Basket, basket_from_json, basket_to_json
+from terminal.domain.errors import EnvironmentFault, UserError
+from terminal.domain.journal import Entry, EntryDraft, seal
+from terminal.domain.lockout import Lockout
+from terminal.ports.books import PrintJob
+from terminal.ports.clock import Clock
+from terminal.store import journal_table, projections, schema
+from terminal.store.database import Connection, open_database, write_transaction
+from terminal.store.reading import SqlReading
+
+FILE = "journal.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What the journal signs with.
+
+    Args:
+        terminal_id: the terminal's id on the platform.
+        epoch: life of this disk, from 1.
+        signer: Ed25519 signature over 32 bytes, with the terminal's own key.
+    """
+
+    terminal_id: str
+    epoch: int
+    signer: Callable[[bytes], bytes]
+
+
+class SqlTransaction(SqlReading):
+    """Implements ``terminal.ports.books.Transaction`` inside one SQLite transaction."""
+
+    def __init__(self, connection: Connection, seal_with: Seal, clock: Clock) -> None:
+        super().__init__(connection)
+        self._seal = seal_with
+        self._clock = clock
+
+    def append(self, draft: EntryDraft) -> Entry:
+        used = self.entry_for_intent(draft.intent_id)
+        if used is not None:
+            raise UserError("journal.intent_used", {"seq": used.seq})
+        seq, prev_hash = self.head()
+        entry = seal(
+            draft,
+            terminal_id=self._seal.terminal_id,
+            epoch=self._seal.epoch,
+            seq=seq + 1,
+            recorded_at=self._clock.now_utc(),
+            prev_hash=prev_hash,
+            signer=self._seal.signer,
+        )
+        journal_table.insert(self._connection, entry)
+        projections.apply(self._connection, entry)
+        return entry
+
+    def next_order_number(self) -> int:
+        row = self._one(
+            "SELECT lo, next FROM ranges WHERE kind = 'order' AND next <= hi ORDER BY lo LIMIT 1"
+        )
+        if row is None:
+            raise EnvironmentFault("range.used_up", {"kind": "order"}, retry=False)
+        self._connection.execute(
+            "UPDATE ranges SET next = next + 1 WHERE kind = 'order' AND lo = ?", (row[0],)
+        )
+        return int(row[1])
+
+    def add_range(self, kind: str, lo: int, hi: int) -> None:
+        self._connection.execute(
+            "INSERT OR IGNORE INTO ranges (kind, lo, hi, next) VALUES (?, ?, ?, ?)",
+            (kind, lo, hi, lo),
+        )
+
+    def put_basket(self, basket: Basket) -> None:
+        self.clear_basket()
+        self._insert_basket(basket, "open", "", "")
+
+    def clear_basket(self) -> None:
+        self._connection.execute("DELETE FROM baskets WHERE state = 'open'")
+
+    def park(self, basket: Basket, clerk_id: str) -> None:
+        self._insert_basket(basket, "parked", self._clock.now_utc(), clerk_id)
+
+    def unpark(self, basket_id: str) -> Basket:
+        row = self._one(
+            "DELETE FROM baskets WHERE state = 'parked' AND basket_id = ? RETURNING content",
+            basket_id,
+        )
+        if row is None:
+            raise UserError("basket.not_parked")
+        return basket_from_json(json.loads(row[0]))
+
+    def put_attempt(self, attempt: Attempt) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO attempt_counts VALUES (?, ?, ?)",
+            (attempt.out_trade_no, attempt.queries, attempt.reversals),
+        )
+
+    def put_lockout(self, clerk_id: str, lockout: Lockout) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO lockouts VALUES (?, ?, ?, ?, ?)",
+            (
+                clerk_id,
+                lockout.fails,
+                lockout.remaining_ms,
+                lockout.seen.boot_id,
+                lockout.seen.up_ms,
+            ),
+        )
+
+    def add_print_job(self, job: PrintJob) -> None:
+        self._connection.execute(
+            "INSERT INTO print_jobs (job_id, order_no, kind, document, state, reason, created_at, "
+            "copy) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                job.job_id,
+                job.order_no,
+                job.kind,
+                json.dumps(job.document, ensure_ascii=False),
+                job.state,
+                job.reason,
+                job.created_at,
+                job.copy,
+            ),
+        )
+
+    def set_print_state(self, job_id: str, state: str, reason: str) -> None:
+        self._connection.execute(
+            "UPDATE print_jobs SET state = ?, reason = ? WHERE job_id = ?", (state, reason, job_id)
+        )
+
+    def set_preference(self, key: str, value: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO preferences VALUES (?, ?)", (key, value))
+
+    def _insert_basket(self, basket: Basket, state: str, parked_at: str, clerk_id: str) -> None:
+        content = json.dumps(basket_to_json(basket), ensure_ascii=False)
+        self._connection.execute(
+            "INSERT INTO baskets VALUES (?, ?, ?, ?, ?)",
+            (basket.basket_id, state, content, parked_at, clerk_id),
+        )
+
+
+class SqlBooks(SqlReading):
+    """Implements ``terminal.ports.books.Books``. One instance, one thread: the store thread.
+
+    Args:
+        home: the terminal's folder.
+        key: 32 raw bytes of the database key.
+        seal_with: what entries are signed with.
+        clock: for time stamps.
+        synchronous: ``FULL``; anything less is for negative controls of the fault harnesses only.
+
+    Raises:
+        EnvironmentFault: ``database.*``.
+    """
+
+    def __init__(
+        self, home: Path, key: bytes, seal_with: Seal, clock: Clock, *, synchronous: str = "FULL"
+    ) -> None:
+        path = home / FILE
+        self._open(path, key, synchronous)
+        if schema.revision(self._connection) != schema.HEAD:
+            self._connection.close()
+            schema.migrate(path, key)
+            self._open(path, key, synchronous)
+        schema.prepare_read_models(self._connection, self.all_entries(), FILE)
+        self._transaction = SqlTransaction(self._connection, seal_with, clock)
+        self._interrupted_jobs_are_unconfirmed()
+
+    def _open(self, path: Path, key: bytes, synchronous: str) -> None:
+        connection = open_database(path, key, synchronous=synchronous, autocheckpoint_pages=0)
+        super().__init__(connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        with write_transaction(self._connection, FILE):
+            yield self._transaction
+
+    def all_entries(self) -> Iterator[Entry]:
+        """Every entry, oldest first, read as it is consumed."""
+        return journal_table.all_entries(self._connection)
+
+    def read_model_differences(self) -> list[str]:
+        """Names of read models that are not what the journal says; empty when all is well."""
+        return projections.differences(self._connection, self.all_entries())
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the file; call it when the counter is idle."""
+        self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+    def close(self) -> None:
+        """Checkpoint and close."""
+        self.checkpoint()
+        self._connection.close()
+
+    def _interrupted_jobs_are_unconfirmed(self) -> None:
+        # The process ended between sending and the printer's answer: the slip may be on paper.
+        with self.transaction():
+            self._connection.execute(
+                "UPDATE print_jobs SET state = 'unconfirmed', reason = 'print.interrupted' "
+                "WHERE state = 'printing'"
+            )
