@@ -19,10 +19,16 @@ def _is_time(name: str) -> bool:
     return name.lower().endswith("_s") or name == "speed"
 
 
-def _timed_nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """What belongs to a name that measures time, and may therefore be a fraction."""
+# The reference platform's fault dial is set in shares of all requests, from 0 to 1.
+_SHARES = {"Faults", "share"}
+
+
+def _fractions(tree: ast.AST) -> Iterator[ast.AST]:
+    """What belongs to a time or to a share of faults, and may therefore be no whole number."""
     for node in ast.walk(tree):
         match node:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) if name in _SHARES:
+                yield node
             case ast.arguments():
                 arguments = [*node.posonlyargs, *node.args]
                 defaults = zip(arguments[::-1], node.defaults[::-1], strict=False)
@@ -42,10 +48,10 @@ def _timed_nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 def _float_uses(source: str) -> list[str]:
     tree = ast.parse(source)
-    timed = {id(inner) for node in _timed_nodes(tree) for inner in ast.walk(node)}
+    let_off = {id(inner) for node in _fractions(tree) for inner in ast.walk(node)}
     found = []
     for node in ast.walk(tree):
-        if id(node) in timed:
+        if id(node) in let_off:
             continue
         match node:
             case ast.Constant(value=float() as number):
@@ -86,6 +92,7 @@ def test_no_float_where_money_is_counted() -> None:
         "def f(x: float): ...",
         "def f(wait_s=1, price=1.5): ...",
         "total_fen: float",
+        "class Sale:\n    total: float = 0.0",
     ],
 )
 def test_search_finds_each_kind_of_float(source: str) -> None:
@@ -100,6 +107,7 @@ def test_search_finds_each_kind_of_float(source: str) -> None:
         "def f(*, speed: float = 1.0): ...",
         "WAIT_S = (0.5, 1.5)",
         "x = delay_s / 2",
+        "class Faults:\n    reorder: float = 0.0",
     ],
 )
 def test_search_lets_integers_and_durations_pass(source: str) -> None:
