@@ -1,0 +1,99 @@
+"""What stands on slips."""
+
+from __future__ import annotations
+
+import pytest
+
+from terminal.documents.receipt import build_receipt
+from terminal.documents.session_slip import SessionContent, build_session_slip, build_test_page
+from terminal.documents.words import slip_words
+from terminal.domain.document import Columns, Cut, Document, KickDrawer, Qr, Text
+from tests.helpers.printers import PROOF, receipt_content
+
+
+def words_of(document: Document) -> str:
+    """All text of a document, cells of a row joined by ``|``, a line a block."""
+    lines = []
+    for block in document.blocks:
+        if isinstance(block, Text):
+            lines.append(block.text)
+        elif isinstance(block, Columns):
+            lines.append("|".join(cell.text for cell in block.cells))
+    return "\n".join(lines)
+
+
+def test_receipt_states_sums_tenders_change_and_amount_in_words() -> None:
+    text = words_of(build_receipt(receipt_content()))
+    for expected in (
+        "小计|57.13",
+        "优惠|-2.00",
+        "抹零|-0.03",
+        "合计|￥55.10",
+        "大写|伍拾伍元壹角整",
+        "微信支付|20.00",
+        "现金|35.10",
+        "实收现金|50.00",
+        "找零|14.90",
+        "赔偿规定",
+        "账目号 T02-1-000123",
+        "9F3A-C21B-77D0",
+        "台席/柜员|T02/0312",
+    ):
+        assert expected in text
+
+
+def test_receipt_ends_with_the_proof_code_and_a_cut_and_begins_with_the_drawer() -> None:
+    blocks = build_receipt(receipt_content()).blocks
+    assert blocks[0] == KickDrawer()
+    assert Qr(PROOF) in blocks
+    assert blocks[-1] == Cut()
+
+
+def test_original_bears_no_mark_and_reprint_bears_it_at_both_ends() -> None:
+    assert "补打" not in words_of(build_receipt(receipt_content()))
+    assert words_of(build_receipt(receipt_content(copy_number=3))).count("补打 3") == 2
+    assert "REPRINT 3" in words_of(build_receipt(receipt_content(copy_number=3), "en"))
+
+
+def test_training_slip_says_that_it_is_not_valid() -> None:
+    assert words_of(build_receipt(receipt_content(training=True))).count("无效") == 2
+
+
+def test_sum_rows_that_say_nothing_are_left_out() -> None:
+    plain = receipt_content(
+        subtotal_fen=5510, discount_fen=0, rounding_fen=0, received_fen=0, proof=""
+    )
+    text = words_of(build_receipt(plain))
+    assert not [word for word in ("小计", "优惠", "抹零", "找零", "扫码") if word in text]
+
+
+def test_english_slip_has_no_chinese_words_of_its_own() -> None:
+    english = receipt_content(
+        outlet_name="Tianfu", outlet_address="", compensation="", notices=(), lines=()
+    )
+    assert words_of(build_receipt(english, "en")).isascii() is False  # the yen sign of the total
+    assert words_of(build_receipt(english, "en")).replace("￥", "").isascii()
+
+
+def test_every_word_exists_in_both_languages() -> None:
+    chinese, english = slip_words("zh_CN"), slip_words("en")
+    assert chinese.keys() == english.keys()
+    assert all(chinese.values())
+    assert all(word.isascii() for word in english.values())
+
+
+@pytest.mark.parametrize(
+    "event", ["outlet_signed_on", "outlet_signed_off", "clerk_signed_on", "clerk_signed_off"]
+)
+def test_session_slip_names_the_event_and_what_still_waits(event: str) -> None:
+    content = SessionContent(
+        event, "示例支局", "2026-11-21", "18:00:03", "0301", "T02-1-200", "9F3A", waiting_entries=12
+    )
+    text = words_of(build_session_slip(content))
+    assert slip_words("zh_CN")[event] in text
+    assert "待上传账目|12" in text
+
+
+def test_documents_survive_the_print_queue() -> None:
+    for document in (build_receipt(receipt_content()), build_test_page("x", "now")):
+        assert Document.from_json(document.to_json()) == document
