@@ -190,7 +190,7 @@ def sign_ack(
     entry_hash: str = GENESIS_HASH,
     count: int = 0,
 ) -> Ack:
-    """The platform's answer about its head of one journal; the defaults say that it holds nothing."""
+    """The platform's word on its head of one journal; the defaults say that it holds nothing."""
     unsigned = Ack(terminal_id, epoch, seq, entry_hash, count, at, "")
     digest = record_digest(unsigned.to_wire())
     return Ack(terminal_id, epoch, seq, entry_hash, count, at, signer(digest).hex())

@@ -54,7 +54,7 @@ def forged(entry: Entry, **changes: Any) -> Entry:
     """The entry with other fields, hashed and signed again with the terminal's own key."""
     header = entry.header() | changes
     digest = journal.entry_hash(Entry(**header, hash="", signature=""))  # type: ignore[arg-type]
-    return Entry(**header, hash=digest.hex(), signature=KEY.sign(digest).hex())  # type: ignore[arg-type]
+    return Entry(**header, hash=digest.hex(), signature=KEY.sign(digest).hex())
 
 
 class TestCanonical:
@@ -68,7 +68,7 @@ class TestCanonical:
         ],
     )
     def test_bytes_are_those_of_rfc_8785(self, value: Json) -> None:
-        assert canonical_bytes(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
+        assert canonical_bytes(value) == rfc8785.dumps(value)
 
     def test_key_order_follows_utf16_units(self) -> None:
         keys = "".join(chr(point) for point in (0x1F600, 0xFB33))
@@ -212,7 +212,8 @@ class TestReading:
         assert foreign.value.params == {"seq": 1}
 
     def test_body_that_was_never_canonical_is_a_bad_hash(self) -> None:
-        entry = Entry.from_wire(seal().to_wire() | {"body": {"fen": 0.1}})  # type: ignore[dict-item]
+        inexact: dict[str, Any] = {"body": {"fen": 0.1}}
+        entry = Entry.from_wire(seal().to_wire() | inexact)
         with pytest.raises(EnvironmentFault) as refused:
             journal.verify_entry(entry, PUBLIC)
         assert refused.value.code == "journal.bad_hash"
@@ -227,7 +228,9 @@ class TestChain:
     def test_sound_chain_ends_at_its_head(self) -> None:
         entries = chain(5)
         report = journal.verify_chain(entries, PUBLIC)
-        assert report.sound and report.bad_seq is None and report.count == 5
+        assert report.sound
+        assert report.bad_seq is None
+        assert report.count == 5
         assert report.head == ChainHead(1, 5, entries[-1].hash)
 
     def test_empty_journal_is_sound(self) -> None:
@@ -266,14 +269,16 @@ class TestChain:
         report = journal.verify_chain(entries, PUBLIC)
         assert (report.reason, report.count) == (reason, 1)
         assert report.bad_seq == entries[1].seq
-        assert report.head.seq == 1 and not report.sound
+        assert report.head.seq == 1
+        assert not report.sound
 
 
 class TestReceiptProof:
     def test_proof_fits_a_small_qr_code_and_verifies(self) -> None:
         entry = seal(terminal_id="Z" * 40, seq=MAX_SAFE_INTEGER)
         text = journal.proof_text(entry)
-        assert len(text) <= 250 and set(text) <= QR_ALPHABET
+        assert len(text) <= 250
+        assert set(text) <= QR_ALPHABET
         proof = journal.verify_proof(f" {text.lower()}\r\n", PUBLIC)
         assert (proof.terminal_id, proof.seq) == (entry.terminal_id, entry.seq)
         assert (proof.hash, proof.signature) == (entry.hash, entry.signature)

@@ -1,0 +1,233 @@
+"""Reference data: one ordered stream of changes, and a snapshot to begin with."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, cast
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from sync.central import schema
+from sync.central.platform import Platform, compact, put_value, value
+from sync.wire.messages import Change, Feed, FeedPage
+from sync.wire.refusal import Refusal
+from sync.wire.signing import sign_record
+from terminal.domain.canonical import Json, JsonObject
+
+COLUMNS: Final[dict[str, str]] = {
+    "items": "sku TEXT PRIMARY KEY, gtin TEXT, plu TEXT, name_zh TEXT, name_en TEXT, pinyin TEXT,"
+    " initials TEXT, unit_zh TEXT, business_code TEXT, kind TEXT, tax TEXT, refundable INTEGER,"
+    " rank INTEGER, state TEXT, version INTEGER",
+    "prices": "sku TEXT, level TEXT, effective_from TEXT, fen INTEGER,"
+    " PRIMARY KEY (sku, level, effective_from)",
+    "clerks": "clerk_id TEXT PRIMARY KEY, name TEXT, roles TEXT, verifier TEXT, level INTEGER,"
+    " expires_at TEXT, signature TEXT",
+    "divisions": "code TEXT PRIMARY KEY, name TEXT, parent TEXT",
+    "settings": "key TEXT PRIMARY KEY, value TEXT",
+}
+
+_KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "items": ("sku",),
+    "prices": ("sku", "level", "effective_from"),
+    "clerks": ("clerk_id",),
+    "divisions": ("code",),
+    "settings": ("key",),
+}
+_CHUNK: Final = 5000
+
+
+def names_of(feed: str) -> tuple[str, ...]:
+    """The columns of a feed in order."""
+    definition = COLUMNS[feed].partition(", PRIMARY KEY (")[0]
+    return tuple(column.split()[0] for column in definition.split(","))
+
+
+def key_of(feed: str, data: JsonObject) -> str | list[str]:
+    """The key a record travels under.
+
+    Raises:
+        Refusal: ``wire.malformed`` when a key column is missing or no text.
+    """
+    parts: list[str] = []
+    for name in _KEYS[feed]:
+        part = data.get(name)
+        if not isinstance(part, str):
+            raise Refusal(422, "wire.malformed", {"field": name})
+        parts.append(part)
+    return parts if len(parts) > 1 else parts[0]
+
+
+def signed(platform: Platform, feed: str, data: JsonObject) -> JsonObject:
+    """The record as it travels: clerks carry the platform's signature over their columns."""
+    if feed != "clerks":
+        return data
+    record = {name: data.get(name) for name in names_of(feed) if name != "signature"}
+    return sign_record(record, platform.sign)
+
+
+def seed(platform: Platform, feed: Feed, rows: Iterable[JsonObject]) -> None:
+    """Load records before anybody has a cursor; nothing goes into the stream."""
+    prepared = [
+        {
+            "feed": feed,
+            "key": _stored_key(key_of(feed, row)),
+            "owner": str(row["sku"]) if feed == "prices" else "",
+            "data": compact(signed(platform, feed, row)),
+        }
+        for row in rows
+    ]
+
+    def work(connection: Connection) -> None:
+        for start in range(0, len(prepared), _CHUNK):
+            connection.execute(insert(schema.records), prepared[start : start + _CHUNK])
+
+    platform.database.transaction(work)
+
+
+def apply(platform: Platform, changes: list[Change]) -> int:
+    """Change reference data and append the changes to the stream, all or nothing.
+
+    Returns:
+        The number of the last change.
+    """
+
+    def work(connection: Connection) -> int:
+        change_no = int(value(connection, "change_no"))
+        for change in changes:
+            change_no += 1
+            _store(connection, change)
+            row = {"change_no": change_no, "change": compact(change.format())}
+            connection.execute(insert(schema.changes).values(**row))
+        put_value(connection, "change_no", str(change_no))
+        return change_no
+
+    return platform.database.transaction(work)
+
+
+def _stored_key(key: str | list[str]) -> str:
+    return json.dumps(key, ensure_ascii=False) if isinstance(key, list) else key
+
+
+def _store(connection: Connection, change: Change) -> None:
+    table, columns = schema.records, schema.records.c
+    key = _stored_key(change.key)
+    mine = (columns.feed == change.feed) & (columns.key == key)
+    if change.data is None:
+        connection.execute(delete(table).where(mine))
+        if change.feed == "items":
+            prices = (columns.feed == "prices") & (columns.owner == key)
+            connection.execute(delete(table).where(prices))
+        return
+    data = compact(change.data)
+    if not connection.execute(update(table).where(mine).values(data=data)).rowcount:
+        owner = str(change.data["sku"]) if change.feed == "prices" else ""
+        row = {"feed": change.feed, "key": key, "owner": owner, "data": data}
+        connection.execute(insert(table).values(**row))
+
+
+def page(platform: Platform, cursor: str, limit: int) -> FeedPage:
+    """The changes after a cursor.
+
+    Raises:
+        Refusal: ``feed.cursor_expired`` (410) for a cursor of another epoch or none of ours.
+    """
+
+    def work(connection: Connection) -> FeedPage:
+        epoch = value(connection, "server_epoch")
+        after = _open_cursor(platform, cursor, epoch)
+        columns = schema.changes.c
+        if after > int(value(connection, "change_no")):
+            raise Refusal(410, "feed.cursor_expired")
+        rows = connection.execute(
+            select(columns.change_no, columns.change)
+            .where(columns.change_no > after)
+            .order_by(columns.change_no)
+            .limit(limit + 1)
+        ).all()
+        taken = rows[:limit]
+        reached = taken[-1].change_no if taken else after
+        changes = tuple(Change.parse(json.loads(row.change)) for row in taken)
+        return FeedPage(changes, _cursor(platform, epoch, reached), len(rows) > limit)
+
+    return platform.database.transaction(work)
+
+
+def _cursor(platform: Platform, epoch: str, change_no: int) -> str:
+    text = f"{epoch}.{change_no}"
+    plain = f"{text}.{platform.seal_cursor(text)}"
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def _open_cursor(platform: Platform, cursor: str, epoch: str) -> int:
+    try:
+        plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+    except ValueError as problem:
+        raise Refusal(410, "feed.cursor_expired") from problem
+    text, _, seal = plain.rpartition(".")
+    life, _, change_no = text.rpartition(".")
+    if platform.seal_cursor(text) != seal or life != epoch:
+        raise Refusal(410, "feed.cursor_expired")
+    return int(change_no)
+
+
+def snapshot(platform: Platform) -> tuple[bytes, dict[str, str]]:
+    """Everything as one gzipped SQLite file with its signed digest.
+
+    Built once for each change number and kept in the platform's folder, for all workers.
+
+    Returns:
+        The bytes and the headers that prove them.
+    """
+    folder = platform.home / "snapshots"
+    folder.mkdir(exist_ok=True)
+
+    def work(connection: Connection) -> tuple[Path, str]:
+        epoch, change_no = (value(connection, key) for key in ("server_epoch", "change_no"))
+        kept = folder / f"{epoch}-{change_no}.gz"
+        if not kept.exists():
+            _build(connection, kept)
+        return kept, _cursor(platform, epoch, int(change_no))
+
+    kept, cursor = platform.database.transaction(work)
+    packed = kept.read_bytes()
+    digest = hashlib.sha256(packed).digest()
+    return packed, {
+        "X-Snapshot-Cursor": cursor,
+        "X-Snapshot-Sha256": digest.hex(),
+        "X-Snapshot-Signature": platform.sign(digest).hex(),
+    }
+
+
+def _build(connection: Connection, target: Path) -> None:
+    draft = target.with_suffix(f".{os.getpid()}-{uuid.uuid4().hex}.db")
+    book = sqlite3.connect(draft)
+    try:
+        book.execute("PRAGMA synchronous=OFF")
+        for feed, definition in COLUMNS.items():
+            names = names_of(feed)
+            book.execute(f"CREATE TABLE {feed} ({definition})")
+            marks = ",".join("?" * len(names))
+            columns = schema.records.c
+            rows = connection.execute(select(columns.data).where(columns.feed == feed))
+            statement = f"INSERT INTO {feed} VALUES ({marks})"  # noqa: S608 - own names
+            book.executemany(statement, (_row(names, row.data) for row in rows))
+        book.commit()
+    finally:
+        book.close()
+    packed = draft.with_suffix(".packed")
+    packed.write_bytes(gzip.compress(draft.read_bytes(), 6, mtime=0))
+    draft.unlink()
+    packed.replace(target)
+
+
+def _row(names: tuple[str, ...], text: str) -> tuple[Json, ...]:
+    data = cast(JsonObject, json.loads(text))
+    return tuple(data.get(name) for name in names)

@@ -1,0 +1,77 @@
+"""One engine for SQLite or PostgreSQL, and one way to change anything: a whole transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from sync.central.schema import METADATA
+from sync.wire.refusal import Refusal
+
+T = TypeVar("T")
+
+_TRIES: Final = 8
+_SERIALISATION: Final = frozenset({"40001", "40P01"})
+
+
+class Database:
+    """The platform's store; workers keep nothing else.
+
+    Thread rule: any thread; each transaction has a connection of its own.
+
+    Args:
+        url: SQLAlchemy URL, ``sqlite:///file`` or ``postgresql+psycopg://…``.
+    """
+
+    def __init__(self, url: str) -> None:
+        if url.startswith("sqlite"):
+            self._engine = create_engine(url, connect_args={"timeout": 30})
+            _make_durable(self._engine)
+        else:
+            self._engine = create_engine(url, isolation_level="SERIALIZABLE")
+        self.transaction(METADATA.create_all)
+
+    def transaction(self, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` so that all of it happens or nothing, again when another worker was faster.
+
+        Args:
+            work: reads and writes through the connection; must change nothing else.
+
+        Returns:
+            What ``work`` returned in the try that was committed.
+
+        Raises:
+            Refusal: ``platform.busy`` (503) when others kept winning; what ``work`` raises, undone.
+        """
+        for _ in range(_TRIES):
+            try:
+                with self._engine.begin() as connection:
+                    return work(connection)
+            except IntegrityError:
+                # Another worker inserted the same row first: the next try sees it.
+                continue
+            except DBAPIError as problem:
+                if getattr(problem.orig, "sqlstate", None) not in _SERIALISATION:
+                    raise
+        raise Refusal(503, "platform.busy", retry=True)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def _make_durable(engine: Engine) -> None:
+    """SQLite: committed means on disk, and a writer takes its turn before it reads."""
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL").close()
+        connection.execute("PRAGMA synchronous=FULL").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,102 @@
+"""The demonstration outlet: real goods, invented people, one code that can be used again."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import gzip
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from argon2 import PasswordHasher
+from sqlalchemy import Connection, insert, select
+
+from sync.central import catalogue, schema
+from sync.central.platform import Platform
+from sync.central.profile import OUTLET, SETTINGS
+from sync.wire.messages import Change
+from terminal.domain.canonical import Json, JsonObject
+
+ENROLMENT_CODE: Final = "DEMO-2026"
+
+_FOLDER: Final = Path(__file__).resolve().parents[2] / "assets" / "demo"
+_WHOLE: Final = frozenset({"refundable", "rank", "version", "fen"})
+_VALID_DAYS: Final = 7
+_NEVER_MS: Final = 10**14
+_CLERKS: Final = (
+    ("0312", "演示营业员甲", ["clerk"], 1, "246810"),
+    ("0315", "演示综合柜员乙", ["clerk", "senior_clerk"], 2, "135790"),
+    ("0301", "演示支局长丙", ["branch_manager"], 3, "112233"),
+)
+
+
+def seed_demo(platform: Platform) -> None:
+    """Fill an empty platform; on a later start only the clerks' verifiers are renewed."""
+    if platform.database.transaction(_is_seeded):
+        changes = [Change("clerks", str(row["clerk_id"]), row) for row in _clerks()]
+        catalogue.apply(
+            platform,
+            [
+                Change("clerks", c.key, catalogue.signed(platform, "clerks", c.data or {}))
+                for c in changes
+            ],
+        )
+        return
+    catalogue.seed(platform, "items", _table("items.csv"))
+    catalogue.seed(platform, "prices", _table("prices.csv"))
+    catalogue.seed(platform, "divisions", _table("divisions.csv.gz"))
+    catalogue.seed(platform, "clerks", _clerks())
+    catalogue.seed(platform, "settings", _settings())
+    platform.database.transaction(_allow_demo_code)
+
+
+def _is_seeded(connection: Connection) -> bool:
+    wanted = select(schema.enrolment_codes.c.code).where(
+        schema.enrolment_codes.c.code == ENROLMENT_CODE
+    )
+    return connection.scalar(wanted) is not None
+
+
+def _allow_demo_code(connection: Connection) -> None:
+    row = {"code": ENROLMENT_CODE, "outlet": OUTLET, "terminal_no": 2, "reusable": True}
+    connection.execute(insert(schema.enrolment_codes).values(**row, expires_ms=_NEVER_MS))
+
+
+def _table(name: str) -> Iterator[JsonObject]:
+    path = _FOLDER / name
+    if not path.exists():
+        return
+    raw = path.read_bytes()
+    text = (gzip.decompress(raw) if name.endswith(".gz") else raw).decode("utf-8-sig")
+    for row in csv.DictReader(io.StringIO(text)):
+        yield {key: int(cell) if key in _WHOLE else cell for key, cell in row.items()}
+
+
+def _clerks() -> list[JsonObject]:
+    # OWASP minimum: strong enough for a verifier that also lies on the terminal, 30 ms to check.
+    hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+    expires = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=_VALID_DAYS)
+    rows: list[JsonObject] = []
+    for clerk_id, name, roles, level, secret in _CLERKS:
+        granted: list[Json] = [*roles]
+        rows.append(
+            {
+                "clerk_id": clerk_id,
+                "name": name,
+                "roles": json.dumps(granted),
+                "verifier": hasher.hash(secret),
+                "level": level,
+                "expires_at": expires.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+            }
+        )
+    return rows
+
+
+def _settings() -> list[JsonObject]:
+    return [
+        {"key": key, "value": json.dumps(value, ensure_ascii=False)}
+        for key, value in SETTINGS.items()
+    ]

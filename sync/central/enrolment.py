@@ -1,0 +1,207 @@
+"""A one-time code becomes a terminal with a certificate, a profile and its first numbers."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import secrets
+from typing import Final, cast
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+from sqlalchemy import Connection, insert, select, update
+
+from sync.central import schema
+from sync.central.platform import Platform, compact, now_ms, value
+from sync.central.profile import profile_for
+from sync.wire import fields
+from sync.wire.messages import EnrolmentRequest, NumberRange
+from sync.wire.refusal import Refusal
+from terminal.domain.canonical import Json, JsonObject
+from terminal.domain.journal import GENESIS_HASH
+
+_CERTIFICATE_DAYS: Final = 90
+_RANGE_SIZE: Final = 1000
+_CODE_ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def new_code(platform: Platform, outlet: str, terminal_no: int, ttl_s: int) -> str:
+    """Issue a one-time code of ten characters without look-alikes.
+
+    Args:
+        platform: this worker.
+        outlet: outlet code.
+        terminal_no: 1 to 99.
+        ttl_s: seconds until it expires; negative in tests for one that has expired already.
+    """
+    code = "".join(secrets.choice(_CODE_ALPHABET) for _ in range(10))
+    row = {
+        "code": code,
+        "outlet": outlet,
+        "terminal_no": terminal_no,
+        "expires_ms": now_ms() + ttl_s * 1000,
+        "reusable": False,
+    }
+    platform.database.transaction(
+        lambda connection: connection.execute(insert(schema.enrolment_codes).values(**row))
+    )
+    return code
+
+
+def enrol(platform: Platform, request: EnrolmentRequest) -> JsonObject:
+    """Make the terminal, or give the same answer again to the same key.
+
+    Returns:
+        ``terminal_id, certificate, platform_key, server_epoch, profile, ranges``.
+
+    Raises:
+        Refusal: ``enrolment.code_unknown`` (404), ``enrolment.code_used`` (409),
+            ``enrolment.code_expired`` (410), ``enrolment.bad_csr`` (422).
+    """
+    _check_csr(request)
+    return platform.database.transaction(lambda connection: _enrol(platform, connection, request))
+
+
+def _enrol(platform: Platform, connection: Connection, request: EnrolmentRequest) -> JsonObject:
+    codes, given = schema.enrolment_codes.c, schema.enrolments.c
+    code = connection.execute(
+        select(schema.enrolment_codes).where(codes.code == request.code).with_for_update()
+    ).one_or_none()
+    if code is None:
+        raise Refusal(404, "enrolment.code_unknown")
+    answers = {
+        row.public_key: row.answer
+        for row in connection.execute(select(schema.enrolments).where(given.code == request.code))
+    }
+    if code.expires_ms < now_ms():
+        raise Refusal(410, "enrolment.code_expired")
+    if request.public_key in answers:
+        return cast(JsonObject, json.loads(answers[request.public_key]))
+    if answers and not code.reusable:
+        raise Refusal(409, "enrolment.code_used")
+    number = code.terminal_no + (_enrolled(connection, code.outlet) if code.reusable else 0)
+    answer = _new_terminal(platform, connection, request, (code.outlet, number))
+    connection.execute(
+        insert(schema.enrolments).values(
+            code=request.code, public_key=request.public_key, answer=compact(answer)
+        )
+    )
+    return answer
+
+
+def _enrolled(connection: Connection, outlet: str) -> int:
+    """The demonstration's code makes one terminal after another."""
+    terminals = schema.terminals.c
+    wanted = select(terminals.terminal_id).where(terminals.outlet == outlet)
+    return len(connection.scalars(wanted).all())
+
+
+def _new_terminal(
+    platform: Platform, connection: Connection, request: EnrolmentRequest, place: tuple[str, int]
+) -> JsonObject:
+    outlet, terminal_no = place
+    # The key's first digits keep two lives of one place apart.
+    terminal_id = f"{outlet}-{terminal_no:02d}-{request.public_key[:8].upper()}"
+    connection.execute(
+        insert(schema.terminals).values(
+            terminal_id=terminal_id,
+            public_key=request.public_key,
+            outlet=outlet,
+            terminal_no=terminal_no,
+            hostname=request.hostname,
+            epoch=1,
+            seq=0,
+            hash=GENESIS_HASH,
+            skew_ms=0,
+        )
+    )
+    ranges: list[Json] = [lease(connection, terminal_id, "order").format()]
+    return {
+        "terminal_id": terminal_id,
+        "certificate": _certificate(platform, terminal_id, request.public_key),
+        "platform_key": platform.public_key.hex(),
+        "server_epoch": value(connection, "server_epoch"),
+        "profile": profile_for(outlet, terminal_no),
+        "ranges": ranges,
+    }
+
+
+def _check_csr(request: EnrolmentRequest) -> None:
+    try:
+        csr = x509.load_pem_x509_csr(request.csr.encode())
+        key = csr.public_key()
+        holds = csr.is_signature_valid
+    except (ValueError, InvalidSignature) as problem:
+        raise Refusal(422, "enrolment.bad_csr") from problem
+    same = isinstance(key, Ed25519PublicKey) and key.public_bytes_raw().hex() == request.public_key
+    if not (holds and same):
+        raise Refusal(422, "enrolment.bad_csr")
+
+
+def _certificate(platform: Platform, terminal_id: str, public_key: str) -> str:
+    now = datetime.datetime.now(datetime.UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, terminal_id)])
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "postal-platform")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(issuer)
+        .public_key(Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)))
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=_CERTIFICATE_DAYS))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .sign(platform.key, None)
+    )
+    return certificate.public_bytes(Encoding.PEM).decode("ascii")
+
+
+def lease(connection: Connection, terminal_id: str, kind: str, used_to: int = 0) -> NumberRange:
+    """The next numbers of a place; what was leased once is never leased again.
+
+    Args:
+        connection: of the transaction.
+        terminal_id: who asks; a later life of the same place continues its numbers.
+        kind: ``order`` …
+        used_to: highest number used so far; a platform restored from a backup jumps past it.
+
+    Raises:
+        Refusal: ``range.unknown_kind`` (404).
+    """
+    if kind != "order":
+        raise Refusal(404, "range.unknown_kind", {"kind": kind})
+    terminals, heads = schema.terminals.c, schema.range_heads
+    place = connection.execute(
+        select(terminals.outlet, terminals.terminal_no).where(terminals.terminal_id == terminal_id)
+    ).one()
+    mine = (
+        (heads.c.outlet == place.outlet)
+        & (heads.c.terminal_no == place.terminal_no)
+        & (heads.c.kind == kind)
+    )
+    leased_to = connection.scalar(select(heads.c.next).where(mine))
+    lo = max(leased_to or 1, used_to + 1)
+    if leased_to is None:
+        row = {"outlet": place.outlet, "terminal_no": place.terminal_no, "kind": kind}
+        connection.execute(insert(heads).values(**row, next=lo + _RANGE_SIZE))
+    else:
+        connection.execute(update(heads).where(mine).values(next=lo + _RANGE_SIZE))
+    return NumberRange(kind, lo, lo + _RANGE_SIZE - 1)
+
+
+def refuse_replay(connection: Connection, terminal_id: str, nonce: str) -> None:
+    """Remember a nonce of a call that must not be repeated by a listener.
+
+    Raises:
+        Refusal: ``request.replayed`` (409).
+    """
+    columns = schema.nonces.c
+    seen = select(columns.nonce).where(
+        columns.terminal_id == terminal_id, columns.nonce == fields.text({"n": nonce}, "n")
+    )
+    if connection.scalar(seen) is not None:
+        raise Refusal(409, "request.replayed")
+    connection.execute(insert(schema.nonces).values(terminal_id=terminal_id, nonce=nonce))

@@ -1,0 +1,144 @@
+"""What every handler needs: the store, the platform's keys, its time and its epoch."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, insert, select, update
+
+from sync.central import schema
+from sync.central.database import Database
+from sync.wire.messages import Faults
+from terminal.domain.canonical import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one platform runs.
+
+    Args:
+        home: folder of the platform's key, token and snapshots; shared by all workers.
+        db_url: SQLAlchemy URL; empty for a SQLite file in ``home``.
+        demo: seed the demonstration outlet and its reusable enrolment code.
+    """
+
+    home: Path
+    db_url: str = ""
+    demo: bool = False
+
+
+class Platform:
+    """The parts of one worker. Thread rule: any thread.
+
+    Args:
+        settings: see there.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        self.home = settings.home
+        self.database = Database(settings.db_url or f"sqlite:///{settings.home / 'platform.db'}")
+        seed = _kept(settings.home / "platform.key", 32)
+        self.key = Ed25519PrivateKey.from_private_bytes(seed)
+        self.public_key = self.key.public_key().public_bytes_raw()
+        self.admin_token = _kept(settings.home / "admin.token", 16).hex()
+        self._cursor_key = hashlib.sha256(b"cursor" + seed).digest()
+        self.database.transaction(_first_start)
+
+    def sign(self, digest: bytes) -> bytes:
+        """Ed25519 with the platform's key."""
+        return self.key.sign(digest)
+
+    def seal_cursor(self, text: str) -> str:
+        """An authentication code over a cursor's text, hex."""
+        return hmac.new(self._cursor_key, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def faults(self) -> Faults:
+        """The dial as it stands, for all workers."""
+        return Faults.parse(json.loads(self.database.transaction(_read_faults)))
+
+    def turn_dial(self, faults: Faults) -> None:
+        """Set the dial for all workers."""
+        text = json.dumps(faults.format())
+        self.database.transaction(lambda connection: put_value(connection, "faults", text))
+
+    def server_epoch(self) -> str:
+        """The life of this database: a new one after a restore from a backup."""
+        return self.database.transaction(lambda connection: value(connection, "server_epoch"))
+
+    def begin_new_epoch(self) -> str:
+        """What an operator does after restoring a backup: terminals then compare heads again."""
+        epoch = str(uuid.uuid4())
+        self.database.transaction(lambda connection: put_value(connection, "server_epoch", epoch))
+        return epoch
+
+
+def _kept(path: Path, size: int) -> bytes:
+    """Random bytes made once and kept; two workers starting together keep the same ones."""
+    draft = path.with_suffix(f".{os.getpid()}")
+    if not path.exists():
+        draft.touch(mode=0o600)
+        draft.write_bytes(secrets.token_bytes(size))
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_bytes()
+
+
+def _first_start(connection: Connection) -> None:
+    present = set(connection.scalars(select(schema.platform.c.key)))
+    first = {
+        "server_epoch": str(uuid.uuid4()),
+        "change_no": "0",
+        "faults": json.dumps(Faults().format()),
+    }
+    for key, text in first.items():
+        if key not in present:
+            connection.execute(insert(schema.platform).values(key=key, value=text))
+
+
+def _read_faults(connection: Connection) -> str:
+    return value(connection, "faults")
+
+
+def value(connection: Connection, key: str) -> str:
+    """One of the platform's single values."""
+    wanted = select(schema.platform.c.value).where(schema.platform.c.key == key)
+    return str(connection.scalar(wanted))
+
+
+def put_value(connection: Connection, key: str, text: str) -> None:
+    """Replace one of the platform's single values, or add it."""
+    changed = connection.execute(
+        update(schema.platform).where(schema.platform.c.key == key).values(value=text)
+    )
+    if not changed.rowcount:
+        connection.execute(insert(schema.platform).values(key=key, value=text))
+
+
+def now_ms() -> int:
+    """Unix milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def utc_text() -> str:
+    """UTC now with milliseconds, ``YYYY-MM-DDTHH:MM:SS.mmmZ``."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def compact(value_: JsonObject) -> str:
+    """JSON text for answers and columns."""
+    return json.dumps(value_, ensure_ascii=False, separators=(",", ":"))

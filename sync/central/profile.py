@@ -1,0 +1,73 @@
+"""What a terminal of the demonstration outlet is told about itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from terminal.domain.canonical import Json, JsonObject
+
+OUTLET: Final = "61020303"
+
+_EVERYBODY: Final[list[Json]] = ["clerk", "senior_clerk", "branch_manager"]
+_SENIORS: Final[list[Json]] = ["senior_clerk", "branch_manager"]
+
+SETTINGS: Final[JsonObject] = {
+    "permissions": {
+        "outlet_sign_on": _SENIORS,
+        "outlet_sign_off": _SENIORS,
+        "clerk_sign_on": _EVERYBODY,
+        "sell": _EVERYBODY,
+        "slip_reprint": _EVERYBODY,
+        "price_override": _SENIORS,
+    },
+    "limits": {
+        "cash_fen_per_sale": 5_000_000,
+        "payment_code_fen_per_sale": 5_000_000,
+        "price_override_percent": 50,
+    },
+    "member_levels": [
+        {"level": "silver", "name_zh": "银卡会员", "name_en": "Silver member"},
+        {"level": "gold", "name_zh": "金卡会员", "name_en": "Gold member"},
+    ],
+    "business_codes": [
+        {"code": "G01", "name_zh": "日用百货", "name_en": "Goods"},
+        {"code": "G02", "name_zh": "散装农产品", "name_en": "Loose produce"},
+        {"code": "P01", "name_zh": "邮票邮品", "name_en": "Stamps"},
+    ],
+    "rounding": "jiao",
+    "in_store_patterns": [
+        {"pattern": "21PPPPPVVVVVC", "embedded": "price"},
+        {"pattern": "22PPPPPVVVVVC", "embedded": "weight"},
+    ],
+    "compensation_zh": (
+        "给据邮件丢失、损毁、内件短少，保价的按保价额赔偿；未保价的最高不超过所收资费的三倍。"
+    ),
+    "idle_lock_s": 300,
+    "favourites": [],
+}
+
+
+def profile_for(outlet: str, terminal_no: int) -> JsonObject:
+    """The profile of one terminal.
+
+    Args:
+        outlet: outlet code.
+        terminal_no: 1 to 99.
+    """
+    return {
+        "outlet": {
+            "code": outlet,
+            "name_zh": "天府新区邮政支局" if outlet == OUTLET else f"邮政支局 {outlet}",
+            "name_en": "Tianfu New Area Post Office" if outlet == OUTLET else f"Outlet {outlet}",
+            "address_zh": "四川省成都市天府新区（演示地址）",
+            "phone": "028-00000000",
+        },
+        "terminal_no": terminal_no,
+        "channel": "counter",
+        "till_id": f"T{terminal_no:02d}",
+        "language": "zh_CN",
+        "device_profile": {"printer": "escpos-80", "scanner": "wedge", "drawer": "printer"},
+        "in_store_prefix": ["21", "22"],
+        "parameter_version": 1,
+        **SETTINGS,
+    }

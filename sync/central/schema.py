@@ -1,0 +1,162 @@
+"""The tables of the reference platform. Amounts are whole fen, times UTC text."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData()
+
+platform = Table(
+    "platform",
+    METADATA,
+    Column("key", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Single values: ``server_epoch``, ``change_no``, ``faults``, ``profile``."""
+
+terminals = Table(
+    "terminals",
+    METADATA,
+    Column("terminal_id", String(64), primary_key=True),
+    Column("public_key", String(64), nullable=False),
+    Column("outlet", String(32), nullable=False),
+    Column("terminal_no", Integer, nullable=False),
+    Column("hostname", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("skew_ms", BigInteger, nullable=False),
+)
+
+enrolment_codes = Table(
+    "enrolment_codes",
+    METADATA,
+    Column("code", String(64), primary_key=True),
+    Column("outlet", String(32), nullable=False),
+    Column("terminal_no", Integer, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("reusable", Boolean, nullable=False),
+)
+
+enrolments = Table(
+    "enrolments",
+    METADATA,
+    Column("code", String(64), primary_key=True),
+    Column("public_key", String(64), primary_key=True),
+    Column("answer", Text, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    METADATA,
+    Column("terminal_id", String(64), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
+    Column("intent_id", String(36), nullable=False),
+    Column("wire", LargeBinary, nullable=False),
+    Index("entries_intent", "terminal_id", "intent_id"),
+)
+"""The exact canonical bytes of every entry; nothing updates or deletes here."""
+
+postings = Table(
+    "postings",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("terminal_id", String(64), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("fen", BigInteger, nullable=False),
+)
+
+tasks = Table(
+    "tasks",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("terminal_id", String(64), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("at", String(24), nullable=False),
+    UniqueConstraint("terminal_id", "seq", "code", "evidence"),
+)
+"""What a person has to look at: contents the platform cannot apply, forks."""
+
+records = Table(
+    "records",
+    METADATA,
+    Column("feed", String(16), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("data", Text, nullable=False),
+    Index("records_owner", "feed", "owner"),
+)
+"""Reference data as it travels; ``owner`` is the item of a price."""
+
+changes = Table(
+    "changes",
+    METADATA,
+    Column("change_no", BigInteger, primary_key=True, autoincrement=False),
+    Column("change", Text, nullable=False),
+)
+
+range_heads = Table(
+    "range_heads",
+    METADATA,
+    Column("outlet", String(32), primary_key=True),
+    Column("terminal_no", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(64), primary_key=True),
+    Column("next", BigInteger, nullable=False),
+)
+
+nonces = Table(
+    "nonces",
+    METADATA,
+    Column("terminal_id", String(64), primary_key=True),
+    Column("nonce", String(64), primary_key=True),
+)
+
+idempotency = Table(
+    "idempotency",
+    METADATA,
+    Column("terminal_id", String(64), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("answer", Text, nullable=False),
+)
+
+payments = Table(
+    "payments",
+    METADATA,
+    Column("out_trade_no", String(64), primary_key=True),
+    Column("terminal_id", String(64), nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("behaviour", String(16), nullable=False),
+    Column("queries", Integer, nullable=False),
+    Column("channel_no", String(64), nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("at", String(24), nullable=False),
+)
+
+gateway_ledger = Table(
+    "gateway_ledger",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("out_trade_no", String(64), nullable=False),
+    Column("fen", BigInteger, nullable=False),
+    Column("at", String(24), nullable=False),
+)
+"""The sandbox gateway's own book: charges positive, reversals negative. The independent oracle."""

@@ -1,0 +1,67 @@
+"""Runs one worker of the platform on a port and says on standard output when it listens."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from sync.central.app import create_app
+from sync.central.demo import ENROLMENT_CODE
+from sync.central.faults import CuttableProtocol
+from sync.central.platform import Settings
+
+
+def serve(
+    home: Path,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    db_url: str = "",
+    demo: bool = False,
+    ready_callback: Callable[[str], None] | None = None,
+    *,
+    forgets: bool = False,
+) -> None:
+    """Serve until the process is told to stop.
+
+    Prints one line ``{"event": "listening", "url", "admin_token"}`` (with ``enrolment_code`` in the
+    demonstration) as soon as connections are accepted.
+
+    Args:
+        home: folder of the platform's key, token, snapshots and, without ``db_url``, database.
+        host: address to listen on.
+        port: 0 for any free one.
+        db_url: SQLAlchemy URL; empty for SQLite.
+        demo: seed the demonstration outlet.
+        ready_callback: called with the URL after the line was printed.
+        forgets: see ``create_app``.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    app = create_app(Settings(home, db_url, demo), forgets=forgets)
+    listener = socket.create_server((host, port), backlog=128)
+    url = f"http://{host}:{listener.getsockname()[1]}"
+    line = {"event": "listening", "url": url, "admin_token": app.platform.admin_token}
+    if demo:
+        line["enrolment_code"] = ENROLMENT_CODE
+    config = uvicorn.Config(
+        app,
+        http=CuttableProtocol,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        timeout_keep_alive=75,
+    )
+    print(json.dumps(line), flush=True)
+    if ready_callback is not None:
+        ready_callback(url)
+    try:
+        # The socket already accepts: who connects now waits only for the loop to start.
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        app.platform.database.close()
