@@ -16,7 +16,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -151,11 +151,13 @@ class VirtualPrinter:
             **changes: fields of ``PrinterFaults``.
         """
         with self._changed:
-            self._faults = replace(self._faults, **changes)  # type: ignore[arg-type]
-            if self._asb:
-                self.answer(self._status_back())
+            self._turn(changes)
             self.interpreter.feed(b"")
-            self._changed.notify_all()
+
+    def _turn(self, changes: Mapping[str, bool | int]) -> None:
+        self._faults = replace(self._faults, **changes)  # type: ignore[arg-type]
+        if self._asb:
+            self.answer(self._status_back())
 
     def wait_for_slips(self, count: int, timeout_s: float = 10.0) -> list[PrintedSlip]:
         """Wait until ``count`` slips have come out.
@@ -167,6 +169,16 @@ class VirtualPrinter:
             if not self._changed.wait_for(lambda: len(self.slips) >= count, timeout_s):
                 raise TimeoutError(f"{len(self.slips)} of {count} slips")
             return list(self.slips)
+
+    def wait_for_paper(self, dots: int, timeout_s: float = 10.0) -> None:
+        """Wait until the slip in the printer is at least so long.
+
+        Raises:
+            TimeoutError: when it does not grow that long in time.
+        """
+        with self._changed:
+            if not self._changed.wait_for(lambda: self.paper.length_dots >= dots, timeout_s):
+                raise TimeoutError(f"{self.paper.length_dots} of {dots} dots")
 
     # The mechanism: what the interpreter asks of the machine.
 
@@ -221,9 +233,11 @@ class VirtualPrinter:
 
     def fed(self) -> None:
         """Paper moved: it may have run out."""
+        with self._changed:
+            self._changed.notify_all()
         left = self._faults.paper_left_dots
         if left and self.paper.length_dots >= left:
-            self.set_faults(paper_out=True, paper_left_dots=0)
+            self._turn({"paper_out": True, "paper_left_dots": 0})
 
     def cut(self) -> None:
         """The knife."""
