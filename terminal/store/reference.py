@@ -177,12 +177,18 @@ class ReferenceReader:
 
 def _by_name(connection: Connection, parts: list[Part]) -> Iterator[CatalogueItem]:
     """Items that fit all parts, in order of id; at most ``_MAX_LOOKED_AT`` rows are read."""
+    doubtful = [part for part in parts if not part.certain]
     for item_id in islice(_candidates(connection, parts), _MAX_LOOKED_AT):
         item = _by_id(connection, item_id)
-        if item is not None:
-            searched = Searchable.of(item.name_zh, item.pinyin, item.initials)
-            if all(part.fits(searched) for part in parts):
-                yield item
+        if item is not None and _fits(item, doubtful):
+            yield item
+
+
+def _fits(item: CatalogueItem, doubtful: list[Part]) -> bool:
+    if not doubtful:
+        return True
+    searched = Searchable.of(item.name_zh, item.pinyin, item.initials)
+    return all(part.fits(searched) for part in doubtful)
 
 
 def _candidates(connection: Connection, parts: list[Part]) -> Iterator[int]:

@@ -1,10 +1,11 @@
 """Words of the search index: which terms a name has, and which terms a typed text needs.
 
-Four families of terms, told apart by their form:
+Five families of terms, told apart by their form:
 
 * hanzi and other letters without case: every sign, every pair of neighbours (``山``, ``山泉``);
 * ``N``, ``NF``, ``NFS``: every initial, pair and triple of neighbouring initials;
 * ``no``, ``non``, ``nong``: beginnings of a syllable or Latin word, two to six letters;
+* ``nong f``: a whole syllable and the first letter of the next;
 * ``5``, ``55``, ``550``: beginnings of a number.
 
 A term is a necessary condition only; `Part.fits` decides on the row itself, so ``ab`` + ``bc``
@@ -18,7 +19,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 _MAX_PREFIX: Final = 6
@@ -75,8 +76,9 @@ class Searchable:
     def of(name_zh: str, pinyin: str, initials: str) -> Searchable:
         """Fold an item's texts; initials that the platform left out are taken from the pinyin."""
         syllables = tuple(pinyin.lower().split())
-        first_letters = "".join(s if s[0].isdigit() else s[0] for s in syllables)
-        return Searchable(compact(name_zh), syllables, initials.lower() or first_letters)
+        if not initials:
+            initials = "".join(s if s[0].isdigit() else s[0] for s in syllables)
+        return Searchable(compact(name_zh), syllables, initials.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,13 @@ class Part:
 
     text: str
     readings: tuple[frozenset[str], ...]
+
+    @property
+    def certain(self) -> bool:
+        """Whether having the terms is proof enough: the whole run is one term of one family."""
+        if self.text.isascii() and self.text.isdigit():
+            return len(self.text) <= _MAX_PREFIX
+        return len(self.text) <= (1 if self.text.isascii() else 2)
 
     def fits(self, item: Searchable) -> bool:
         """Whether this run really occurs in the item."""
@@ -134,6 +143,7 @@ def terms_of(item: Searchable) -> set[str]:
     for syllable in item.syllables:
         if syllable[0].isalpha():
             terms.update(_beginnings(syllable)[1:])
+    terms.update([f"{one} {following[0]}" for one, following in pairwise(item.syllables)])
     return terms
 
 
@@ -172,9 +182,12 @@ def _cuts(run: str) -> Iterator[tuple[str, ...]]:
 
 
 def _spelling_terms(pieces: tuple[str, ...]) -> frozenset[str]:
-    words = {piece[:_MAX_PREFIX] if piece[1:] else piece.upper() for piece in pieces}
-    first_letters = "".join(piece[0] for piece in pieces)
-    return frozenset(words.union(_needed_initials(first_letters)))
+    last = pieces[-1]
+    words = {f"{one} {following[0]}" for one, following in pairwise(pieces)}
+    words.add(last[:_MAX_PREFIX] if last[1:] else last.upper())
+    if pieces[2:]:
+        words.update(_needed_initials("".join(piece[0] for piece in pieces)))
+    return frozenset(words)
 
 
 def _initial_terms(letters: str) -> list[str]:
