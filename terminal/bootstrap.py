@@ -58,12 +58,12 @@ class HomeSite:
 
         identity, keys = read_identity(self._home), open_keys(self._home)
         clock = SystemClock()
-        table = device_table(self._home, identity)
+        table = device_table(self._home)
         return Equipment(
             books=open_books(self._home, identity, keys, clock, synchronous=self._synchronous),
             catalogue=ReferenceReader(self._home),
             clock=clock,
-            secrets=ArgonCheck(),
+            secrets=ArgonCheck(bytes.fromhex(identity.platform_key)),
             sync=SyncReader(self._home / SYNC_FILE, keys.db_key),
             profile=Profile.from_json(identity.profile),
             agent=SupervisedAgent(self._home, keys, self._pace),
@@ -167,16 +167,18 @@ def journal_enrolment(home: Path) -> None:
         books.close()
 
 
-def device_table(home: Path, identity: Identity) -> Mapping[str, Any]:
-    """Which devices stand here: the engineer's file, else what the platform's profile says.
+def device_table(home: Path) -> Mapping[str, Any]:
+    """Which devices stand here and where they are reached, as the engineer wrote it down.
+
+    Returns:
+        ``{"printer": {"url", "profile"}, "scanners": [{"name", "port", "baud"}]}``; empty before.
 
     Raises:
         EnvironmentFault: ``devices.file_damaged``.
     """
     file = home / DEVICES_FILE
     if not file.exists():
-        profile: Mapping[str, Any] = identity.profile.get("device_profile", {})
-        return profile
+        return {}
     try:
         table = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:

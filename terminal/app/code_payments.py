@@ -36,6 +36,8 @@ from terminal.domain.sale import CodeTender, due
 from terminal.domain.scan import ScanContext, ScanKind, classify
 from terminal.ports.books import Transaction
 
+MOST_CODE_FEN = 5_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptView:
@@ -88,6 +90,9 @@ class CodePayments:
         state = due(basket, self.paid_of(basket), rounds_cash=False)
         if not state.remaining:
             raise UserError("payment.nothing_due")
+        most = self._context.limit("payment_code_fen_per_sale", MOST_CODE_FEN)
+        if state.remaining.fen > most:
+            raise UserError("payment.code_over_limit", {"most_fen": most})
         attempt = Attempt(
             uuid.UUID(new_uuid7()).hex, new_uuid7(), basket.basket_id, scheme, state.remaining.fen
         )

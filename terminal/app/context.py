@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from terminal.domain.errors import UserError
+from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.journal import EntryDraft
-from terminal.domain.permission import Clerk
+from terminal.domain.permission import Clerk, require
 from terminal.domain.profile import Profile
 from terminal.ports.books import Books
 from terminal.ports.catalogue import Catalogue
@@ -55,6 +56,20 @@ class Context:
         permissions: Mapping[str, Any] = self.setting("permissions", {})
         return permissions
 
+    def allow(self, action: str) -> str:
+        """The clerk on duty, when her roles let her do this.
+
+        Raises:
+            UserError: ``permission.denied``, ``session.not_signed_on``, ``session.locked``.
+        """
+        clerk_id = self.on_duty()
+        require(self.permissions, action, self.clerk(clerk_id).roles)
+        return clerk_id
+
+    def limit(self, name: str, default: int) -> int:
+        """A limit of the platform, for example ``cash_fen_per_sale``."""
+        return int(self.setting("limits", {}).get(name, default))
+
     @property
     def rounds_cash(self) -> bool:
         """Whether fen are taken off when cash is used."""
@@ -65,14 +80,17 @@ class Context:
 
         Raises:
             UserError: ``session.unknown_clerk``.
+            EnvironmentFault: ``session.clerk_forged`` when the platform did not sign this record.
         """
         record = self.catalogue.clerk(clerk_id)
         if record is None:
             raise UserError("session.unknown_clerk", {"clerk": clerk_id})
+        if not self.secrets.genuine(record):
+            raise EnvironmentFault("session.clerk_forged", {"clerk": clerk_id}, retry=False)
         return Clerk(
             clerk_id=record["clerk_id"],
             name=record["name"],
-            roles=tuple(record["roles"]),
+            roles=tuple(json.loads(record["roles"])),
             verifier=record["verifier"],
             expires_at=record["expires_at"],
         )

@@ -256,6 +256,9 @@ class Ordering:
         price = Money.parse(new_price_text)
         if not reason.strip():
             raise UserError("override.reason_missing")
+        most = self._context.limit("price_override_percent", 100)
+        if abs((line.list_price - price).fen) * 100 > most * line.list_price.fen:
+            raise UserError("override.beyond_limit", {"percent": most})
         intent = new_uuid7()
         probe = PriceOverride(reason.strip(), operator, authoriser_no.strip(), intent)
         basket = self._basket.with_override(line_id, price, probe)

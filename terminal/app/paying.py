@@ -25,8 +25,8 @@ from terminal.ports.books import Transaction
 
 PAYMENT = frozenset({"payment", "basket"})
 SOLD = frozenset({"payment", "basket", "orders", "print", "sync"})
-MOST_CASH = Money(10_000_000)
-"""More than 100,000 yuan in one cash tender is a slip of the finger."""
+MOST_CASH_FEN = 10_000_000
+"""More than 100,000 yuan in one cash tender is a slip of the finger, whatever the limits say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Paying:
         Raises:
             UserError: ``basket.empty``, ``session.*``.
         """
-        self._context.on_duty()
+        self._context.allow("sell")
         if not self._ordering.basket.lines:
             raise UserError("basket.empty")
         return self.view()
@@ -128,6 +128,7 @@ class Paying:
 
         Raises:
             UserError: ``payment.attempt_open``, ``payment.form_gone``, ``money.*``,
+                ``payment.cash_out_of_range``,
                 ``basket.empty``.
         """
         saved = self._saved(form_id)
@@ -135,8 +136,9 @@ class Paying:
             return saved
         clerk_id = self._ready(form_id)
         received = Money.parse(received_text)
-        if not ZERO < received <= MOST_CASH:
-            raise UserError("money.not_an_amount")
+        most = self._context.limit("cash_fen_per_sale", MOST_CASH_FEN)
+        if not 0 < received.fen <= most:
+            raise UserError("payment.cash_out_of_range", {"most_fen": most})
         basket = self._ordering.basket
         with_cash = replace(basket, cash_parts=(*basket.cash_parts, received))
         return self._complete_or_keep(with_cash, clerk_id)

@@ -112,10 +112,9 @@ def _books(home: Path) -> Finding:
 
 def _printer(home: Path) -> Finding:
     from terminal.bootstrap import device_table
-    from terminal.store.identity import read_identity
 
     try:
-        entry = device_table(home, read_identity(home)).get("printer") or {}
+        entry = device_table(home).get("printer") or {}
         if not entry.get("url"):
             return Finding("printer", "warn", "none set up")
         from devices.printer.driver import connect_printer
