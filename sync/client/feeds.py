@@ -148,10 +148,7 @@ class Feeds:
             self._store.park(ParkedItem(LANE, reason, item, {}, self._now()))
 
     def _snapshot(self) -> tuple[frozenset[str], str]:
-        least = self._store.state("snapshot_version") or "0"
-        reply = self._line.get(
-            f"/v1/snapshot?min_version={least}", raw=True, read_timeout_s=SNAPSHOT_TIMEOUT_S
-        )
+        reply = self._line.get("/v1/snapshot", raw=True, read_timeout_s=SNAPSHOT_TIMEOUT_S)
         if reply.outcome != "ok":
             return frozenset(), reply.code
         try:

@@ -19,7 +19,6 @@ from typing import Any, Protocol
 Event = Mapping[str, Any]
 OnReply = Callable[[Event], None]
 _STEADY_S = 30.0
-_CAP_S = 30.0
 
 
 class AgentKeys(Protocol):
@@ -46,6 +45,7 @@ class AgentProcess:
         on_event: gets ``ready``, ``status``, ``changed``, ``error`` and ``ended`` events as
             dictionaries.
         pace: overrides of `sync.client.runner.Pace`, for tests.
+        restart_cap_s: longest wait before an agent that died is started again, seconds.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class AgentProcess:
         on_event: Callable[[Event], None],
         *,
         pace: Mapping[str, float] | None = None,
+        restart_cap_s: float = 30.0,
     ) -> None:
         self._start_line = {
             "op": "start",
@@ -64,6 +65,7 @@ class AgentProcess:
             "pace": dict(pace or {}),
         }
         self._on_event = on_event
+        self._restart_cap_s = restart_cap_s
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._open_calls: dict[int, OnReply] = {}
@@ -137,7 +139,8 @@ class AgentProcess:
                 break
             self._on_event({"event": "ended", "exit_code": code})
             failures = 0 if time.monotonic() - started > _STEADY_S else failures + 1
-            self._stopping.wait(random.random() * min(_CAP_S, 0.25 * 2.0 ** min(failures, 16)))
+            bound_s = min(self._restart_cap_s, 0.25 * 2.0 ** min(failures, 16))
+            self._stopping.wait(random.random() * bound_s)
 
     def _live_once(self) -> int:
         process = subprocess.Popen(
