@@ -86,7 +86,7 @@ def trouble_of_status_back(answer: StatusBack) -> str:
         return "printer.cover_open"
     if third & 0x0C:
         return "printer.paper_out"
-    if second & 0x2C:
+    if second & 0x6C:
         return "printer.error"
     return "printer.offline" if first & 0x08 else ""
 

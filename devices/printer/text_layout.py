@@ -55,7 +55,7 @@ def clean(text: str) -> str:
     narrow yen sign becomes the wide one that every Chinese printer knows, and composed forms
     replace decomposed ones where needed.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and "¥" not in text and rom_bytes(text, HanziRom.GBK) is not None:
         return text
     text = "".join(_clean_char(char) for char in text)
     if rom_bytes(text, HanziRom.GBK) is None:
@@ -172,26 +172,35 @@ def arrange(row: Columns, width: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _cell_widths(cells: tuple[Cell, ...], width: int) -> list[int] | None:
+def _cell_widths(cells: tuple[Cell, ...], width: int) -> tuple[int, ...] | None:
     """Columns of each cell, or None when they do not fit side by side."""
-    wanted = [0 if cell.share else _natural_columns(cell.text) for cell in cells]
-    rest = width - sum(wanted) - (len(cells) - 1)
-    shares = sum(cell.share for cell in cells)
-    sharing = sum(1 for cell in cells if cell.share)
-    if rest < sharing * MIN_SHARED_COLUMNS:
+    shares = tuple([cell.share for cell in cells])
+    wanted = tuple([0 if cell.share else _natural_columns(cell.text) for cell in cells])
+    return _share_out(shares, wanted, width)
+
+
+@lru_cache(maxsize=1024)
+def _share_out(
+    shares: tuple[int, ...], wanted: tuple[int, ...], width: int
+) -> tuple[int, ...] | None:
+    """Cells without a share get what they want, the others divide the rest."""
+    rest = width - sum(wanted) - (len(shares) - 1)
+    sharing = [index for index, share in enumerate(shares) if share]
+    if rest < len(sharing) * MIN_SHARED_COLUMNS:
         return None
+    total = sum(shares)
     widths = [
-        rest * cell.share // shares if cell.share else natural
-        for cell, natural in zip(cells, wanted, strict=True)
+        max(2, rest * share // total) if share else natural
+        for share, natural in zip(shares, wanted, strict=True)
     ]
-    if shares:
-        last = max(index for index, cell in enumerate(cells) if cell.share)
-        widths[last] += width - sum(widths) - (len(cells) - 1)
-    return widths if min(widths) >= 2 or not shares else [max(1, columns) for columns in widths]
+    if sharing:
+        widths[sharing[-1]] += width - sum(widths) - (len(shares) - 1)
+    return tuple(widths) if min([widths[index] for index in sharing], default=2) >= 2 else None
 
 
+@lru_cache(maxsize=2048)
 def _natural_columns(text: str) -> int:
-    return max(1, *(text_columns(clean(line)) for line in text.split("\n")), 1)
+    return max(1, max(text_columns(clean(line)) for line in text.split("\n")))
 
 
 def _pad(line: str, align: Align, width: int) -> str:

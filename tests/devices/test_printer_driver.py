@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from devices.printer.driver import EscposPrinter, PrinterTiming
+from devices.printer.driver import EscposPrinter, PrinterTiming, connect_printer
 from devices.printer.escpos import EscposEncoder
 from devices.printer.profiles import load_profile
-from devices.printer.status import AnswerParser, RealTimeAnswer, StatusBack, WorkedOff
+from devices.printer.status import (
+    AnswerParser,
+    RealTimeAnswer,
+    StatusBack,
+    WorkedOff,
+    trouble_of_status_back,
+)
 from devices.simulators.virtual_printer import VirtualPrinter
 from devices.transport.link import TcpLink, make_link
 from terminal.documents.receipt import build_receipt
@@ -261,3 +269,34 @@ def test_virtual_printer_names_a_command_it_does_not_know() -> None:
     with VirtualPrinter(load_profile("escpos-80")) as machine:
         machine.interpreter.feed(b"\x1bz\x01")
         assert machine.unknown == (b"\x1bz",)
+
+
+def test_simulator_runs_as_a_program_and_keeps_its_slips(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "devices.simulators.virtual_printer"]
+    command += ["--port", "0", "--out", str(tmp_path), "--profile", "escpos-58"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        port = int(program.stdout.readline().split()[1])
+        driver = connect_printer(
+            make_link(f"tcp://127.0.0.1:{port}"), load_profile("escpos-58"), "tests"
+        )
+        assert driver.print_job(receipt_job("escpos-58")) == PrintResult(PrintOutcome.PRINTED)
+        driver.close()
+        program.terminate()
+        assert program.wait(10) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1.bin", "1.png"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (b"\x14\x00\x00\x00", ""),
+        (b"\x1c\x00\x0f\x00", "printer.paper_out"),
+        (b"\x38\x00\x00\x00", "printer.cover_open"),
+        (b"\x18\x08\x00\x00", "printer.error"),
+        (b"\x18\x00\x00\x00", "printer.offline"),
+        (b"\x10\x00\x03\x00", ""),
+    ],
+)
+def test_automatic_status_names_what_stops_the_printer(answer: bytes, code: str) -> None:
+    assert trouble_of_status_back(StatusBack(answer)) == code
