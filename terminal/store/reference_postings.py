@@ -108,7 +108,10 @@ class PostingsReader:
             ).fetchone()
             if row is None:
                 return 0
-            here = int.from_bytes(unpack(row[0]), "little")
+            blob = row[0]
+            # A bitmap is read as a number without the copy that unpacking makes.
+            plain = memoryview(blob)[1:] if blob[:1] == _BITMAP else unpack(blob)
+            here = int.from_bytes(plain, "little")
             bits = here if bits is None else bits & here
             if not bits:
                 return 0
