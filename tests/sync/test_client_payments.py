@@ -1,0 +1,88 @@
+"""Money calls against the real platform's sandbox gateway: what each outcome proves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.client.session import Session
+from tests.helpers.enrolled_terminal import (
+    RestorablePlatform,
+    enrolled_terminal,
+    restorable_platform,
+)
+from tests.helpers.journal_writer import uuid7_text
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RestorablePlatform]:
+    with restorable_platform(tmp_path_factory.mktemp("platform")) as running:
+        yield running
+
+
+@pytest.fixture
+def session(tmp_path: Path, platform: RestorablePlatform) -> Iterator[Session]:
+    platform.faults()
+    with enrolled_terminal(tmp_path / "home", platform) as terminal:
+        opened = Session(terminal.home, terminal.keys)
+        yield opened
+        opened.close()
+
+
+def _charge(last_digits: str) -> dict[str, Any]:
+    intent = uuid7_text()
+    return {
+        "out_trade_no": intent.replace("-", ""),
+        "amount_fen": 1250,
+        "auth_code": f"1300000000000000{last_digits}",
+        "scheme": "wechat",
+        "basket_hash": "0" * 64,
+        "idempotency_key": intent,
+    }
+
+
+@pytest.mark.parametrize(
+    ("digits", "outcome", "state"),
+    [("00", "ok", "paid"), ("80", "ok", "failed"), ("85", "unknown", "waiting")],
+)
+def test_each_behaviour_of_the_gateway_has_its_outcome(
+    session: Session, digits: str, outcome: str, state: str
+) -> None:
+    reply = session.call("payment.charge", _charge(digits))
+    assert (reply["outcome"], reply["result"]["state"]) == (outcome, state)
+
+
+def test_lost_answer_is_unknown_and_the_query_finds_the_money(
+    session: Session, platform: RestorablePlatform
+) -> None:
+    asked = _charge("00")
+    platform.faults(lose_answer=1, paths=["/v1/payments"])
+    assert session.call("payment.charge", asked)["outcome"] == "unknown"
+    platform.faults()
+    found = session.call("payment.query", asked)
+    assert (found["outcome"], found["result"]["state"]) == ("ok", "paid")
+
+
+def test_lost_request_is_unknown_until_a_reversal_forbids_it(
+    session: Session, platform: RestorablePlatform
+) -> None:
+    asked = _charge("00")
+    platform.faults(lose_request=1, paths=["/v1/payments"])
+    assert session.call("payment.charge", asked)["outcome"] == "unknown"
+    platform.faults()
+    found = session.call("payment.query", asked)
+    assert (found["outcome"], found["code"]) == ("unknown", "payment.not_found")
+    gone = session.call("payment.reverse", asked | {"idempotency_key": uuid7_text()})
+    assert (gone["result"].get("state"), gone["outcome"]) == ("reversed", "ok")
+    assert "amount_fen" not in gone["result"]
+    late = session.call("payment.charge", asked)
+    assert late["result"].get("state") != "paid"
+
+
+def test_more_numbers_are_leased_and_kept(session: Session) -> None:
+    reply = session.call("ranges.lease", {"kind": "order", "used_to": 0})
+    assert reply["outcome"] == "ok"
+    assert reply["result"]["ranges"][0]["lo"] > 1
