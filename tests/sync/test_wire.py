@@ -1,0 +1,150 @@
+"""What the wire refuses, named field by field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from sync.wire import messages, signing
+from sync.wire.refusal import Refusal, parse_refusal
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+PUBLIC = KEY.public_key().public_bytes_raw()
+PEM = "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n"
+ENROLMENT = {"code": "C", "public_key": "0" * 64, "csr": PEM}
+CHARGE = {
+    "out_trade_no": "P1",
+    "amount_fen": 1,
+    "auth_code": "1" * 18,
+    "scheme": "wechat",
+    "basket_hash": "",
+}
+PAYMENT = {
+    "state": "paid",
+    "out_trade_no": "P1",
+    "amount_fen": 1,
+    "channel_no": "",
+    "code": "",
+    "at": "",
+}
+CHANGE = {"feed": "items", "op": "upsert", "key": "A", "data": {}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "sound", "field", "value"),
+    [
+        (messages.EnrolmentRequest, ENROLMENT, "code", None),
+        (messages.EnrolmentRequest, ENROLMENT, "code", "x" * 20_000),
+        (messages.EnrolmentRequest, ENROLMENT, "public_key", "00"),
+        (messages.EnrolmentRequest, ENROLMENT, "device", []),
+        (messages.ChargeRequest, CHARGE, "amount_fen", 0),
+        (messages.ChargeRequest, CHARGE, "amount_fen", True),
+        (messages.ChargeRequest, CHARGE, "amount_fen", 1.0),
+        (messages.ChargeRequest, CHARGE, "scheme", "cash"),
+        (messages.ChargeRequest, CHARGE, "auth_code", "12"),
+        (messages.PaymentAnswer, PAYMENT, "state", "perhaps"),
+        (messages.NumberRange, {"kind": "order", "lo": 2, "hi": 9}, "hi", 1),
+        (messages.Change, CHANGE, "feed", "moon"),
+        (messages.Change, CHANGE, "op", "rename"),
+        (messages.Change, CHANGE, "key", []),
+        (messages.Change, CHANGE, "key", 5),
+        (messages.Change, CHANGE, "data", None),
+        (messages.FeedPage, {"changes": [], "cursor": "", "more": True}, "more", 1),
+        (messages.FeedPage, {"changes": [], "cursor": "", "more": True}, "changes", {}),
+        (messages.Faults, {}, "offline", 1),
+        (messages.Faults, {}, "lose_answer", 2),
+        (messages.Faults, {}, "lose_answer", True),
+        (messages.Faults, {}, "delay_ms", [1]),
+        (messages.Faults, {}, "delay_ms", [2, 1]),
+        (messages.Faults, {}, "revoked", [1]),
+    ],
+)
+def test_wrong_field_is_named(kind: Any, sound: dict[str, Any], field: str, value: Any) -> None:
+    kind.parse(sound)
+    with pytest.raises(Refusal) as refused:
+        kind.parse({**sound, field: value})
+    assert refused.value.code == "wire.malformed"
+    assert refused.value.params == {"field": field}
+
+
+def test_enrolment_request_round_trips_and_unknown_fields_are_fine() -> None:
+    request = messages.EnrolmentRequest.parse({**ENROLMENT, "colour": "green"})
+    assert messages.EnrolmentRequest.parse(dict(request.format())) == request
+    assert messages.Faults.parse({}) == messages.Faults()
+
+
+def test_tombstone_needs_no_data() -> None:
+    gone = messages.Change.parse({"feed": "items", "op": "delete", "key": "A"})
+    assert gone.data is None
+
+
+def test_journal_upload_has_one_to_five_hundred_objects() -> None:
+    assert messages.parse_entries({"entries": [{"seq": 1}]}) == [{"seq": 1}]
+    bodies: list[Any] = [{}, {"entries": []}, {"entries": [1]}]
+    for body in bodies:
+        with pytest.raises(Refusal) as malformed:
+            messages.parse_entries(body)
+        assert malformed.value.params == {"field": "entries"}
+    with pytest.raises(Refusal) as many:
+        messages.parse_entries({"entries": [{}] * 501})
+    assert many.value.status == 413
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("X-Time", "soon"),
+        ("X-Time", "²"),
+        ("X-Time", "1" * 16),
+        ("X-Terminal", ""),
+        ("X-Nonce", "a b"),
+        ("X-Signature", "00"),
+    ],
+)
+def test_misshapen_signature_headers_are_unsigned(header: str, value: str) -> None:
+    headers = signing.sign_request(
+        "GET", "/", b"", terminal_id="T", time_ms=1, nonce="n", signer=KEY.sign
+    )
+    with pytest.raises(Refusal) as refused:
+        signing.read_signed(headers | {header: value})
+    assert (refused.value.status, refused.value.code) == (401, "request.unsigned")
+    with pytest.raises(Refusal):
+        signing.read_signed({})
+
+
+def test_key_that_is_none_proves_nothing() -> None:
+    signed = signing.Signed("T", 1, "n", "0" * 128)
+    with pytest.raises(Refusal):
+        signing.verify_request(signed, "GET", "/", b"", b"short")
+
+
+def test_record_signature_covers_every_other_field() -> None:
+    record = signing.sign_record({"clerk_id": "0312", "level": 1}, KEY.sign)
+    assert signing.record_is_signed(record, PUBLIC)
+    assert not signing.record_is_signed({**record, "level": 2}, PUBLIC)
+    assert not signing.record_is_signed({"clerk_id": "0312"}, PUBLIC)
+    inexact: dict[str, Any] = {**record, "level": 0.5}
+    assert not signing.record_is_signed(inexact, PUBLIC)
+
+
+@pytest.mark.parametrize("body", [None, [], {"error": 1}, {"error": {"code": 1}}])
+def test_strangers_error_is_a_failing_platform(body: Any) -> None:
+    assert parse_refusal(502, body).code == "platform.failing"
+    assert parse_refusal(502, body).retry
+    assert not parse_refusal(404, body).retry
+
+
+def test_odd_params_of_an_error_are_left_out() -> None:
+    read = parse_refusal(409, {"error": {"code": "a.b", "params": {"seq": 1, "x": [1]}}})
+    assert read.params == {"seq": 1}
+    assert parse_refusal(409, {"error": {"code": "a.b", "params": 5}}).params == {}
+
+
+def test_ack_signed_by_somebody_else_is_refused() -> None:
+    ack = signing.sign_ack("T", at="2026-11-21T00:00:00.000Z", signer=KEY.sign, seq=7, count=7)
+    other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    with pytest.raises(Refusal) as refused:
+        signing.parse_ack(ack.to_wire(), other)
+    assert refused.value.code == "ack.bad_signature"
