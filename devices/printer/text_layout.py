@@ -128,7 +128,7 @@ def _wrap_paragraph(text: str, width: int) -> list[str]:
         columns = char_columns(char)
         if index > start and _may_break_before(text, index):
             may_break = index
-        if used + columns > width and char != " ":
+        while used + columns > width and index > start and char != " ":
             cut = may_break if may_break > start else index
             lines.append(text[start:cut].rstrip(" "))
             start = cut

@@ -12,7 +12,7 @@ from PIL import Image
 from devices.printer.escpos import QR_CAPACITY_M, EscposEncoder
 from devices.printer.profiles import load_profile, make_profile, profile_names
 from devices.printer.raster import raster_text
-from devices.printer.text_layout import wrap
+from devices.printer.text_layout import text_columns, wrap
 from devices.simulators.virtual_printer import PrintedSlip, VirtualPrinter
 from terminal.documents.receipt import build_receipt
 from terminal.documents.session_slip import build_test_page
@@ -184,6 +184,11 @@ def test_closing_mark_does_not_begin_a_line() -> None:
 def test_words_break_at_spaces_and_long_ones_where_the_line_ends() -> None:
     assert wrap("keep this slip", 9) == ("keep this", "slip")
     assert wrap("4200001234", 4) == ("4200", "0012", "34")
+
+
+def test_line_broken_at_a_zero_width_mark_is_broken_again_where_it_ends() -> None:
+    assert max(map(text_columns, wrap("\u0301字、", 2))) <= 2
+    assert "".join(wrap("\u0301字、", 2)) == "\u0301字、"
 
 
 def test_test_page_shows_the_rare_characters_and_both_codes() -> None:

@@ -300,3 +300,30 @@ def test_simulator_runs_as_a_program_and_keeps_its_slips(tmp_path: Path) -> None
 )
 def test_automatic_status_names_what_stops_the_printer(answer: bytes, code: str) -> None:
     assert trouble_of_status_back(StatusBack(answer)) == code
+
+
+def test_serial_link_prints() -> None:
+    profile = load_profile("escpos-80")
+    with VirtualPrinter(profile) as machine:
+        driver = EscposPrinter(make_link(f"socket://127.0.0.1:{machine.port}"), profile, QUICK)
+        driver.open()
+        driver.claim("tests")
+        driver.enable()
+        assert driver.print_job(receipt_job()) == PrintResult(PrintOutcome.PRINTED)
+        driver.close()
+
+
+def test_drawer_of_a_printer_in_trouble_is_refused(pair: Pair) -> None:
+    driver, machine = pair
+    machine.set_faults(offline=True)
+    assert driver.open_drawer() == PrintResult(PrintOutcome.REFUSED, "printer.offline")
+    assert machine.kicks == []
+
+
+def test_disabled_printer_stays_claimed_and_prints_nothing(pair: Pair) -> None:
+    driver, machine = pair
+    driver.disable()
+    assert driver.print_job(receipt_job()).code == "printer.not_enabled"
+    driver.enable()
+    assert driver.print_job(receipt_job()).outcome is PrintOutcome.PRINTED
+    assert len(machine.wait_for_slips(1)) == 1
