@@ -135,7 +135,7 @@ class CodePayments:
         )
 
     def resume(self) -> tuple[Order, ...]:
-        """Every attempt that was open when the program ended, to be settled before anything else."""
+        """Every attempt that was open when the program ended, to be settled first."""
         orders = []
         for attempt in self._context.books.open_attempts():
             orders.append(self._order(self._record(attempt, resumed(attempt))))

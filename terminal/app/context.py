@@ -40,7 +40,7 @@ class Context:
     _clerks: dict[str, Clerk] = field(default_factory=dict)
 
     def now(self) -> str:
-        """UTC now, but never before what was last written: a clock set back gains nobody a thing."""
+        """UTC now, but never before what was last written: setting a clock back gains nothing."""
         return max(self.clock.now_utc(), self.books.last_recorded_at())
 
     def setting(self, key: str, default: Any = None) -> Any:

@@ -165,7 +165,7 @@ class Desk:
         done: Callable[[PaymentView], None] | None = None,
         failed: Callable[[OutletError], None] | None = None,
     ) -> None:
-        """Charge a payer code for the rest of the form; ``done`` hears it armed, events the rest."""
+        """Charge a payer code for the rest of the form; ``done`` hears it armed, events go on."""
 
         def arm(cases: UseCases) -> PaymentView:
             order = cases.codes.arm(form_id, auth_code)
@@ -363,8 +363,11 @@ class Desk:
             self._emit("sync", dict(event))
 
     def _take_ranges(self, cases: UseCases) -> None:
-        if cases.ranges.take_over() and self._equipment is not None:
-            self._equipment.agent.call("ranges.lease", {"kind": "order"}, lambda _reply: None)
+        used_to = cases.ranges.take_over()
+        if used_to is not None and self._equipment is not None:
+            lease = {"kind": "order", "used_to": used_to}
+            # The answer reaches the books through sync.db at the next look.
+            self._equipment.agent.call("ranges.lease", lease, lambda _reply: None)
 
     def _keep_house(self) -> None:
         """Checkpoint when idle and take over new number ranges; never inside a commit."""

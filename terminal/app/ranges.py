@@ -15,17 +15,17 @@ class NumberRanges:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def take_over(self) -> bool:
+    def take_over(self) -> int | None:
         """Take every lease the platform gave; the same lease twice is one.
 
         Returns:
-            Whether another lease should be asked for.
+            The last number used of the newest lease when another one should be asked for, else None.
         """
         leases = self._context.sync.ranges(KIND)
         with self._context.books.transaction() as tx:
             for lease in leases:
                 tx.add_range(lease.kind, lease.lo, lease.hi)
         if not leases:
-            return False
-        newest = leases[-1]
-        return self._context.books.numbers_left(KIND) * LOW_WATER < newest.hi - newest.lo + 1
+            return None
+        newest, left = leases[-1], self._context.books.numbers_left(KIND)
+        return newest.hi - left if left * LOW_WATER < newest.hi - newest.lo + 1 else None

@@ -38,12 +38,13 @@ class DemoPlatform:
         self._process = subprocess.Popen(
             [*command, "--port", str(self._port), "--demo"], stdout=subprocess.PIPE, text=True
         )
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        output = self._process.stdout or ()
+        for line in output:
             event = _event(line)
             if event.get("event") == "listening":
                 self.url, self.admin_token = event["url"], event["admin_token"]
-                threading.Thread(target=self._process.stdout.read, daemon=True).start()
+                # Whatever it says later is read away, so that a full pipe never stops it.
+                threading.Thread(target=lambda: [None for _ in output], daemon=True).start()
                 return self
         raise EnvironmentFault("platform.not_started", {"exit": self._process.wait()})
 

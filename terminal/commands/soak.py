@@ -21,7 +21,7 @@ from terminal.app.desk import Equipment
 from terminal.app.payment_driver import PaymentDriver
 from terminal.app.usecases import UseCases, make_use_cases
 from terminal.commands.demo_platform import DemoPlatform
-from terminal.domain.errors import EnvironmentFault
+from terminal.domain.errors import BugError, EnvironmentFault
 from terminal.domain.money import Money
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _prepare(site: HomeSite, home: Path, platform_url: str, code: str) -> None:
-    """Enrol and seed an empty folder, at the given platform or at one of its own that then goes away."""
+    """Enrol and seed an empty folder, at the given platform or at one that then goes away."""
     from terminal.bootstrap import journal_enrolment
 
     if site.is_enrolled():
@@ -177,6 +177,7 @@ def _serve(
         received = Money(-(-max(owed.fen, 1) // 1000) * 1000)
         done = cases.paying.tender_cash(form.form_id, received.text)
     sale = done.done
-    assert sale is not None
+    if sale is None:
+        raise BugError("soak.not_settled", {"remaining": done.remaining_text})
     total = Money.parse(sale.total_text).fen
     print(f"ACK {sale.order_no} {form.form_id} {total}", flush=True)

@@ -21,7 +21,7 @@ class ArgonCheck:
         self._platform_key = platform_key
 
     def genuine(self, record: Mapping[str, Any]) -> bool:
-        """Whether the platform signed this clerk's record as it is; a changed role or PIN does not pass."""
+        """Whether the platform signed this record as it is: a changed role or PIN does not pass."""
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

@@ -1,0 +1,97 @@
+"""``postal-terminal demo``: the platform, virtual devices and the counter in one go.
+
+Without a display a guided business day is played offscreen and leaves pictures, slips and a summary.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from terminal.commands.demo_platform import DemoPlatform
+
+if TYPE_CHECKING:
+    from devices.simulators.virtual_printer import VirtualPrinter
+    from devices.simulators.virtual_scanner import VirtualScanner
+
+DEMO_CODE = "DEMO-2026"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options beside ``--home``, which holds the demo's terminal and platform."""
+    parser.add_argument("--headless", action="store_true", help="play the guided business day")
+    parser.add_argument("--out", type=Path, help="folder for pictures, slips and summary")
+    parser.add_argument("--size", default="1366x768", help="window size in pixels, WIDTHxHEIGHT")
+    parser.add_argument("--language", choices=["zh_CN", "en"], default="zh_CN")
+    parser.add_argument("--hold", action="store_true", help="stop after the sales, for kill tests")
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Run the demo."""
+    out: Path = options.out or Path(tempfile.mkdtemp(prefix="postal-terminal-demo-"))
+    width, height = (int(part) for part in options.size.split("x"))
+    if options.headless:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    with _surroundings(out) as (platform, printer, scanner):
+        home = out / "terminal"
+        _set_up_devices(home, printer, scanner)
+        if options.headless:
+            from terminal.commands.guided_day import play
+
+            return play(home, platform, printer, scanner, out, (width, height), options.language)
+        return _by_hand(home, platform, out)
+
+
+@contextmanager
+def _surroundings(out: Path) -> Iterator[tuple[DemoPlatform, VirtualPrinter, VirtualScanner]]:
+    """The platform, the printer and the scanner of the demo."""
+    from devices.printer.profiles import load_profile
+    from devices.simulators.virtual_printer import VirtualPrinter
+    from devices.simulators.virtual_scanner import VirtualScanner
+
+    out.mkdir(parents=True, exist_ok=True)
+    say("starting the reference platform with demo data")
+    with DemoPlatform(out / "platform") as platform:
+        say(f"platform at {platform.url}")
+        with (
+            VirtualPrinter(load_profile("escpos-80"), out / "slips") as printer,
+            VirtualScanner(out / "scanner") as scanner,
+        ):
+            say(f"virtual printer at {printer.url}, slips in {out / 'slips'}")
+            yield platform, printer, scanner
+
+
+def _set_up_devices(home: Path, printer: VirtualPrinter, scanner: VirtualScanner) -> None:
+    from terminal.bootstrap import DEVICES_FILE
+
+    home.mkdir(parents=True, exist_ok=True)
+    table = {
+        "printer": {"url": printer.url, "profile": "escpos-80"},
+        "scanners": [{"name": "scanner", "port": scanner.url, "baud": 9600}],
+    }
+    (home / DEVICES_FILE).write_text(json.dumps(table), encoding="utf-8")
+
+
+def _by_hand(home: Path, platform: DemoPlatform, out: Path) -> int:
+    """Enrol if need be and open the counter for people."""
+    from terminal.bootstrap import HomeSite, make_desk
+    from ui.main import run_face
+
+    site = HomeSite(home)
+    if not site.is_enrolled():
+        site.enrol(platform.url, DEMO_CODE)
+    say("clerk 0312 PIN 246810 · senior clerk 0315 PIN 135790 · branch manager 0301 PIN 112233")
+    say(f"everything of this demo is in {out}")
+    return run_face(lambda: make_desk(home))
+
+
+def say(text: str) -> None:
+    """One progress line."""
+    print(f"demo: {text}", file=sys.stderr, flush=True)

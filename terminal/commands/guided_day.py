@@ -1,0 +1,506 @@
+"""The guided business day: one clerk's day from enrolment to sign-off, by real keys on the real counter.
+
+Plays beside the real platform and virtual devices; leaves ``screens/*.png``, ``slips/*.bin`` with ``*.png`` and
+``summary.json``. Prints ``ACK <order number> <intent id> <total fen>`` when a sale shows as paid and
+``BASKET <lines> <total fen>`` when a line shows, for harnesses that kill it.
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from terminal.commands.demo_platform import DemoPlatform
+from terminal.domain.checks import gtin_check_digit
+from terminal.domain.errors import BugError, OutletError
+
+if TYPE_CHECKING:
+    from devices.simulators.virtual_printer import VirtualPrinter
+    from devices.simulators.virtual_scanner import VirtualScanner
+    from terminal.app.usecases import UseCases
+    from ui.hands import Hands
+    from ui.main import CounterFace
+
+T = TypeVar("T")
+
+MANAGER, MANAGER_PIN = "0301", "112233"
+CLERK, CLERK_PIN = "0312", "246810"
+SENIOR, SENIOR_PIN = "0315", "135790"
+DEMO_CODE = "DEMO-2026"
+PAYMENT_SPEED = 0.1
+SYNC_PACE = {"idle_s": 0.3, "feeds_s": 5.0, "base_s": 0.1, "cap_s": 1.0}
+
+WATER, TEA, COLA, MILK = "6921168509256", "6921168593576", "6928804011173", "6907992100272"
+NOODLES, SALT, DATES = "6920152400975", "6920181360936", "6940737300148"
+
+
+def payer_code(behaviour: int) -> str:
+    """A WeChat payer code of the sandbox; the last two digits choose what the channel does."""
+    return f"1300000000000000{behaviour:02d}"
+
+
+def weighed_label(plu: str, fen: int) -> str:
+    """The barcode of the outlet's own scale: goods and price."""
+    digits = f"21{plu}{fen:05d}"
+    return digits + gtin_check_digit(digits)
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the day found out on its way."""
+
+    max_queue_offline: int = 0
+    pictures: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+class GuidedDay:
+    """One day. Every step waits for what a person would wait for: what the screen shows."""
+
+    def __init__(
+        self,
+        face: CounterFace,
+        hands: Hands,
+        platform: DemoPlatform,
+        printer: VirtualPrinter,
+        scanner: VirtualScanner,
+        out: Path,
+    ) -> None:
+        self._face = face
+        self._hands = hands
+        self._platform = platform
+        self._printer = printer
+        self._scanner = scanner
+        self._out = out
+        self.findings = Findings()
+
+    def play(self) -> None:
+        """The whole day."""
+        for step in (
+            self.enrol,
+            self.open_the_day,
+            self.sell_for_cash,
+            self.sell_with_everything,
+            self.pay_by_code,
+            self.split_the_payment,
+            self.survive_bad_payments,
+            self.park_and_recall,
+            self.sell_offline,
+            self.come_back_online,
+            self.look_back,
+            self.close_the_day,
+        ):
+            step()
+
+    def enrol(self) -> None:
+        """A fresh machine becomes a terminal; one that is enrolled already goes on."""
+        self._until(lambda: self._stage in ("enrolment", "sign_on"), "start screen")
+        self._until(lambda: bool(self._face.face.core_state), "core")
+        if self._stage != "enrolment":
+            return
+        self._picture("01-enrolment")
+        self._hands.press("Ctrl+A")
+        self._hands.write(self._platform.url)
+        self._hands.press("Tab")
+        self._hands.write(DEMO_CODE)
+        self._hands.press("Return")
+        self._until(lambda: self._stage == "sign_on", "enrolled", timeout_s=60)
+
+    def open_the_day(self) -> None:
+        """Outlet sign-on by the branch manager, clerk sign-on, both with number and PIN."""
+        self._until(lambda: self._face.face.core_state == "ready", "counter open", timeout_s=60)
+        view = self._ask(lambda cases: cases.session.view())
+        if not view.outlet_open:
+            self._picture("02-outlet-sign-on")
+            self._identify(MANAGER, MANAGER_PIN)
+            self._until(self._fact(lambda cases: cases.session.view().outlet_open), "outlet open")
+        if self._ask(lambda cases: bool(cases.session.view().clerk_no)):
+            self._hands.write(CLERK_PIN)
+            self._hands.press("Return")
+        else:
+            self._picture("03-clerk-sign-on")
+            self._identify(CLERK, CLERK_PIN)
+        self._until(lambda: self._stage == "counter", "counter")
+        self._finish_what_was_open()
+
+    def sell_for_cash(self) -> None:
+        """Scan three things, take a hundred, give change."""
+        self._picture("04-counter-empty")
+        self._scan(WATER)
+        self._scan(TEA)
+        self._scan(WATER)
+        self._serial(COLA)
+        self._picture("05-basket")
+        self._pay()
+        self._picture("06-payment")
+        self._take_cash("100")
+        self._picture("07-change")
+        self._next_customer()
+
+    def sell_with_everything(self) -> None:
+        """Search, quantity, weighed goods, void, member level, price change by a second person."""
+        self._hands.write("nfsq")
+        self._hands.pause(300)
+        self._picture("08-search")
+        self._add_found()
+        self._hands.press("*")
+        self._hands.pause(200)
+        self._hands.write("6")
+        self._hands.press("Return")
+        self._until(lambda: self._quantity_of(0) == 6, "six bottles")
+        self._scan(weighed_label("00101", 1580))
+        self._scan(MILK)
+        self._scan(SALT)
+        self._hands.press("Del")
+        self._until(lambda: self._lines() == 3, "line void")
+        self._price_override("1.50", "包装破损")
+        self._picture("10-everything")
+        self._pay()
+        self._take_exact()
+        self._next_customer()
+
+    def pay_by_code(self) -> None:
+        """The customer shows a payer code; it is scanned wherever the focus is."""
+        self._scan(NOODLES)
+        self._scan(DATES)
+        self._pay()
+        self._hands.scan(payer_code(1))
+        self._until(self._is_done, "paid by code")
+        self._picture("11-paid-by-code")
+        self._acknowledge()
+        self._next_customer()
+
+    def split_the_payment(self) -> None:
+        """Some cash, the rest by code."""
+        self._scan(DATES)
+        self._scan(COLA)
+        self._pay()
+        self._hands.write("5")
+        self._hands.press("Return")
+        self._until(lambda: self._basket().cash_parts != (), "cash part")
+        self._picture("12-split")
+        self._hands.scan(payer_code(2))
+        self._until(self._is_done, "split paid")
+        self._acknowledge()
+        self._next_customer()
+
+    def survive_bad_payments(self) -> None:
+        """Refused, then unknown and reversed, then cash: charged once and never twice."""
+        self._scan(TEA)
+        self._scan(TEA)
+        self._pay()
+        self._hands.scan(payer_code(80))
+        self._until(lambda: self._attempt_state() == "failed", "refused")
+        self._picture("13-code-refused")
+        self._hands.scan(payer_code(98))
+        self._until(lambda: self._attempt_state() == "unknown", "unknown")
+        self._picture("14-code-unknown")
+        self._until(lambda: self._attempt_state() == "reversed", "reversed", timeout_s=60)
+        self._picture("15-code-reversed")
+        self._take_exact()
+        self._next_customer()
+
+    def park_and_recall(self) -> None:
+        """Park a basket, serve somebody else, bring it back."""
+        self._scan(NOODLES)
+        self._hands.press("F2")
+        self._until(lambda: self._lines() == 0, "parked")
+        self._scan(SALT)
+        self._pay()
+        self._take_exact()
+        self._next_customer()
+        self._hands.press("Ctrl+R")
+        self._hands.pause(400)
+        self._picture("16-parked")
+        self._hands.press("Return")
+        self._until(lambda: self._lines() == 1, "recalled")
+        self._pay()
+        self._take_exact()
+        self._next_customer()
+
+    def sell_offline(self) -> None:
+        """The network goes; cash sales go on and wait in the queue."""
+        self._dial({"offline": True})
+        self._until(lambda: not self._queue().online, "offline", timeout_s=30)
+        for code in (WATER, COLA, MILK):
+            self._scan(code)
+            self._pay()
+            self._take_exact()
+            self._next_customer()
+            self._measure_queue()
+        self._picture("17-offline")
+        self._hands.press("F5")
+        self._hands.pause(500)
+        self._picture("18-queue-waiting")
+        self._hands.press("Esc")
+
+    def come_back_online(self) -> None:
+        """The network is back: everything is confirmed by the platform's signature."""
+        self._dial({"offline": False})
+        self._until(lambda: self._queue().waiting == 0, "all confirmed", timeout_s=60)
+        self._hands.press("F5")
+        self._hands.pause(700)
+        self._picture("19-queue-confirmed")
+        self._hands.press("Esc")
+
+    def look_back(self) -> None:
+        """Last transaction, reprint, settings, and the screen in large print, dark and contrast."""
+        self._hands.press("Ctrl+L")
+        self._hands.pause(500)
+        self._picture("20-last-transaction")
+        printed = len(self._printer.slips)
+        self._hands.press("Ctrl+P")
+        self._until(lambda: len(self._printer.slips) > printed, "reprint")
+        self._hands.press("Esc")
+        self._hands.press("F9")
+        self._hands.pause(500)
+        self._picture("21-settings")
+        self._hands.press("Esc")
+
+    def close_the_day(self) -> None:
+        """Clerk sign-off, outlet sign-off, and the last entries confirmed."""
+        self._hands.press("F6")
+        self._hands.pause(400)
+        self._picture("22-sign-off")
+        self._hands.press("Return")
+        self._until(self._fact(lambda cases: not cases.session.view().clerk_no), "clerk off")
+        self._until(lambda: self._stage == "sign_on", "sign-on screen")
+        self._until(lambda: self._queue().waiting == 0, "clerk's entries confirmed", timeout_s=60)
+        self._face.face.signOn.beginClosing()
+        self._hands.pause(400)
+        self._picture("23-outlet-sign-off")
+        self._identify(MANAGER, MANAGER_PIN)
+        self._until(self._fact(lambda cases: not cases.session.view().outlet_open), "outlet off")
+        self._until(lambda: self._queue().waiting == 0, "day confirmed", timeout_s=60)
+        self._until(self._fact(_nothing_to_print), "all slips printed", timeout_s=60)
+        self._picture("24-closed")
+
+    def summary(self) -> dict[str, Any]:
+        """The day in figures, from the books."""
+        return self._ask(self._summarise)
+
+    def _summarise(self, cases: UseCases) -> dict[str, Any]:
+        books = cases.context.books
+        head, _ = books.head()
+        orders, tenders, rounding = 0, {}, 0
+        for entry in books.entries(limit=100_000):
+            if entry.kind != "sale.completed":
+                continue
+            body: Any = entry.body
+            orders += 1
+            rounding += body["rounding_fen"]
+            for tender in body["tenders"]:
+                kind = tender.get("scheme") or tender["kind"]
+                tenders[kind] = tenders.get(kind, 0) + tender["fen"]
+        confirmed = cases.queue.summary().confirmed_seq
+        return {
+            "orders": orders,
+            "tenders": tenders,
+            "total_fen": sum(tenders.values()),
+            "rounding_fen": rounding,
+            "journal_head": head,
+            "confirmed_head": confirmed,
+            "max_queue_offline": self.findings.max_queue_offline,
+            "uploaded": confirmed,
+            "slips": len(self._printer.slips),
+            "screens": self.findings.pictures,
+            "errors": self.findings.errors,
+        }
+
+    # What the hands do.
+
+    def _identify(self, number: str, pin: str) -> None:
+        self._hands.write(number)
+        self._hands.press("Tab")
+        self._hands.write(pin)
+        self._hands.press("Return")
+
+    def _scan(self, code: str) -> None:
+        before = self._basket().total
+        self._hands.scan(code)
+        self._until(lambda: self._basket().total != before, f"line of {code}")
+        self._say_basket()
+
+    def _serial(self, code: str) -> None:
+        before = self._basket().total
+        self._scanner.send(code)
+        self._until(lambda: self._basket().total != before, f"serial {code}")
+        self._say_basket()
+
+    def _add_found(self) -> None:
+        before = self._lines()
+        self._hands.press("Return")
+        self._until(lambda: self._lines() > before, "found item")
+
+    def _price_override(self, price: str, reason: str) -> None:
+        before = self._basket().total
+        self._hands.press("F8")
+        self._hands.pause(300)
+        for text in (price, reason, SENIOR):
+            self._hands.write(text)
+            self._hands.press("Tab")
+        self._hands.write(SENIOR_PIN)
+        self._picture("09-price-override")
+        self._hands.press("Return")
+        self._until(lambda: self._basket().total != before, "price changed")
+
+    def _pay(self) -> None:
+        self._hands.press("F12")
+        self._until(lambda: self._payment().open and not self._payment().done, "payment form")
+
+    def _take_cash(self, received: str) -> None:
+        self._hands.write(received)
+        self._hands.press("Return")
+        self._until(self._is_done, "paid in cash")
+        self._acknowledge()
+
+    def _take_exact(self) -> None:
+        self._hands.press("F11")
+        self._until(self._is_done, "paid exactly")
+        self._acknowledge()
+
+    def _acknowledge(self) -> None:
+        order = self._ask(lambda cases: cases.context.books.last_order())
+        if order is None:
+            raise BugError("guided_day.no_order")
+        print(f"ACK {order.order_no} {order.intent_id} {order.total_fen}", flush=True)
+
+    def _next_customer(self) -> None:
+        self._hands.press("Return")
+        self._until(lambda: not self._payment().open and self._lines() == 0, "next customer")
+
+    def _finish_what_was_open(self) -> None:
+        """After a crash: settle or give up what the last run left behind, so that the day can go on."""
+        self._until(
+            self._fact(lambda cases: not cases.paying.open_attempts()), "no doubts", timeout_s=60
+        )
+        basket = self._basket()
+        print(f"FOUND {len(basket.lines)} {basket.total.fen}", flush=True)
+        if basket.lines:
+            self._pay()
+            self._take_exact()
+            self._next_customer()
+
+    # What the eyes see.
+
+    @property
+    def _stage(self) -> str:
+        stage: str = self._face.face.stage
+        return stage
+
+    def _payment(self) -> Any:
+        pane = self._face.face.counter_pane
+        if pane is None:
+            raise BugError("guided_day.no_counter")
+        return pane.payment
+
+    def _is_done(self) -> bool:
+        return bool(self._payment().done)
+
+    def _attempt_state(self) -> str:
+        view = self._ask(lambda cases: cases.codes.latest_of(cases.ordering.basket))
+        return view.state if view else ""
+
+    def _basket(self) -> Any:
+        return self._ask(lambda cases: cases.ordering.basket)
+
+    def _lines(self) -> int:
+        return len(self._basket().lines)
+
+    def _quantity_of(self, index: int) -> int:
+        lines = self._basket().lines
+        return int(lines[index].quantity) if index < len(lines) else 0
+
+    def _queue(self) -> Any:
+        return self._ask(lambda cases: cases.queue.summary())
+
+    def _measure_queue(self) -> None:
+        waiting = self._queue().waiting
+        self.findings.max_queue_offline = max(self.findings.max_queue_offline, waiting)
+
+    def _say_basket(self) -> None:
+        basket = self._basket()
+        print(f"BASKET {len(basket.lines)} {basket.total.fen}", flush=True)
+
+    def _fact(self, question: Callable[[UseCases], bool]) -> Callable[[], bool]:
+        return lambda: self._ask(question)
+
+    def _ask(self, work: Callable[[UseCases], T]) -> T:
+        desk = self._face.face.operations.desk
+        if desk is None:
+            raise BugError("guided_day.no_desk")
+        return desk.ask(work)
+
+    def _until(self, condition: Callable[[], bool], what: str, *, timeout_s: float = 20) -> None:
+        self._hands.until(condition, what, timeout_s=timeout_s)
+
+    def _picture(self, name: str) -> None:
+        file = self._out / "screens" / f"{name}.png"
+        self._hands.picture(file)
+        self.findings.pictures.append(file.name)
+
+    def _dial(self, faults: dict[str, Any]) -> None:
+        request = urllib.request.Request(
+            f"{self._platform.url}/v1/faults",
+            data=json.dumps(faults).encode(),
+            headers={"X-Admin": self._platform.admin_token, "Content-Type": "application/json"},
+            method="PUT",
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            answer.read()
+
+
+def _nothing_to_print(cases: UseCases) -> bool:
+    return all(job.state == "printed" for job in cases.context.books.print_jobs(limit=200))
+
+
+def play(
+    home: Path,
+    platform: DemoPlatform,
+    printer: VirtualPrinter,
+    scanner: VirtualScanner,
+    out: Path,
+    size: tuple[int, int],
+    language: str,
+) -> int:
+    """Play the day and write ``summary.json``.
+
+    Args:
+        home: the terminal's folder.
+        platform: the platform it talks to.
+        printer: the printer it prints on.
+        scanner: the serial scanner in the clerk's hand.
+        out: folder for what the day leaves behind.
+        size: window size in pixels.
+        language: language of the face.
+
+    Returns:
+        0 when the day went through, 1 when a step did not come to its end.
+    """
+    from terminal.bootstrap import make_desk
+    from ui.hands import Hands
+    from ui.main import CounterFace, FaceOptions, make_application
+
+    app = make_application()
+    options = FaceOptions(width=size[0], height=size[1], language=language)
+
+    def desk_at_home() -> Any:
+        return make_desk(home, payment_speed=PAYMENT_SPEED, sync_pace=SYNC_PACE)
+
+    face = CounterFace(desk_at_home, options)
+    day = GuidedDay(face, Hands(face.window), platform, printer, scanner, out)
+    try:
+        day.play()
+    except OutletError as error:
+        day.findings.errors.append(str(error))
+        Hands(face.window).picture(out / "screens" / "99-where-it-stopped.png")
+    summary = day.summary()
+    face.close()
+    app.processEvents()
+    (out / "summary.json").write_text(json.dumps(summary, indent=2), encoding="utf-8")
+    print(json.dumps(summary), flush=True)
+    return 1 if summary["errors"] else 0

@@ -1,0 +1,95 @@
+"""Hands and eyes for a counter without people: real key events in, pictures of the window out.
+
+The guided day and the end-to-end tests work the counter through this and nothing else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QWindow
+from PySide6.QtQuick import QQuickWindow
+from PySide6.QtTest import QTest
+
+from terminal.domain.errors import BugError
+
+TYPING_MS = 70
+"""Pause between two typed keys: slower than any scanner, faster than any person."""
+
+
+class Hands:
+    """Works one window.
+
+    Args:
+        window: the counter's window; needs no display.
+    """
+
+    def __init__(self, window: QWindow) -> None:
+        self._window = window
+
+    def press(self, combo: str) -> None:
+        """Press one key, written as ``QKeySequence`` writes it: ``F12``, ``Ctrl+R``, ``Return``."""
+        sequence = QKeySequence(combo)[0]
+        QTest.keyClick(self._window, sequence.key(), sequence.keyboardModifiers())
+        self.pause(TYPING_MS)
+
+    def write(self, text: str) -> None:
+        """Type like a person."""
+        for char in text:
+            QTest.keyClick(self._window, char)
+            self.pause(TYPING_MS)
+
+    def scan(self, code: str) -> None:
+        """Read a code with a wedge scanner: all keys at once, then Enter."""
+        for char in code:
+            QTest.keyClick(self._window, char)
+        QTest.keyClick(self._window, Qt.Key.Key_Return)
+        self.pause(TYPING_MS)
+
+    def click(self, x: int, y: int) -> None:
+        """Touch the window at a point, in pixels."""
+        QTest.mouseClick(
+            self._window,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+            QPoint(x, y),
+        )
+        self.pause(TYPING_MS)
+
+    def pause(self, ms: int) -> None:
+        """Let the window live for some milliseconds."""
+        deadline = time.monotonic() + ms / 1000
+        while True:
+            left = deadline - time.monotonic()
+            QGuiApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+            QGuiApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            if left <= 0:
+                return
+            time.sleep(min(left, 0.005))
+
+    def until(self, condition: Callable[[], bool], what: str, *, timeout_s: float = 20) -> None:
+        """Let the window live until something is so.
+
+        Raises:
+            BugError: ``hands.waited_in_vain`` with ``what`` when it does not become so in time.
+        """
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            if time.monotonic() > deadline:
+                raise BugError("hands.waited_in_vain", {"what": what})
+            self.pause(5)
+
+    def picture(self, file: Path) -> None:
+        """Save what the window shows as PNG.
+
+        Raises:
+            BugError: ``hands.no_picture`` when nothing could be grabbed or written.
+        """
+        self.pause(60)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        window = self._window
+        if not isinstance(window, QQuickWindow) or not window.grabWindow().save(str(file)):
+            raise BugError("hands.no_picture", {"file": file.name})
