@@ -34,10 +34,11 @@ class BasketPane(Pane):
     """Lines, totals and the line that the quantity keys work on.
 
     Signals:
-        line_added: the list should show its last line.
+        lineAdded: the list should show its last line.
     """
 
-    line_added = Signal()
+    changed = Signal()
+    lineAdded = Signal()
     reads = frozenset({"basket", "parked"})
 
     def __init__(self, operations: Operations, words: Words) -> None:
@@ -72,7 +73,7 @@ class BasketPane(Pane):
         self._lines.show([self._row(line) for line in view.lines])
         self.changed.emit()
         if grew:
-            self.line_added.emit()
+            self.lineAdded.emit()
 
     def reworded(self) -> None:
         """Name the lines in the chosen language."""
@@ -84,53 +85,53 @@ class BasketPane(Pane):
         """The lines, oldest first."""
         return self._lines
 
-    @Property(int, notify=Pane.changed)
+    @Property(int, notify=changed)
     def selected(self) -> int:
         """Place of the chosen line, -1 in an empty basket."""
         return self._lines.row_of(self._chosen)
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def empty(self) -> bool:
         """Whether there is nothing to pay."""
         return not self._view or not self._view.lines
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def frozen(self) -> bool:
         """Whether a payment under way keeps the basket from changing."""
         return bool(self._view and self._view.frozen)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def countText(self) -> str:
         """``小计 5 项``."""
         return self.words.text("basket.subtotal", count=self._view.count if self._view else 0)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def subtotal(self) -> str:
         """Before discounts."""
         return yuan(self._view.subtotal_text) if self._view else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def discount(self) -> str:
         """What the customer saves, with a minus sign; "" for nothing."""
         text = self._view.discount_text if self._view else ""
         return "" if text in {"", "0.00"} else yuan("-" + text.lstrip("-"))
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def total(self) -> str:
         """What is to be paid."""
         return yuan(self._view.total_text if self._view else "0.00")
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def memberLevel(self) -> str:
         """The level whose prices are charged, "" for ordinary."""
         return self._view.member_level if self._view else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def levelText(self) -> str:
         """The level in words."""
         return self.words.text("basket.level", level=self.memberLevel) if self.memberLevel else ""
 
-    @Property(int, notify=Pane.changed)
+    @Property(int, notify=changed)
     def suspendedCount(self) -> int:
         """Number of baskets that wait."""
         return self._view.suspended_count if self._view else 0
@@ -184,6 +185,10 @@ class BasketPane(Pane):
         """Charge another price level."""
         self.operations.run(lambda use: use.ordering.set_member_level(level), self.show)
 
+    def _badge(self, business_code: str) -> str:
+        key = f"badge.{business_code}"
+        return self.words.text(key if self.words.has(key) else "badge.goods")
+
     def _row(self, line: LineView) -> BasketRow:
         detail = f"{line.quantity_text} × {line.unit_price_text}"
         notes = []
@@ -193,7 +198,7 @@ class BasketPane(Pane):
             notes.append(self.words.text("basket.overridden", list=line.list_price_text))
         return BasketRow(
             line_id=line.line_id,
-            badge=self.words.text(f"badge.{line.badge_code}"),
+            badge=self._badge(line.badge_code),
             name=self.words.named(line.name_zh, line.name_en),
             detail=detail,
             note=" · ".join(notes),

@@ -38,11 +38,12 @@ class Counter(Pane):
     """Everything a signed-on clerk works with.
 
     Signals:
-        focus_wanted: the open page should take the keyboard.
+        focusWanted: the open page should take the keyboard.
         scanner_programmed(WedgeSettings): the wedge reader has to read another way.
     """
 
-    focus_wanted = Signal()
+    changed = Signal()
+    focusWanted = Signal()
     scanner_programmed = Signal(object)
 
     def __init__(
@@ -72,12 +73,12 @@ class Counter(Pane):
         self._wire()
         self._hints.show(SELLING)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def page(self) -> str:
         """The page in the work area."""
         return self._page
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def dialog(self) -> str:
         """The dialog over it, "" for none."""
         return self._dialog
@@ -284,7 +285,7 @@ class Counter(Pane):
     def _changed_place(self) -> None:
         self._hints.show(DIALOG if self._dialog else self._page)
         self.changed.emit()
-        self.focus_wanted.emit()
+        self.focusWanted.emit()
 
     def _recalled(self, view: object) -> None:
         self._basket.show(view)  # type: ignore[arg-type]
@@ -309,5 +310,5 @@ class Counter(Pane):
             self.scanned(str(data["text"]), str(data["source"]))
         elif kind == "print" and data.get("reason"):
             self._notices.tell(
-                f"print.{data['reason']}", {"order": data.get("order_no", "")}, "wait"
+                f"error.{data['reason']}", {"order": data.get("order_no", "")}, "wait"
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from terminal.domain.errors import OutletError
 from ui.common.operation import Operations
 from ui.common.words import Words
-from ui.qt import Property, Slot, view_model
+from ui.qt import Property, Signal, Slot, view_model
 from ui.viewmodels.pane import Pane
 
 
@@ -13,24 +13,26 @@ from ui.viewmodels.pane import Pane
 class Enrolment(Pane):
     """Platform address and code in, terminal key and certificate out."""
 
+    changed = Signal()
+
     def __init__(self, operations: Operations, words: Words) -> None:
         super().__init__(operations, words)
         self._error: OutletError | None = None
         self._busy = False
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def busy(self) -> bool:
         """Whether the platform is being asked."""
         return self._busy
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def message(self) -> str:
         """What went wrong, or what is happening now."""
         if self._busy:
             return self.words.text("enrolment.working")
         return self.words.error(self._error.code, self._error.params) if self._error else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def tone(self) -> str:
         """``danger`` after a refusal, else ``info``."""
         return "danger" if self._error and not self._busy else "info"

@@ -28,10 +28,15 @@ class Face(QObject):
 
     Args:
         words: the texts.
+
+    Signals:
+        completed: the counter and the enrolment are there.
+        enrolmentWanted: the terminal is fresh and the enrolment form is needed.
     """
 
     changed = Signal()
     completed = Signal()
+    enrolmentWanted = Signal()
 
     def __init__(self, words: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +105,11 @@ class Face(QObject):
         return self._words.error(*self._failure) if self._failure else ""
 
     @property
+    def core_state(self) -> str:
+        """What the core last said: ``ready``, ``not_enrolled``, ``failed``, or "" while it opens."""
+        return self._core_state
+
+    @property
     def counter_pane(self) -> Counter | None:
         """The counter as Python sees it."""
         return self._counter
@@ -114,7 +124,10 @@ class Face(QObject):
             self.operations, self._words, self._session, self._appearance, self._notices
         )
         self.completed.emit()
+        self._offer_enrolment()
         self.changed.emit()
+        if self._core_state == "ready":
+            self._counter.refresh()
 
     def touch(self) -> None:
         """Somebody is at the counter: the idle lock starts again."""
@@ -150,11 +163,16 @@ class Face(QObject):
             )
         if kind in {"ready", "not_enrolled", "failed"}:
             self._core_state = kind
+            self._offer_enrolment()
             self.changed.emit()
         if kind == "ready":
             self._session.refresh()
             if self._counter is not None:
                 self._counter.refresh()
+
+    def _offer_enrolment(self) -> None:
+        if self._core_state == "not_enrolled" and self._enrolment is not None:
+            self.enrolmentWanted.emit()
 
     def _session_changed(self) -> None:
         view = self._session.view

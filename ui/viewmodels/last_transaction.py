@@ -9,7 +9,7 @@ from ui.common.figures import moment, yuan
 from ui.common.operation import Operations
 from ui.common.rows import RowsModel
 from ui.common.words import Words
-from ui.qt import Property, Slot, view_model
+from ui.qt import Property, Signal, Slot, view_model
 from ui.viewmodels.pane import Pane
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class GivenRow:
 class LastTransaction(Pane):
     """One verdict in plain words, one key to reprint."""
 
+    changed = Signal()
+
     reads = frozenset({"orders", "sync", "print", "payment"})
 
     def __init__(self, operations: Operations, words: Words) -> None:
@@ -47,22 +49,22 @@ class LastTransaction(Pane):
         """Read the last transaction."""
         self.operations.run(lambda use: use.queue.last_transaction(), self._show)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def orderNo(self) -> str:
         """Number of the order, "" when nothing was sold yet."""
         return self._view.order_no if self._view else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def total(self) -> str:
         """What it came to."""
         return yuan(self._view.total_text) if self._view and self.orderNo else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def at(self) -> str:
         """When it was booked."""
         return moment(self._view.at_text) if self._view else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def verdict(self) -> str:
         """What is certain, in one sentence."""
         if self._view is None:
@@ -74,18 +76,18 @@ class LastTransaction(Pane):
         }
         return self.words.text(self._view.verdict_code, shown)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def tone(self) -> str:
         """Colour family of the verdict."""
         return _TONES.get(self._view.verdict_code, "wait") if self._view else "info"
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def printText(self) -> str:
         """Whether the slip is on paper."""
         state = self._view.print_state if self._view else ""
         return self.words.text(f"print.{state}") if state else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def summary(self) -> str:
         """The short form for the bottom bar, ``末笔 13:58 已入账 · 平台已确认``."""
         if self._view is None or not self.orderNo:

@@ -40,6 +40,7 @@ class MemberDialog(Pane):
         finished: the dialog may close.
     """
 
+    changed = Signal()
     finished = Signal()
     reads = frozenset({"settings"})
 
@@ -55,7 +56,7 @@ class MemberDialog(Pane):
         """The levels."""
         return self._rows
 
-    @Property(int, notify=Pane.changed)
+    @Property(int, notify=changed)
     def current(self) -> int:
         """Place of the level that is charged now."""
         return max(0, self._rows.row_of(self._basket.memberLevel))

@@ -25,6 +25,7 @@ class OverrideDialog(Pane):
         cleared: the PIN must be emptied.
     """
 
+    changed = Signal()
     finished = Signal()
     cleared = Signal()
 
@@ -34,19 +35,19 @@ class OverrideDialog(Pane):
         self._error: OutletError | None = None
         basket.changed.connect(self.changed)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def name(self) -> str:
         """The goods whose price is changed."""
         line = self._basket.chosen()
         return self.words.named(line.name_zh, line.name_en) if line else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def priceNow(self) -> str:
         """The price that is charged now."""
         line = self._basket.chosen()
         return yuan(line.unit_price_text) if line else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def message(self) -> str:
         """Why it was refused, "" for nothing."""
         return self.words.error(self._error.code, self._error.params) if self._error else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QObject
 
 from ui.common.operation import Operations
@@ -15,9 +17,12 @@ class Pane(QObject):
     Args:
         operations: the bridge to the core.
         words: the texts.
+
+    Signals:
+        changed: every subclass declares its own; Qt does not find an inherited one as a notifier.
     """
 
-    changed = Signal()
+    changed: ClassVar[Signal]
     reads: frozenset[str] = frozenset()
     """Change flags after which ``refresh`` is due."""
 

@@ -34,6 +34,7 @@ class ParkedBaskets(Pane):
         recalled(BasketView): a basket is back on the counter.
     """
 
+    changed = Signal()
     recalled = Signal(object)
     reads = frozenset({"parked"})
 

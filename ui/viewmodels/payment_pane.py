@@ -57,6 +57,7 @@ class PaymentPane(Pane):
         typed(str): the amount field must show this.
     """
 
+    changed = Signal()
     closed = Signal()
     cleared = Signal()
     typed = Signal(str)
@@ -76,12 +77,12 @@ class PaymentPane(Pane):
         self._second.timeout.connect(self._tick)
         operations.happened.connect(self._on_event)
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def open(self) -> bool:
         """Whether a form is open."""
         return self._view is not None
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def done(self) -> bool:
         """Whether the sale is booked."""
         return self._sale is not None
@@ -91,55 +92,55 @@ class PaymentPane(Pane):
         """What has been given so far."""
         return self._tenders
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def due(self) -> str:
         """The whole amount."""
         return yuan(self._view.due_text) if self._view else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def remaining(self) -> str:
         """What is still to be paid."""
         return yuan(self._view.remaining_text) if self._view else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def cashRemaining(self) -> str:
         """What is still to be paid when it is paid in cash."""
         return yuan(self._view.cash_remaining_text) if self._view else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def rounding(self) -> str:
         """What cash rounding takes off, "" for nothing."""
         text = self._view.rounding_text if self._view else ""
         return "" if text in {"", "0.00"} else yuan("-" + text.lstrip("-"))
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def split(self) -> bool:
         """Whether something has been paid and something is left."""
         return bool(self._view and self._view.tenders and not self._view.done)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def attemptState(self) -> str:
         """State of the payment by code, "" when there is none."""
         return self._attempt.state if self._attempt else ""
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def attemptOpen(self) -> bool:
         """Whether the outcome of a payment by code is still awaited."""
         return self.attemptState in _OPEN_STATES
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def attemptTone(self) -> str:
         """Colour family of the payment by code."""
         return _TONE_OF_STATE.get(self.attemptState, "info")
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def attemptTitle(self) -> str:
         """``微信支付 ¥ 12.00``."""
         if self._attempt is None:
             return ""
         return f"{self.words.text('scheme.' + self._attempt.scheme)}  {yuan(self._attempt.amount_text)}"
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def attemptText(self) -> str:
         """What is happening, what is safe, what to do."""
         if self._attempt is None:
@@ -154,43 +155,43 @@ class PaymentPane(Pane):
             key = f"attempt.{code}"
         return self.words.text(key, seconds=self._seconds)
 
-    @Property(int, notify=Pane.changed)
+    @Property(int, notify=changed)
     def attemptSeconds(self) -> int:
         """Seconds since the code was sent."""
         return self._seconds
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def canCancel(self) -> bool:
         """Whether leaving the form loses nothing."""
         return bool(self._view and self._view.can_cancel)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def change(self) -> str:
         """What the customer gets back."""
         return yuan(self._sale.change_text) if self._sale else ""
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def hasChange(self) -> bool:
         """Whether there is anything to give back."""
         return bool(self._sale and self._sale.change_fen > 0)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def received(self) -> str:
         """What the customer gave."""
         return yuan(self._sale.received_text) if self._sale else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def total(self) -> str:
         """What the sale came to."""
         return yuan(self._sale.total_text) if self._sale else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def saleRounding(self) -> str:
         """What cash rounding took off the booked sale, "" for nothing."""
         text = self._sale.rounding_text if self._sale else ""
         return "" if text in {"", "0.00"} else yuan("-" + text.lstrip("-"))
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def savedText(self) -> str:
         """``已保存 14:02 · 单号 10-0042 · 流水 #31 a1b2c3``."""
         sale = self._sale
@@ -204,7 +205,7 @@ class PaymentPane(Pane):
             hash=sale.hash_short,
         )
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def alreadyText(self) -> str:
         """The answer to a second press, "" when there was none."""
         if self._again is None:

@@ -20,6 +20,7 @@ class QuantityDialog(Pane):
         finished: the dialog may close.
     """
 
+    changed = Signal()
     finished = Signal()
 
     def __init__(
@@ -41,7 +42,7 @@ class QuantityDialog(Pane):
         self._new, self._wrong = new, False
         self.changed.emit()
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def name(self) -> str:
         """The goods whose quantity is entered."""
         line = self._basket.chosen()
@@ -49,13 +50,13 @@ class QuantityDialog(Pane):
             return self._new[1]
         return self.words.named(line.name_zh, line.name_en) if line else ""
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def weighed(self) -> bool:
         """Whether kilograms are entered."""
         line = self._basket.chosen()
         return self._new is not None or bool(line and line.weighed)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def message(self) -> str:
         """What is wrong with the figure."""
         return self.words.error("quantity.out_of_range") if self._wrong else ""

@@ -9,7 +9,7 @@ from ui.common.figures import moment, yuan
 from ui.common.operation import Operations
 from ui.common.rows import RowsModel
 from ui.common.words import Words
-from ui.qt import Property, Slot, view_model
+from ui.qt import Property, Signal, Slot, view_model
 from ui.viewmodels.pane import Pane
 
 if TYPE_CHECKING:
@@ -29,13 +29,15 @@ class EntryRow:
     kind: str
     detail: str
     amount: str
-    state: str
+    state_text: str
     tone: str
 
 
 @view_model
 class QueuePage(Pane):
     """The journal's newest entries, and one of them in full."""
+
+    changed = Signal()
 
     reads = frozenset({"orders", "sync", "session", "payment"})
 
@@ -61,12 +63,12 @@ class QueuePage(Pane):
         """The entries, newest first."""
         return self._rows
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def onlyWaiting(self) -> bool:
         """Whether confirmed entries are left out."""
         return self._only_waiting
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def summaryText(self) -> str:
         """Confirmed up to where, how many wait, last contact."""
         summary = self._summary
@@ -80,19 +82,19 @@ class QueuePage(Pane):
             contact=moment(summary.last_contact) or "—",
         )
 
-    @Property(int, notify=Pane.changed)
+    @Property(int, notify=changed)
     def selected(self) -> int:
         """Place of the entry shown in full, -1 for none."""
         return self._rows.row_of(self._detail.row.seq) if self._detail else -1
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def detailTitle(self) -> str:
         """``#31 销售完成``."""
         if self._detail is None:
             return ""
         return f"#{self._detail.row.seq}  {self.words.text('entry.' + self._detail.row.kind_code)}"
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def detailState(self) -> str:
         """What the platform has said about it."""
         if self._detail is None:
@@ -100,17 +102,17 @@ class QueuePage(Pane):
         row = self._detail.row
         return self.words.text(f"queue.explain.{row.state}", at=moment(row.receipt_at_text))
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def detailTone(self) -> str:
         """Colour family of its state."""
         return _TONES.get(self._detail.row.state, "info") if self._detail else "info"
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def entryText(self) -> str:
         """The entry as it is signed."""
         return self._detail.entry_json if self._detail else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def receiptText(self) -> str:
         """The platform's signed receipt, "" while it waits."""
         return self._detail.receipt_json if self._detail else ""
@@ -164,6 +166,6 @@ class QueuePage(Pane):
             kind=self.words.text(f"entry.{entry.kind_code}"),
             detail="  ·  ".join(part for part in parts if part),
             amount=yuan(entry.amount_text),
-            state=self.words.text(f"queue.state.{entry.state}"),
+            state_text=self.words.text(f"queue.state.{entry.state}"),
             tone=_TONES.get(entry.state, "info"),
         )

@@ -42,6 +42,7 @@ class ScanField(Pane):
         weight_wanted(str, str): article number and name of loose goods whose weight has to be entered.
     """
 
+    changed = Signal()
     scanned = Signal(object)
     cleared = Signal()
     basket_arrived = Signal(object)
@@ -68,22 +69,22 @@ class ScanField(Pane):
         """The goods sold most at this terminal."""
         return self._favourites
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def text(self) -> str:
         """What is typed."""
         return self._text
 
-    @Property(int, notify=Pane.changed)
+    @Property(int, notify=changed)
     def selected(self) -> int:
         """Place of the chosen result."""
         return self._selected
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def searching(self) -> bool:
         """Whether something is typed."""
         return bool(self._text)
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def nothingFound(self) -> bool:
         """Whether the typed text was looked up and fits nothing."""
         return bool(self._text) and self._searched == self._text and not self._items

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ui.common.operation import Operations
 from ui.common.words import Words
-from ui.qt import Property, view_model
+from ui.qt import Property, Signal, view_model
 from ui.viewmodels.pane import Pane
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 @view_model
 class SessionPane(Pane):
     """The session as the top bar, the lock and the sign-on screen show it."""
+
+    changed = Signal()
 
     reads = frozenset({"session", "parked", "sync"})
 
@@ -37,7 +39,7 @@ class SessionPane(Pane):
         self._view = view
         self.changed.emit()
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def outletName(self) -> str:
         """The outlet's name in the chosen language."""
         return (
@@ -46,33 +48,33 @@ class SessionPane(Pane):
             else ""
         )
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def place(self) -> str:
         """``3 号台``: the terminal as people call it."""
         if self._view is None or not self._view.enrolled:
             return ""
         return self.words.text("top.terminal", number=self._view.terminal_no)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def businessDate(self) -> str:
         """The business date, "" while the outlet is closed."""
         if self._view is None or not self._view.outlet_open:
             return ""
         return self.words.text("top.business_date", date=self._view.business_date)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def clerk(self) -> str:
         """Name and number of the clerk at work."""
         if self._view is None or not self._view.clerk_no:
             return ""
         return f"{self._view.clerk_name} {self._view.clerk_no}".strip()
 
-    @Property(int, notify=Pane.changed)
+    @Property(int, notify=changed)
     def suspendedCount(self) -> int:
         """Number of suspended baskets."""
         return self._view.suspended_count if self._view else 0
 
-    @Property(int, notify=Pane.changed)
+    @Property(int, notify=changed)
     def waitingEntries(self) -> int:
         """Number of entries the platform has not confirmed."""
         return self._view.waiting_entries if self._view else 0

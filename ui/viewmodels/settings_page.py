@@ -28,7 +28,7 @@ class DeviceRow:
     device: str
     icon: str
     name: str
-    state: str
+    state_text: str
     detail: str
     tone: str
     testable: bool
@@ -43,6 +43,7 @@ class SettingsPage(Pane):
         test_printed: a test page is on its way.
     """
 
+    changed = Signal()
     scanner_changed = Signal()
     test_printed = Signal()
     reads = frozenset({"settings", "print", "devices"})
@@ -69,32 +70,32 @@ class SettingsPage(Pane):
         """The devices of this terminal."""
         return self._rows
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def theme(self) -> str:
         """The chosen palette."""
         return self._appearance.themeName
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def language(self) -> str:
         """The chosen language."""
         return self._appearance.language
 
-    @Property(int, notify=Pane.changed)
+    @Property(int, notify=changed)
     def textScale(self) -> int:
         """Text size in percent."""
         return self._appearance.textScale
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def reduceMotion(self) -> bool:
         """Whether nothing moves."""
         return self._appearance.reduceMotion
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def scannerPrefix(self) -> str:
         """Character that opens a wedge scan, "" for none."""
         return str(self._preferences.get("scanner_prefix", ""))
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def scannerSuffix(self) -> str:
         """``enter``, ``tab`` or ``both``: what ends a wedge scan."""
         return str(self._preferences.get("scanner_suffix", "") or "both")
@@ -144,7 +145,7 @@ class SettingsPage(Pane):
             device=device.device,
             icon=device.kind,
             name=self.words.text(f"device.{device.kind}"),
-            state=self.words.text(f"device.state.{device.state}"),
+            state_text=self.words.text(f"device.state.{device.state}"),
             detail=" · ".join(part for part in details if part),
             tone=tone_of(device.state),
             testable=device.kind == "receipt_printer",

@@ -25,10 +25,15 @@ class SignOn(Pane):
     """The sign-on card; takes number and secret even while the core is still loading.
 
     Signals:
-        cleared: the secret must be emptied and the number gets the focus.
+        cleared: the secret must be emptied.
+        numberWanted: the number field takes the keyboard.
+        secretWanted: the secret field takes the keyboard.
     """
 
+    changed = Signal()
     cleared = Signal()
+    numberWanted = Signal()
+    secretWanted = Signal()
 
     def __init__(self, operations: Operations, words: Words, session: SessionPane) -> None:
         super().__init__(operations, words)
@@ -45,7 +50,7 @@ class SignOn(Pane):
         self._second.timeout.connect(self._tick)
         session.changed.connect(self._session_changed)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def mode(self) -> str:
         """``starting``, ``outlet``, ``clerk``, ``unlock`` or ``close``."""
         view = self._session.view
@@ -57,34 +62,34 @@ class SignOn(Pane):
             return UNLOCK  # a clerk who is on and not locked sees the counter, not this card
         return CLOSE if self._closing else CLERK
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def title(self) -> str:
         """What this card does."""
         return self.words.text(f"sign_on.title.{self.mode}")
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def subtitle(self) -> str:
         """What the clerk should know before typing."""
         view = self._session.view
         clerk = view.clerk_name if view else ""
         return self.words.text(f"sign_on.subtitle.{self.mode}", clerk=clerk)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def action(self) -> str:
         """The words on the button."""
         return self.words.text(f"sign_on.action.{self.mode}")
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def needsNumber(self) -> bool:
         """Whether the clerk number is asked for (not when unlocking)."""
         return self.mode != UNLOCK
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def busy(self) -> bool:
         """Whether a check is under way or waits for the core."""
         return self._early is not None or self.operations.is_under_way("sign_on")
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def message(self) -> str:
         """What went wrong or what comes next, "" for nothing."""
         if self._lockout_s > 0:
@@ -94,19 +99,19 @@ class SignOn(Pane):
             return self.words.error(self._error.code, self._error.params)
         return self.words.text(self._said) if self._said else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def tone(self) -> str:
         """``danger`` for a refusal, ``wait`` for a lockout, else ``ok``."""
         if self._lockout_s > 0:
             return "wait"
         return "danger" if self._error is not None else "ok"
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def lockedOut(self) -> bool:
         """Whether nothing is checked until the countdown has ended."""
         return self._lockout_s > 0
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def queueWarning(self) -> str:
         """Entries that wait for the platform when the outlet closes, "" when there are none."""
         view = self._session.view
@@ -114,7 +119,7 @@ class SignOn(Pane):
             return ""
         return self.words.text("sign_on.queue_waiting", count=view.waiting_entries)
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def acknowledged(self) -> bool:
         """Whether the clerk has read the warning about the queue."""
         return self._acknowledged
@@ -130,14 +135,14 @@ class SignOn(Pane):
         """Ask for the person who closes the outlet's day."""
         self._closing, self._error, self._said = True, None, ""
         self.changed.emit()
-        self.cleared.emit()
+        self._ask_again()
 
     @Slot()
     def back(self) -> None:
         """From closing the outlet back to signing on."""
         self._closing, self._acknowledged, self._error = False, False, None
         self.changed.emit()
-        self.cleared.emit()
+        self._ask_again()
 
     @Slot(str, str)
     def submit(self, number: str, secret: str) -> None:
@@ -175,11 +180,18 @@ class SignOn(Pane):
             )
         self.changed.emit()
 
+    def _ask_again(self) -> None:
+        """Empty the secret; the keyboard goes where the person has to type next."""
+        self.cleared.emit()
+        known = self._error is not None and self._error.code != "session.unknown_clerk"
+        only_secret = not self.needsNumber or known
+        (self.secretWanted if only_secret else self.numberWanted).emit()
+
     def _finished(self, mode: str, view: SessionView) -> None:
         self._said = {OUTLET: "sign_on.outlet_opened", CLOSE: "sign_on.outlet_closed"}.get(mode, "")
         self._closing, self._acknowledged = False, False
         self._session.show(view)
-        self.cleared.emit()
+        self._ask_again()
 
     def _refused(self, error: OutletError) -> None:
         self._error = error
@@ -187,7 +199,7 @@ class SignOn(Pane):
             self._lockout_s = math.ceil(float(error.params.get("seconds", 0)))
             self._second.start()
         self.changed.emit()
-        self.cleared.emit()
+        self._ask_again()
 
     def _session_changed(self) -> None:
         if self._early is not None and self._session.view is not None:

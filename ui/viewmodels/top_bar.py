@@ -13,7 +13,7 @@ from ui.common.figures import clock, moment
 from ui.common.operation import Operations
 from ui.common.rows import RowsModel
 from ui.common.words import Words
-from ui.qt import Property, Slot, view_model
+from ui.qt import Property, Signal, Slot, view_model
 from ui.viewmodels.pane import Pane
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class LampRow:
     name: str
     icon: str
     label: str
-    state: str
+    state_text: str
     tone: str
 
 
@@ -45,6 +45,8 @@ def tone_of(state: str) -> str:
 @view_model
 class TopBar(Pane):
     """The bar at the top of the counter."""
+
+    changed = Signal()
 
     reads = frozenset({"sync", "orders", "session", "settings", "print", "devices"})
 
@@ -73,7 +75,7 @@ class TopBar(Pane):
         self._show_services(self._services)
         self.changed.emit()
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def time(self) -> str:
         """The time of day, ``14:02``."""
         return self._time
@@ -88,7 +90,7 @@ class TopBar(Pane):
         """One lamp per service that is not fully available."""
         return self._service_rows
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def queueText(self) -> str:
         """``待上传 12 · 最早 3 分钟``; "all confirmed" when nothing waits."""
         if self._summary is None:
@@ -99,27 +101,27 @@ class TopBar(Pane):
             "top.queue_waiting", count=self._summary.waiting, minutes=self._summary.oldest_minutes
         )
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def queueShort(self) -> str:
         """The number alone, for large text."""
         return str(self._summary.waiting) if self._summary else ""
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def queueTone(self) -> str:
         """``ok`` when nothing waits, else ``wait``."""
         return "wait" if self._summary and self._summary.waiting else "ok"
 
-    @Property(bool, notify=Pane.changed)
+    @Property(bool, notify=changed)
     def online(self) -> bool:
         """Whether the platform answered last time."""
         return bool(self._summary and self._summary.online)
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def platformText(self) -> str:
         """What the connection to the platform means for the work."""
         return self.words.text("top.platform_ok" if self.online else "top.platform_away")
 
-    @Property(str, notify=Pane.changed)
+    @Property(str, notify=changed)
     def platformTone(self) -> str:
         """``ok`` or ``wait``."""
         return "ok" if self.online else "wait"

@@ -1,0 +1,282 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import Outlet.Components
+import Outlet.Models
+
+// Lines, totals and the one primary action.
+Rectangle {
+    id: root
+
+    required property Theme theme
+    required property BasketPane viewModel
+    required property bool selling
+
+    signal payWanted
+    signal levelWanted
+
+    color: theme.surface
+
+    Rectangle {
+        width: root.theme.hairline
+        height: parent.height
+        color: root.theme.line
+    }
+
+    Item {
+        anchors.fill: parent
+        anchors.margins: root.theme.gap * 6
+        anchors.topMargin: root.theme.gap * 4
+
+        Item {
+            id: head
+
+            width: parent.width
+            height: Math.round(root.theme.control * 0.8)
+
+            Label {
+                anchors.verticalCenter: parent.verticalCenter
+                theme: root.theme
+                text: qsTrId("basket.title")
+                font.weight: Font.DemiBold
+                Accessible.role: Accessible.Heading
+            }
+
+            Row {
+                anchors.right: parent.right
+                anchors.verticalCenter: parent.verticalCenter
+                spacing: root.theme.gap * 2
+
+                Badge {
+                    theme: root.theme
+                    text: qsTrId("basket.frozen")
+                    tone: "wait"
+                    visible: root.viewModel.frozen
+                }
+
+                Badge {
+                    theme: root.theme
+                    text: root.viewModel.levelText
+                    visible: root.viewModel.memberLevel !== ""
+                }
+            }
+
+            Rectangle {
+                anchors.bottom: parent.bottom
+                width: parent.width
+                height: root.theme.hairline
+                color: root.theme.line
+            }
+        }
+
+        ListView {
+            id: list
+
+            anchors.top: head.bottom
+            anchors.bottom: totals.top
+            width: parent.width
+            clip: true
+            model: root.viewModel.lines
+            currentIndex: root.viewModel.selected
+            boundsBehavior: Flickable.StopAtBounds
+            highlightMoveDuration: root.theme.motion
+            highlightResizeDuration: 0
+            Accessible.role: Accessible.List
+            Accessible.name: qsTrId("basket.title")
+
+            delegate: Item {
+                id: row
+
+                required property int index
+                required property string badge
+                required property string name
+                required property string detail
+                required property string note
+                required property string amount
+
+                readonly property bool current: ListView.isCurrentItem
+
+                width: ListView.view.width
+                height: Math.round(root.theme.body * 3.5)
+                Accessible.role: Accessible.ListItem
+                Accessible.name: name + ", " + detail + ", " + amount
+                Accessible.selected: current
+
+                Rectangle {
+                    anchors.fill: parent
+                    anchors.topMargin: 2
+                    anchors.bottomMargin: 2
+                    anchors.leftMargin: -root.theme.gap * 2
+                    anchors.rightMargin: -root.theme.gap * 2
+                    radius: root.theme.radius - 2
+                    color: row.current ? root.theme.tint : "transparent"
+                    border.width: row.current && root.theme.contrast ? 2 : 0
+                    border.color: root.theme.accent
+                }
+
+                Rectangle {
+                    anchors.bottom: parent.bottom
+                    width: parent.width
+                    height: root.theme.hairline
+                    color: root.theme.line
+                    visible: !row.current
+                }
+
+                Rectangle {
+                    id: badge
+
+                    anchors.top: parent.top
+                    anchors.topMargin: Math.round(root.theme.body * 0.55)
+                    width: kind.implicitWidth + root.theme.gap * 3
+                    height: kind.implicitHeight + 2
+                    radius: 5
+                    color: row.current ? root.theme.surface : root.theme.tint
+                    visible: !root.theme.narrow
+
+                    Label {
+                        id: kind
+
+                        anchors.centerIn: parent
+                        theme: root.theme
+                        quiet: true
+                        text: row.badge
+                        color: root.theme.accent
+                        font.pixelSize: root.theme.small - 1
+                        Accessible.ignored: true
+                    }
+                }
+
+                Column {
+                    anchors.left: badge.visible ? badge.right : parent.left
+                    anchors.leftMargin: badge.visible ? root.theme.gap * 2.5 : 0
+                    anchors.right: amount.left
+                    anchors.rightMargin: root.theme.gap * 2
+                    anchors.verticalCenter: parent.verticalCenter
+                    spacing: 1
+
+                    Label {
+                        width: parent.width
+                        theme: root.theme
+                        text: row.name
+                        font.pixelSize: root.theme.body - 1
+                        elide: Text.ElideRight
+                        Accessible.ignored: true
+                    }
+
+                    Label {
+                        width: parent.width
+                        theme: root.theme
+                        quiet: true
+                        text: row.note === "" ? row.detail : row.detail + "  " + row.note
+                        elide: Text.ElideRight
+                        Accessible.ignored: true
+                    }
+                }
+
+                Label {
+                    id: amount
+
+                    anchors.right: parent.right
+                    anchors.verticalCenter: parent.verticalCenter
+                    theme: root.theme
+                    text: row.amount
+                    Accessible.ignored: true
+                }
+
+                MouseArea {
+                    anchors.fill: parent
+                    onClicked: root.viewModel.select(row.index)
+                }
+            }
+        }
+
+        EmptyState {
+            anchors.centerIn: list
+            width: Math.min(parent.width, Math.round(300 * root.theme.scale))
+            theme: root.theme
+            icon: "basket"
+            title: qsTrId("basket.empty")
+            explanation: root.theme.narrow ? "" : qsTrId("basket.empty.next")
+            visible: root.viewModel.empty
+        }
+
+        Column {
+            id: totals
+
+            anchors.bottom: parent.bottom
+            width: parent.width
+            spacing: root.theme.gap * 2
+
+            Rectangle {
+                width: parent.width
+                height: root.theme.hairline
+                color: root.theme.line
+            }
+
+            FigureLine {
+                width: parent.width
+                theme: root.theme
+                label: root.viewModel.countText
+                figure: root.viewModel.subtotal
+            }
+
+            FigureLine {
+                width: parent.width
+                theme: root.theme
+                label: qsTrId("basket.discount")
+                figure: root.viewModel.discount
+                tone: root.theme.accent
+                visible: root.viewModel.discount !== ""
+            }
+
+            Item {
+                width: parent.width
+                height: total.implicitHeight
+
+                Label {
+                    id: due
+
+                    theme: root.theme
+                    text: qsTrId("basket.due")
+                    anchors.baseline: total.baseline
+                }
+
+                Text {
+                    id: total
+
+                    anchors.right: parent.right
+                    width: parent.width - due.implicitWidth - root.theme.gap * 3
+                    text: root.viewModel.total
+                    color: root.theme.ink
+                    font.pixelSize: root.theme.large
+                    font.weight: Font.DemiBold
+                    fontSizeMode: Text.HorizontalFit
+                    minimumPixelSize: root.theme.body
+                    horizontalAlignment: Text.AlignRight
+                    textFormat: Text.PlainText
+                    Accessible.role: Accessible.StaticText
+                    Accessible.name: qsTrId("basket.due") + " " + text
+                }
+            }
+
+            ActionButton {
+                width: parent.width
+                theme: root.theme
+                kind: "primary"
+                big: true
+                key: "F12"
+                text: qsTrId("basket.pay")
+                available: !root.viewModel.empty && root.selling
+                visible: root.selling
+                onPressed: root.payWanted()
+            }
+        }
+    }
+
+    Connections {
+        function onLineAdded(): void {
+            list.positionViewAtEnd();
+        }
+
+        target: root.viewModel
+    }
+}

@@ -1,0 +1,156 @@
+import QtQuick
+import Outlet.Components
+import Outlet.Models
+
+// Paid: the change in huge figures, what is safe, and the next customer.
+FocusScope {
+    id: root
+
+    required property Theme theme
+    required property PaymentPane viewModel
+
+    signal reprintWanted
+
+    Card {
+        anchors.fill: parent
+        theme: root.theme
+
+        Flickable {
+            anchors.fill: parent
+            anchors.margins: root.theme.gap * 8
+            contentHeight: Math.max(height, paid.implicitHeight)
+            clip: contentHeight > height
+            boundsBehavior: Flickable.StopAtBounds
+
+            Column {
+                id: paid
+
+                anchors.verticalCenter: parent.verticalCenter
+                width: parent.width
+                spacing: root.theme.gap * 4
+
+                Row {
+                    anchors.horizontalCenter: parent.horizontalCenter
+                    spacing: root.theme.gap * 3
+
+                    Rectangle {
+                        width: root.theme.icon * 1.6
+                        height: width
+                        radius: width / 2
+                        color: root.theme.primary
+                        anchors.verticalCenter: parent.verticalCenter
+
+                        Icon {
+                            anchors.centerIn: parent
+                            theme: root.theme
+                            name: "check"
+                            tone: root.theme.primaryInk
+                        }
+                    }
+
+                    Label {
+                        theme: root.theme
+                        text: qsTrId("payment.done")
+                        font.pixelSize: Math.round(root.theme.body * 1.33)
+                        font.weight: Font.DemiBold
+                        anchors.verticalCenter: parent.verticalCenter
+                        Accessible.role: Accessible.Heading
+                    }
+                }
+
+                Label {
+                    width: parent.width
+                    theme: root.theme
+                    text: root.viewModel.hasChange ? qsTrId("payment.change") : qsTrId("payment.no_change")
+                    color: root.theme.muted
+                    horizontalAlignment: Text.AlignHCenter
+                }
+
+                Text {
+                    id: change
+
+                    width: parent.width
+                    text: root.viewModel.hasChange ? root.viewModel.change : root.viewModel.total
+                    color: root.viewModel.hasChange ? root.theme.accent : root.theme.ink
+                    font.pixelSize: root.theme.large * 2
+                    font.weight: Font.Bold
+                    fontSizeMode: Text.HorizontalFit
+                    minimumPixelSize: root.theme.large
+                    horizontalAlignment: Text.AlignHCenter
+                    textFormat: Text.PlainText
+                    Accessible.role: Accessible.StaticText
+                    Accessible.name: text
+                }
+
+                Column {
+                    anchors.horizontalCenter: parent.horizontalCenter
+                    width: Math.min(parent.width, Math.round(420 * root.theme.scale))
+                    spacing: root.theme.gap * 2
+
+                    FigureLine {
+                        width: parent.width
+                        theme: root.theme
+                        label: qsTrId("payment.total")
+                        figure: root.viewModel.total
+                    }
+
+                    FigureLine {
+                        width: parent.width
+                        theme: root.theme
+                        label: qsTrId("payment.rounding")
+                        figure: root.viewModel.saleRounding
+                        visible: root.viewModel.saleRounding !== ""
+                    }
+
+                    FigureLine {
+                        width: parent.width
+                        theme: root.theme
+                        label: qsTrId("payment.received_cash")
+                        figure: root.viewModel.received
+                        visible: root.viewModel.hasChange
+                    }
+                }
+
+                Label {
+                    width: parent.width
+                    theme: root.theme
+                    quiet: true
+                    text: root.viewModel.savedText
+                    horizontalAlignment: Text.AlignHCenter
+                    wrapMode: Text.Wrap
+                }
+
+                Badge {
+                    anchors.horizontalCenter: parent.horizontalCenter
+                    theme: root.theme
+                    text: root.viewModel.alreadyText
+                    tone: "wait"
+                    visible: text !== ""
+                }
+
+                Row {
+                    anchors.horizontalCenter: parent.horizontalCenter
+                    spacing: root.theme.gap * 3
+
+                    ActionButton {
+                        theme: root.theme
+                        text: qsTrId("payment.reprint")
+                        key: "Ctrl+P"
+                        big: true
+                        onPressed: root.reprintWanted()
+                    }
+
+                    ActionButton {
+                        theme: root.theme
+                        kind: "primary"
+                        focus: true
+                        big: true
+                        text: qsTrId("payment.next")
+                        key: "Enter"
+                        onPressed: root.viewModel.confirm()
+                    }
+                }
+            }
+        }
+    }
+}

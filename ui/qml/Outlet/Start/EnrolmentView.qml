@@ -1,0 +1,139 @@
+import QtQuick
+import Outlet.Components
+import Outlet.Models
+
+// A fresh terminal joins its outlet.
+FocusScope {
+    id: root
+
+    required property Theme theme
+    required property Enrolment viewModel
+    required property Appearance appearance
+    required property Face face
+
+    Rectangle {
+        anchors.left: parent.left
+        anchors.right: parent.right
+        height: Math.round(parent.height * 0.36)
+        color: root.theme.deep
+    }
+
+    Row {
+        anchors.right: parent.right
+        anchors.top: parent.top
+        anchors.margins: root.theme.gap * 5
+        spacing: root.theme.gap * 2
+
+        LanguageKey {
+            theme: root.theme
+            text: "中文"
+            chosen: root.appearance.language === "zh_CN"
+            onPressed: root.face.speak("zh_CN")
+        }
+
+        LanguageKey {
+            theme: root.theme
+            text: "English"
+            chosen: root.appearance.language === "en"
+            onPressed: root.face.speak("en")
+        }
+    }
+
+    Card {
+        theme: root.theme
+        anchors.horizontalCenter: parent.horizontalCenter
+        y: Math.max(root.theme.gap * 4, Math.round((root.height - height) / 2))
+        width: Math.min(root.width - root.theme.gap * 8, Math.round(560 * root.theme.scale))
+        height: Math.min(root.height - root.theme.gap * 8, form.implicitHeight + root.theme.gap * 16)
+
+        Flickable {
+            anchors.fill: parent
+            anchors.margins: root.theme.gap * 8
+            contentHeight: form.implicitHeight
+            clip: contentHeight > height
+            boundsBehavior: Flickable.StopAtBounds
+
+            Column {
+                id: form
+
+                width: parent.width
+                spacing: root.theme.gap * 4
+
+                Label {
+                    width: parent.width
+                    theme: root.theme
+                    text: qsTrId("enrolment.title")
+                    font.pixelSize: Math.round(root.theme.body * 1.33)
+                    font.weight: Font.DemiBold
+                    wrapMode: Text.Wrap
+                    Accessible.role: Accessible.Heading
+                }
+
+                Label {
+                    width: parent.width
+                    theme: root.theme
+                    quiet: true
+                    text: qsTrId("enrolment.explain")
+                    wrapMode: Text.Wrap
+                }
+
+                Label {
+                    theme: root.theme
+                    quiet: true
+                    text: qsTrId("enrolment.platform")
+                }
+
+                Field {
+                    id: platform
+
+                    width: parent.width
+                    theme: root.theme
+                    focus: true
+                    readOnly: root.viewModel.busy
+                    name: qsTrId("enrolment.platform")
+                    hint: "https://"
+                    onSubmitted: code.takeKeyboard()
+                }
+
+                Label {
+                    theme: root.theme
+                    quiet: true
+                    text: qsTrId("enrolment.code")
+                }
+
+                Field {
+                    id: code
+
+                    width: parent.width
+                    theme: root.theme
+                    readOnly: root.viewModel.busy
+                    name: qsTrId("enrolment.code")
+                    hint: qsTrId("enrolment.code_hint")
+                    onSubmitted: root.viewModel.submit(platform.text, code.text)
+                }
+
+                Label {
+                    width: parent.width
+                    theme: root.theme
+                    quiet: true
+                    text: root.viewModel.message
+                    color: root.theme.toneInk(root.viewModel.tone)
+                    wrapMode: Text.Wrap
+                    visible: text !== ""
+                    Accessible.role: Accessible.AlertMessage
+                }
+
+                ActionButton {
+                    width: parent.width
+                    theme: root.theme
+                    kind: "primary"
+                    big: true
+                    key: "Enter"
+                    text: qsTrId("enrolment.action")
+                    available: !root.viewModel.busy
+                    onPressed: root.viewModel.submit(platform.text, code.text)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+pragma ComponentBehavior: Bound
+import QtQuick
+import Outlet.Components
+import Outlet.Models
+import Outlet.Start
+
+// The window: the sign-on card at once, the rest when it is ready.
+Window {
+    id: root
+
+    required property Face face
+
+    title: "Postal Terminal"
+    color: theme.ground
+    minimumWidth: 1024
+    minimumHeight: 600
+
+    Theme {
+        id: theme
+
+        appearance: root.face.appearance
+        availableWidth: root.width
+    }
+
+    SignOnView {
+        id: signOn
+
+        anchors.fill: parent
+        theme: theme
+        viewModel: root.face.signOn
+        session: root.face.session
+        appearance: root.face.appearance
+        visible: root.face.stage === "sign_on"
+        enabled: visible
+        focus: visible
+        onLanguageChosen: language => root.face.speak(language)
+    }
+
+    Loader {
+        id: counter
+
+        anchors.fill: parent
+        asynchronous: true
+        visible: root.face.stage === "counter"
+        enabled: visible
+        focus: visible
+    }
+
+    Loader {
+        id: enrolment
+
+        anchors.fill: parent
+        asynchronous: true
+        visible: root.face.stage === "enrolment"
+        enabled: visible
+        focus: visible
+    }
+
+    Loader {
+        anchors.fill: parent
+        active: root.face.stage === "failed"
+        sourceComponent: FailedView {
+            theme: theme
+            text: root.face.failureText
+        }
+    }
+
+    Connections {
+        function onCompleted(): void {
+            counter.setSource("../Counter/CounterView.qml", {
+                "viewModel": root.face.counter,
+                "theme": theme
+            });
+        }
+
+        function onEnrolmentWanted(): void {
+            enrolment.setSource("EnrolmentView.qml", {
+                "viewModel": root.face.enrolment,
+                "theme": theme,
+                "appearance": root.face.appearance,
+                "face": root.face
+            });
+        }
+
+        target: root.face
+    }
+}
