@@ -40,7 +40,7 @@ def _meta(kind: type[Any]) -> QMetaObject:
 
 
 def _text(raw: Any) -> str:
-    return _text(raw)
+    return bytes(raw.data()).decode()
 
 
 def describe(kind: QMetaObject) -> str:
