@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QWindow
+from PySide6.QtCore import QEvent, QEventLoop, QKeyCombination, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QWindow
 from PySide6.QtQuick import QQuickWindow
 from PySide6.QtTest import QTest
 
@@ -18,6 +18,13 @@ from terminal.domain.errors import BugError
 
 TYPING_MS = 70
 """Pause between two typed keys: slower than any scanner, faster than any person."""
+
+_TEXTS = {
+    Qt.Key.Key_Return: "\r",
+    Qt.Key.Key_Tab: "\t",
+    Qt.Key.Key_Delete: "\x7f",
+    Qt.Key.Key_Escape: "\x1b",
+}
 
 
 class Hands:
@@ -29,25 +36,38 @@ class Hands:
 
     def __init__(self, window: QWindow) -> None:
         self._window = window
+        window.requestActivate()
 
     def press(self, combo: str) -> None:
         """Press one key, written as ``QKeySequence`` writes it: ``F12``, ``Ctrl+R``, ``Return``."""
-        sequence = QKeySequence(combo)[0]
-        QTest.keyClick(self._window, sequence.key(), sequence.keyboardModifiers())
+        stroke: QKeyCombination = QKeySequence(combo)[0]  # type: ignore[index]
+        text = _TEXTS.get(stroke.key(), combo if len(combo) == 1 else "")
+        self._strike(stroke.key(), text, stroke.keyboardModifiers())
         self.pause(TYPING_MS)
 
     def write(self, text: str) -> None:
-        """Type like a person."""
+        """Type like a person; characters of an input method come as its committed text does."""
         for char in text:
-            QTest.keyClick(self._window, char)
+            self._strike(_key_of(char), char)
             self.pause(TYPING_MS)
 
     def scan(self, code: str) -> None:
         """Read a code with a wedge scanner: all keys at once, then Enter."""
         for char in code:
-            QTest.keyClick(self._window, char)
-        QTest.keyClick(self._window, Qt.Key.Key_Return)
+            self._strike(_key_of(char), char)
+        self._strike(Qt.Key.Key_Return, "\r")
         self.pause(TYPING_MS)
+
+    def _strike(
+        self,
+        key: Qt.Key,
+        text: str,
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, modifiers, text)
+            event.setTimestamp(time.monotonic_ns() // 1_000_000)
+            QGuiApplication.sendEvent(self._window, event)
 
     def click(self, x: int, y: int) -> None:
         """Touch the window at a point, in pixels."""
@@ -93,3 +113,8 @@ class Hands:
         window = self._window
         if not isinstance(window, QQuickWindow) or not window.grabWindow().save(str(file)):
             raise BugError("hands.no_picture", {"file": file.name})
+
+
+def _key_of(char: str) -> Qt.Key:
+    """The key that writes a character; none in particular for what an input method writes."""
+    return Qt.Key(ord(char.upper())) if char.isascii() else Qt.Key.Key_unknown

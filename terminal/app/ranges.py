@@ -19,7 +19,7 @@ class NumberRanges:
         """Take every lease the platform gave; the same lease twice is one.
 
         Returns:
-            The last number used of the newest lease when another one should be asked for, else None.
+            The last number used of the newest lease when another is to be asked for, else None.
         """
         leases = self._context.sync.ranges(KIND)
         with self._context.books.transaction() as tx:

@@ -1,6 +1,6 @@
 """``postal-terminal demo``: the platform, virtual devices and the counter in one go.
 
-Without a display a guided business day is played offscreen and leaves pictures, slips and a summary.
+Without a display a guided day is played offscreen and leaves pictures, slips and a summary.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, help="folder for pictures, slips and summary")
     parser.add_argument("--size", default="1366x768", help="window size in pixels, WIDTHxHEIGHT")
     parser.add_argument("--language", choices=["zh_CN", "en"], default="zh_CN")
-    parser.add_argument("--hold", action="store_true", help="stop after the sales, for kill tests")
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -61,10 +60,10 @@ def _surroundings(out: Path) -> Iterator[tuple[DemoPlatform, VirtualPrinter, Vir
     with DemoPlatform(out / "platform") as platform:
         say(f"platform at {platform.url}")
         with (
-            VirtualPrinter(load_profile("escpos-80"), out / "slips") as printer,
+            VirtualPrinter(load_profile("escpos-80"), out=out / "slips") as printer,
             VirtualScanner(out / "scanner") as scanner,
         ):
-            say(f"virtual printer at {printer.url}, slips in {out / 'slips'}")
+            say(f"virtual printer at {_address(printer)}, slips in {out / 'slips'}")
             yield platform, printer, scanner
 
 
@@ -73,10 +72,14 @@ def _set_up_devices(home: Path, printer: VirtualPrinter, scanner: VirtualScanner
 
     home.mkdir(parents=True, exist_ok=True)
     table = {
-        "printer": {"url": printer.url, "profile": "escpos-80"},
+        "printer": {"url": _address(printer), "profile": "escpos-80"},
         "scanners": [{"name": "scanner", "port": scanner.url, "baud": 9600}],
     }
     (home / DEVICES_FILE).write_text(json.dumps(table), encoding="utf-8")
+
+
+def _address(printer: VirtualPrinter) -> str:
+    return f"tcp://127.0.0.1:{printer.port}"
 
 
 def _by_hand(home: Path, platform: DemoPlatform, out: Path) -> int:

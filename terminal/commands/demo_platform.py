@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import subprocess
 import sys
@@ -47,6 +48,24 @@ class DemoPlatform:
                 threading.Thread(target=lambda: [None for _ in output], daemon=True).start()
                 return self
         raise EnvironmentFault("platform.not_started", {"exit": self._process.wait()})
+
+    def dial(self, faults: dict[str, object]) -> None:
+        """Turn the platform's fault dial.
+
+        Raises:
+            EnvironmentFault: ``platform.unreachable``.
+        """
+        line = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=10)
+        headers = {"X-Admin": self.admin_token, "Content-Type": "application/json"}
+        try:
+            line.request("PUT", "/v1/faults", json.dumps(faults), headers)
+            status = line.getresponse().status
+        except OSError as error:
+            raise EnvironmentFault("platform.unreachable") from error
+        finally:
+            line.close()
+        if status >= 300:
+            raise EnvironmentFault("platform.unreachable", {"status": status})
 
     def __exit__(
         self,

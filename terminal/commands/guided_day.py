@@ -1,35 +1,29 @@
-"""The guided business day: one clerk's day from enrolment to sign-off, by real keys on the real counter.
+"""The guided business day: from enrolment to sign-off, by real keys on the real counter.
 
-Plays beside the real platform and virtual devices; leaves ``screens/*.png``, ``slips/*.bin`` with ``*.png`` and
-``summary.json``. Prints ``ACK <order number> <intent id> <total fen>`` when a sale shows as paid and
+Plays beside the real platform and virtual devices; leaves ``screens/*.png``, ``slips/*.bin`` with
+``*.png`` and ``summary.json``. Prints ``ACK <order number> <intent id> <total fen>`` when a sale
+shows as paid and
 ``BASKET <lines> <total fen>`` when a line shows, for harnesses that kill it.
 """
 
 from __future__ import annotations
 
 import json
-import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from terminal.commands.clerk_at_work import ClerkAtWork, Stand
 from terminal.commands.demo_platform import DemoPlatform
 from terminal.domain.checks import gtin_check_digit
-from terminal.domain.errors import BugError, OutletError
+from terminal.domain.errors import OutletError
 
 if TYPE_CHECKING:
     from devices.simulators.virtual_printer import VirtualPrinter
     from devices.simulators.virtual_scanner import VirtualScanner
     from terminal.app.usecases import UseCases
-    from ui.hands import Hands
-    from ui.main import CounterFace
-
-T = TypeVar("T")
 
 MANAGER, MANAGER_PIN = "0301", "112233"
 CLERK, CLERK_PIN = "0312", "246810"
-SENIOR, SENIOR_PIN = "0315", "135790"
 DEMO_CODE = "DEMO-2026"
 PAYMENT_SPEED = 0.1
 SYNC_PACE = {"idle_s": 0.3, "feeds_s": 5.0, "base_s": 0.1, "cap_s": 1.0}
@@ -49,34 +43,8 @@ def weighed_label(plu: str, fen: int) -> str:
     return digits + gtin_check_digit(digits)
 
 
-@dataclass(slots=True)
-class Findings:
-    """What the day found out on its way."""
-
-    max_queue_offline: int = 0
-    pictures: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-
-class GuidedDay:
-    """One day. Every step waits for what a person would wait for: what the screen shows."""
-
-    def __init__(
-        self,
-        face: CounterFace,
-        hands: Hands,
-        platform: DemoPlatform,
-        printer: VirtualPrinter,
-        scanner: VirtualScanner,
-        out: Path,
-    ) -> None:
-        self._face = face
-        self._hands = hands
-        self._platform = platform
-        self._printer = printer
-        self._scanner = scanner
-        self._out = out
-        self.findings = Findings()
+class GuidedDay(ClerkAtWork):
+    """One day."""
 
     def play(self) -> None:
         """The whole day."""
@@ -104,7 +72,7 @@ class GuidedDay:
             return
         self._picture("01-enrolment")
         self._hands.press("Ctrl+A")
-        self._hands.write(self._platform.url)
+        self._hands.write(self._stand.platform.url)
         self._hands.press("Tab")
         self._hands.write(DEMO_CODE)
         self._hands.press("Return")
@@ -224,7 +192,7 @@ class GuidedDay:
 
     def sell_offline(self) -> None:
         """The network goes; cash sales go on and wait in the queue."""
-        self._dial({"offline": True})
+        self._stand.platform.dial({"offline": True})
         self._until(lambda: not self._queue().online, "offline", timeout_s=30)
         for code in (WATER, COLA, MILK):
             self._scan(code)
@@ -240,7 +208,7 @@ class GuidedDay:
 
     def come_back_online(self) -> None:
         """The network is back: everything is confirmed by the platform's signature."""
-        self._dial({"offline": False})
+        self._stand.platform.dial({"offline": False})
         self._until(lambda: self._queue().waiting == 0, "all confirmed", timeout_s=60)
         self._hands.press("F5")
         self._hands.pause(700)
@@ -252,9 +220,9 @@ class GuidedDay:
         self._hands.press("Ctrl+L")
         self._hands.pause(500)
         self._picture("20-last-transaction")
-        printed = len(self._printer.slips)
+        printed = len(self._stand.printer.slips)
         self._hands.press("Ctrl+P")
-        self._until(lambda: len(self._printer.slips) > printed, "reprint")
+        self._until(lambda: len(self._stand.printer.slips) > printed, "reprint")
         self._hands.press("Esc")
         self._hands.press("F9")
         self._hands.pause(500)
@@ -286,7 +254,8 @@ class GuidedDay:
     def _summarise(self, cases: UseCases) -> dict[str, Any]:
         books = cases.context.books
         head, _ = books.head()
-        orders, tenders, rounding = 0, {}, 0
+        orders, rounding = 0, 0
+        tenders: dict[str, int] = {}
         for entry in books.entries(limit=100_000):
             if entry.kind != "sale.completed":
                 continue
@@ -306,152 +275,10 @@ class GuidedDay:
             "confirmed_head": confirmed,
             "max_queue_offline": self.findings.max_queue_offline,
             "uploaded": confirmed,
-            "slips": len(self._printer.slips),
+            "slips": len(self._stand.printer.slips),
             "screens": self.findings.pictures,
             "errors": self.findings.errors,
         }
-
-    # What the hands do.
-
-    def _identify(self, number: str, pin: str) -> None:
-        self._hands.write(number)
-        self._hands.press("Tab")
-        self._hands.write(pin)
-        self._hands.press("Return")
-
-    def _scan(self, code: str) -> None:
-        before = self._basket().total
-        self._hands.scan(code)
-        self._until(lambda: self._basket().total != before, f"line of {code}")
-        self._say_basket()
-
-    def _serial(self, code: str) -> None:
-        before = self._basket().total
-        self._scanner.send(code)
-        self._until(lambda: self._basket().total != before, f"serial {code}")
-        self._say_basket()
-
-    def _add_found(self) -> None:
-        before = self._lines()
-        self._hands.press("Return")
-        self._until(lambda: self._lines() > before, "found item")
-
-    def _price_override(self, price: str, reason: str) -> None:
-        before = self._basket().total
-        self._hands.press("F8")
-        self._hands.pause(300)
-        for text in (price, reason, SENIOR):
-            self._hands.write(text)
-            self._hands.press("Tab")
-        self._hands.write(SENIOR_PIN)
-        self._picture("09-price-override")
-        self._hands.press("Return")
-        self._until(lambda: self._basket().total != before, "price changed")
-
-    def _pay(self) -> None:
-        self._hands.press("F12")
-        self._until(lambda: self._payment().open and not self._payment().done, "payment form")
-
-    def _take_cash(self, received: str) -> None:
-        self._hands.write(received)
-        self._hands.press("Return")
-        self._until(self._is_done, "paid in cash")
-        self._acknowledge()
-
-    def _take_exact(self) -> None:
-        self._hands.press("F11")
-        self._until(self._is_done, "paid exactly")
-        self._acknowledge()
-
-    def _acknowledge(self) -> None:
-        order = self._ask(lambda cases: cases.context.books.last_order())
-        if order is None:
-            raise BugError("guided_day.no_order")
-        print(f"ACK {order.order_no} {order.intent_id} {order.total_fen}", flush=True)
-
-    def _next_customer(self) -> None:
-        self._hands.press("Return")
-        self._until(lambda: not self._payment().open and self._lines() == 0, "next customer")
-
-    def _finish_what_was_open(self) -> None:
-        """After a crash: settle or give up what the last run left behind, so that the day can go on."""
-        self._until(
-            self._fact(lambda cases: not cases.paying.open_attempts()), "no doubts", timeout_s=60
-        )
-        basket = self._basket()
-        print(f"FOUND {len(basket.lines)} {basket.total.fen}", flush=True)
-        if basket.lines:
-            self._pay()
-            self._take_exact()
-            self._next_customer()
-
-    # What the eyes see.
-
-    @property
-    def _stage(self) -> str:
-        stage: str = self._face.face.stage
-        return stage
-
-    def _payment(self) -> Any:
-        pane = self._face.face.counter_pane
-        if pane is None:
-            raise BugError("guided_day.no_counter")
-        return pane.payment
-
-    def _is_done(self) -> bool:
-        return bool(self._payment().done)
-
-    def _attempt_state(self) -> str:
-        view = self._ask(lambda cases: cases.codes.latest_of(cases.ordering.basket))
-        return view.state if view else ""
-
-    def _basket(self) -> Any:
-        return self._ask(lambda cases: cases.ordering.basket)
-
-    def _lines(self) -> int:
-        return len(self._basket().lines)
-
-    def _quantity_of(self, index: int) -> int:
-        lines = self._basket().lines
-        return int(lines[index].quantity) if index < len(lines) else 0
-
-    def _queue(self) -> Any:
-        return self._ask(lambda cases: cases.queue.summary())
-
-    def _measure_queue(self) -> None:
-        waiting = self._queue().waiting
-        self.findings.max_queue_offline = max(self.findings.max_queue_offline, waiting)
-
-    def _say_basket(self) -> None:
-        basket = self._basket()
-        print(f"BASKET {len(basket.lines)} {basket.total.fen}", flush=True)
-
-    def _fact(self, question: Callable[[UseCases], bool]) -> Callable[[], bool]:
-        return lambda: self._ask(question)
-
-    def _ask(self, work: Callable[[UseCases], T]) -> T:
-        desk = self._face.face.operations.desk
-        if desk is None:
-            raise BugError("guided_day.no_desk")
-        return desk.ask(work)
-
-    def _until(self, condition: Callable[[], bool], what: str, *, timeout_s: float = 20) -> None:
-        self._hands.until(condition, what, timeout_s=timeout_s)
-
-    def _picture(self, name: str) -> None:
-        file = self._out / "screens" / f"{name}.png"
-        self._hands.picture(file)
-        self.findings.pictures.append(file.name)
-
-    def _dial(self, faults: dict[str, Any]) -> None:
-        request = urllib.request.Request(
-            f"{self._platform.url}/v1/faults",
-            data=json.dumps(faults).encode(),
-            headers={"X-Admin": self._platform.admin_token, "Content-Type": "application/json"},
-            method="PUT",
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            answer.read()
 
 
 def _nothing_to_print(cases: UseCases) -> bool:
@@ -492,7 +319,7 @@ def play(
         return make_desk(home, payment_speed=PAYMENT_SPEED, sync_pace=SYNC_PACE)
 
     face = CounterFace(desk_at_home, options)
-    day = GuidedDay(face, Hands(face.window), platform, printer, scanner, out)
+    day = GuidedDay(Stand(face, Hands(face.window), platform, printer, scanner, out))
     try:
         day.play()
     except OutletError as error:

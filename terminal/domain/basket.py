@@ -85,7 +85,7 @@ class Line:
         """Whether a further scan of the same goods only raises the quantity of this line."""
         return (
             self.sku == other.sku
-            and not self.weighed
+            and not (self.weighed or other.weighed)
             and self.fixed_amount is None
             and other.fixed_amount is None
             and self.override is None

@@ -15,7 +15,8 @@ depends_on = None
 STATEMENTS = (
     """CREATE TABLE journal (
         seq INTEGER PRIMARY KEY, terminal_id TEXT NOT NULL, epoch INTEGER NOT NULL,
-        kind TEXT NOT NULL, version INTEGER NOT NULL, intent_id TEXT NOT NULL UNIQUE, business_date TEXT NOT NULL,
+        kind TEXT NOT NULL, version INTEGER NOT NULL, intent_id TEXT NOT NULL UNIQUE,
+        business_date TEXT NOT NULL,
         recorded_at TEXT NOT NULL, clerk_id TEXT NOT NULL, body TEXT NOT NULL,
         prev_hash TEXT NOT NULL, hash TEXT NOT NULL, signature TEXT NOT NULL)""",
     """CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal
@@ -35,7 +36,8 @@ STATEMENTS = (
         out_trade_no TEXT PRIMARY KEY, queries INTEGER NOT NULL, reversals INTEGER NOT NULL)""",
     """CREATE TABLE print_jobs (
         number INTEGER PRIMARY KEY AUTOINCREMENT, job_id TEXT NOT NULL UNIQUE,
-        order_no TEXT NOT NULL, kind TEXT NOT NULL, document TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,
+        order_no TEXT NOT NULL, kind TEXT NOT NULL, document TEXT NOT NULL,
+        state TEXT NOT NULL, reason TEXT NOT NULL,
         created_at TEXT NOT NULL, copy INTEGER NOT NULL)""",
     "CREATE INDEX print_jobs_open ON print_jobs (number) WHERE state IN ('queued', 'waiting')",
     """CREATE TABLE lockouts (
