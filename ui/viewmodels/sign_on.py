@@ -16,8 +16,11 @@ from ui.viewmodels.session_pane import SessionPane
 
 if TYPE_CHECKING:
     from terminal.app.session import SessionView
+    from terminal.app.usecases import UseCases
 
 STARTING, OUTLET, CLERK, UNLOCK, CLOSE = "starting", "outlet", "clerk", "unlock", "close"
+WORKING = "working"
+"""The clerk is at work: this card is not on the screen and leaves the keyboard alone."""
 
 
 @view_model
@@ -38,6 +41,7 @@ class SignOn(Pane):
     def __init__(self, operations: Operations, words: Words, session: SessionPane) -> None:
         super().__init__(operations, words)
         self._session = session
+        self._mode = STARTING
         self._closing = False
         self._early: tuple[str, str] | None = None
         self._error: OutletError | None = None
@@ -52,14 +56,14 @@ class SignOn(Pane):
 
     @Property(str, notify=changed)
     def mode(self) -> str:
-        """``starting``, ``outlet``, ``clerk``, ``unlock`` or ``close``."""
+        """``starting``, ``outlet``, ``clerk``, ``unlock``, ``close`` or ``working``."""
         view = self._session.view
         if view is None:
             return STARTING
         if not view.outlet_open:
             return OUTLET
         if view.clerk_no:
-            return UNLOCK  # a clerk who is on and not locked sees the counter, not this card
+            return UNLOCK if view.locked else WORKING
         return CLOSE if self._closing else CLERK
 
     @Property(str, notify=changed)
@@ -159,30 +163,24 @@ class SignOn(Pane):
         def done(view: SessionView) -> None:
             self._finished(mode, view)
 
-        if mode == OUTLET:
-            self.operations.run(
-                lambda use: use.session.open_outlet(number, secret), done, self._refused, "sign_on"
-            )
-        elif mode == CLERK:
-            self.operations.run(
-                lambda use: use.session.sign_on(number, secret), done, self._refused, "sign_on"
-            )
-        elif mode == UNLOCK:
-            self.operations.run(
-                lambda use: use.session.unlock(secret), done, self._refused, "sign_on"
-            )
-        else:
-            self.operations.run(
-                lambda use: use.session.close_outlet(number, secret, acknowledged),
-                done,
-                self._refused,
-                "sign_on",
-            )
+        def work(use: UseCases) -> SessionView:
+            if mode == OUTLET:
+                return use.session.open_outlet(number, secret)
+            if mode == CLERK:
+                return use.session.sign_on(number, secret)
+            if mode == UNLOCK:
+                return use.session.unlock(secret)
+            return use.session.close_outlet(number, secret, acknowledged)
+
+        if self.operations.run(work, done, self._refused, "sign_on"):
+            # At once and not with the answer: what is typed meanwhile stays.
+            self.cleared.emit()
         self.changed.emit()
 
     def _ask_again(self) -> None:
-        """Empty the secret; the keyboard goes where the person has to type next."""
-        self.cleared.emit()
+        """The keyboard goes where the person has to type next."""
+        if self.mode == WORKING:
+            return
         known = self._error is not None and self._error.code != "session.unknown_clerk"
         only_secret = not self.needsNumber or known
         (self.secretWanted if only_secret else self.numberWanted).emit()
@@ -206,7 +204,11 @@ class SignOn(Pane):
             number, secret = self._early
             self._early = None
             self.submit(number, secret)
+        before, self._mode = self._mode, self.mode
         self.changed.emit()
+        # What was typed while the core was loading stays.
+        if self._mode != before and (before != STARTING or self._mode == UNLOCK):
+            self._ask_again()
 
     def _tick(self) -> None:
         self._lockout_s = max(0, self._lockout_s - 1)

@@ -10,6 +10,8 @@ FocusScope {
     required property Counter viewModel
     required property Theme theme
 
+    focus: true
+
     readonly property bool paying: viewModel.page === "payment"
     readonly property int railWidth: theme.narrow ? theme.control + theme.gap * 6 : Math.round(180 * theme.scale)
     readonly property int basketWidth: Math.round(Math.min(Math.max(width * 0.31, 400 * Math.min(theme.scale, 1.3)), width * 0.4))

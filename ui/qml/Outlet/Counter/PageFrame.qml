@@ -11,6 +11,7 @@ FocusScope {
     default property alias content: body.data
     property alias actions: actionRow.data
 
+    focus: true
     Accessible.role: Accessible.Pane
     Accessible.name: title
 

@@ -13,6 +13,8 @@ FocusScope {
     signal backWanted
     signal reprintWanted
 
+    focus: true
+
     PaymentDoneView {
         anchors.fill: parent
         theme: root.theme

@@ -11,6 +11,8 @@ FocusScope {
     required property Appearance appearance
     required property Face face
 
+    focus: true
+
     Rectangle {
         anchors.left: parent.left
         anchors.right: parent.right

@@ -33,6 +33,8 @@ Window {
         visible: root.face.stage === "sign_on"
         enabled: visible
         focus: visible
+        onEnabledChanged: if (enabled)
+            forceActiveFocus()
         onLanguageChosen: language => root.face.speak(language)
     }
 
@@ -44,6 +46,8 @@ Window {
         visible: root.face.stage === "counter"
         enabled: visible
         focus: visible
+        onEnabledChanged: if (enabled)
+            forceActiveFocus()
     }
 
     Loader {
@@ -54,6 +58,8 @@ Window {
         visible: root.face.stage === "enrolment"
         enabled: visible
         focus: visible
+        onEnabledChanged: if (enabled)
+            forceActiveFocus()
     }
 
     Loader {

@@ -105,7 +105,7 @@ FocusScope {
                     width: parent.width
                     theme: root.theme
                     big: true
-                    focus: root.viewModel.needsNumber
+                    focus: true
                     visible: root.viewModel.needsNumber
                     name: qsTrId("sign_on.number")
                     hint: qsTrId("sign_on.number")
@@ -120,7 +120,6 @@ FocusScope {
                     theme: root.theme
                     big: true
                     secret: true
-                    focus: !root.viewModel.needsNumber
                     name: qsTrId("sign_on.secret")
                     hint: qsTrId("sign_on.secret")
                     maximumLength: 32
