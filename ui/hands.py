@@ -9,7 +9,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QKeyCombination, QPoint, Qt
+from PySide6.QtCore import (
+    QEvent,
+    QEventLoop,
+    QKeyCombination,
+    QMessageLogContext,
+    QPoint,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QWindow
 from PySide6.QtQuick import QQuickWindow
 from PySide6.QtTest import QTest
@@ -113,6 +122,26 @@ class Hands:
         window = self._window
         if not isinstance(window, QQuickWindow) or not window.grabWindow().save(str(file)):
             raise BugError("hands.no_picture", {"file": file.name})
+
+
+class Complaints:
+    """Collects what Qt and QML complain about while the block lasts; a sound counter gives none."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def __enter__(self) -> Complaints:
+        """Begin to listen."""
+        qInstallMessageHandler(self._hear)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give the messages back to Qt."""
+        qInstallMessageHandler(None)
+
+    def _hear(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
+            self.texts.append(f"{Path(context.file or '').name}:{context.line} {text}")
 
 
 def _key_of(char: str) -> Qt.Key:

@@ -101,6 +101,7 @@ class CounterFace(QObject):
         from ui.common.icons import IconProvider
         from ui.common.key_gate import KeyGate
 
+        load_fonts("PostalMono-*.?tf")
         self.engine.addImageProvider("icon", IconProvider())
         self.gate = KeyGate(
             self.window,
@@ -141,14 +142,19 @@ def make_application(arguments: Sequence[str] = ()) -> QGuiApplication:
     prepare_environment()
     app = QGuiApplication([sys.argv[0] if sys.argv else "postal-terminal", *arguments])
     app.setApplicationName("Postal Terminal")
-    load_fonts()
+    load_fonts("PostalSans-*.?tf")
+    choose_font()
     return app
 
 
-def load_fonts() -> None:
-    """Take the product's fonts into use; other families fill in where a file is missing."""
-    for path in sorted(FONTS.glob("PostalSans-*.?tf")):
+def load_fonts(pattern: str) -> None:
+    """Take fonts of the product into use; other families fill in where a file is missing."""
+    for path in sorted(FONTS.glob(pattern)):
         QFontDatabase.addApplicationFont(str(path))
+
+
+def choose_font() -> None:
+    """The product's font for everything, with figures of one width."""
     font = QFont(list(FAMILIES))
     font.setStyleHint(QFont.StyleHint.SansSerif)
     font.setPixelSize(18)

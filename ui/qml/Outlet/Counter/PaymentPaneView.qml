@@ -294,7 +294,6 @@ FocusScope {
                                 width: Math.floor((cash.width - root.theme.gap * 12) / 7)
                                 theme: root.theme
                                 text: qsTrId("payment.exact")
-                                key: root.theme.narrow ? "" : "F11"
                                 onPressed: root.viewModel.payExact()
                             }
                         }
