@@ -255,6 +255,10 @@ class Desk:
         self._take_ranges(self._cases)
         for order in self._cases.codes.resume():
             self._driver.start(order)
+        # The last run may have ended between the payment and its sale.
+        self.submit(
+            lambda cases: _finish(cases, cases.ordering.basket.basket_id), self._tell_finished
+        )
         self._keeper.start()
 
     def _start_printing(self, equipment: Equipment, printer: Printer, context: Context) -> None:

@@ -217,11 +217,18 @@ class Ordering:
         Raises:
             UserError: ``basket.not_parked``, ``payment.attempt_open``.
         """
-        if not self._basket.is_empty:
-            self.suspend()
         self._context.on_duty()
+        if basket_id not in {row.basket.basket_id for row in self._context.books.parked()}:
+            raise UserError("basket.not_parked")
+        voided: tuple[Line, ...] = ()
+        if self._basket.is_empty:
+            # Taken out again before anything was parked: still part of what this clerk did.
+            voided = self._basket.voided
+        else:
+            self.suspend()
         with self._context.books.transaction() as tx:
-            basket = tx.unpark(basket_id)
+            parked = tx.unpark(basket_id)
+            basket = replace(parked, voided=(*parked.voided, *voided))
             tx.put_basket(basket)
         self.hold(basket)
         return self.view(PARKED)
@@ -262,6 +269,7 @@ class Ordering:
         intent = new_uuid7()
         probe = PriceOverride(reason.strip(), operator, authoriser_no.strip(), intent)
         basket = self._basket.with_override(line_id, price, probe)
+        self._still_covers_codes(basket)
         authoriser = self._session.authorise(authoriser_no, authoriser_secret, "price_override")
         body = {
             "action": "price_override",
@@ -309,11 +317,23 @@ class Ordering:
         return clerk_id
 
     def _nothing_paid(self) -> None:
+        if self._basket.cash_parts or self._paid_by_code():
+            raise UserError("basket.paid_in_part")
+
+    def _paid_by_code(self) -> int:
+        """Fen that confirmed payer codes hold for the basket."""
+        if not self._basket.codes:
+            return 0
         attempts = self._context.books.attempts_of(self._basket.basket_id)
-        if self._basket.cash_parts or any(attempt.state == "paid" for attempt in attempts):
+        return sum(attempt.amount_fen for attempt in attempts if attempt.state == "paid")
+
+    def _still_covers_codes(self, basket: Basket) -> None:
+        if basket.total.fen < self._paid_by_code():
+            # Codes give no change: first the payment goes back, then the goods.
             raise UserError("basket.paid_in_part")
 
     def _keep(self, basket: Basket, selected: str = "") -> BasketView:
+        self._still_covers_codes(basket)
         with self._context.books.transaction() as tx:
             tx.put_basket(basket)
         self.hold(basket, selected)

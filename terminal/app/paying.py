@@ -28,6 +28,9 @@ SOLD = frozenset({"payment", "basket", "orders", "print", "sync"})
 MOST_CASH_FEN = 10_000_000
 """More than 100,000 yuan in one cash tender is a slip of the finger, whatever the limits say."""
 
+NO_MONEY = frozenset({"failed", "reversed"})
+"""Attempts that brought nothing are no tenders: a form must never list them as received."""
+
 
 @dataclass(frozen=True, slots=True)
 class TenderView:
@@ -86,7 +89,7 @@ class Paying:
         self._codes = codes
 
     def begin(self) -> PaymentView:
-        """Open the form for the basket on the counter.
+        """Open the form for the basket on the counter; one that codes already cover is completed.
 
         Raises:
             UserError: ``basket.empty``, ``session.*``.
@@ -94,7 +97,7 @@ class Paying:
         self._context.allow("sell")
         if not self._ordering.basket.lines:
             raise UserError("basket.empty")
-        return self.view()
+        return self.finish(self._ordering.basket.sale_intent)
 
     def view(self, changes: frozenset[str] = frozenset()) -> PaymentView:
         """The form for the basket on the counter as it stands."""
@@ -144,14 +147,21 @@ class Paying:
         return self._complete_or_keep(with_cash, clerk_id)
 
     def finish(self, form_id: str) -> PaymentView:
-        """Complete the sale if codes and cash cover it; called when a code was paid."""
+        """Complete the sale if confirmed codes and the cash laid down cover it.
+
+        Called when a code was paid, and after a start: the program may have ended between the
+        payment and the sale.
+        """
         saved = self._saved(form_id)
         if saved is not None:
             return saved
-        if form_id != self._ordering.basket.sale_intent or self._ordering.is_frozen():
+        basket = self._ordering.basket
+        if form_id != basket.sale_intent or self._ordering.is_frozen():
             return self.view(PAYMENT)
+        if not self._codes.paid_of(basket):
+            return self.view()
         clerk_id = self._context.books.day().clerk_id
-        return self._complete_or_keep(self._ordering.basket, clerk_id)
+        return self._complete_or_keep(basket, clerk_id)
 
     def cancel_tender(self, form_id: str, index: int) -> PaymentView:
         """Give one cash part back before the sale is completed.
@@ -251,6 +261,7 @@ class Paying:
                 attempt.out_trade_no,
             )
             for attempt in self._context.books.attempts_of(basket.basket_id)
+            if attempt.state not in NO_MONEY
         ]
         return (*cash, *codes)
 

@@ -15,7 +15,7 @@ from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import EntryDraft
 from terminal.domain.lockout import ONLINE_ONLY_AFTER, Lockout
-from terminal.domain.permission import Clerk, require
+from terminal.domain.permission import Clerk, require, require_second_person
 from terminal.ports.books import DayState
 
 CHANGED = frozenset({"session", "basket", "parked", "sync"})
@@ -192,8 +192,7 @@ class SessionDesk:
         Raises:
             UserError: ``permission.same_person``, ``permission.denied``, ``session.*``.
         """
-        if clerk_no == self._context.on_duty():
-            raise UserError("permission.same_person")
+        require_second_person(self._context.on_duty(), clerk_no.strip())
         clerk = self._identify(clerk_no, secret)
         require(self._context.permissions, action, clerk.roles)
         return clerk
@@ -204,7 +203,7 @@ class SessionDesk:
         clerk = context.clerk(clerk_no.strip())
         # A renewed verifier starts afresh: the platform has seen the person.
         lock_key = f"{clerk.clerk_id}:{clerk.verifier[-12:]}"
-        lockout = context.books.lockout(lock_key).at(context.clock.running())
+        lockout = self._lockout_now(lock_key)
         self._may_try(lockout)
         expiry = instant(clerk.expires_at)
         if expiry < instant(context.now()):
@@ -217,6 +216,15 @@ class SessionDesk:
         self._remember(lock_key, failed)
         self._may_try(failed)
         raise UserError("session.wrong_secret", {"left": failed.tries_left})
+
+    def _lockout_now(self, lock_key: str) -> Lockout:
+        """The lockout as of this moment of running time."""
+        kept = self._context.books.lockout(lock_key)
+        lockout = kept.at(self._context.clock.running())
+        if lockout.remaining_ms and lockout.seen.boot_id != kept.seen.boot_id:
+            # Time counts again only from a look in this boot: without it a lock would never end.
+            self._remember(lock_key, lockout)
+        return lockout
 
     def _may_try(self, lockout: Lockout) -> None:
         if lockout.fails >= ONLINE_ONLY_AFTER:

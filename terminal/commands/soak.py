@@ -102,6 +102,8 @@ def _sell(equipment: Equipment, options: argparse.Namespace) -> None:
     if driver is not None:
         for order in cases.codes.resume():
             driver.settle(order)
+    # The last run may have ended between the payment and its sale.
+    cases.paying.finish(cases.ordering.basket.sale_intent)
     customers = random.Random(f"{options.seed}/{equipment.books.head()[0]}")
     goods = [row.sku for row in cases.search.favourites()] or _some_goods(cases)
     for number in range(options.orders):

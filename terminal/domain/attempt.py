@@ -160,9 +160,12 @@ def after_query(
 
 
 def after_reverse(attempt: Attempt, answer: Answer) -> Attempt:
-    """The attempt after a reversal and its confirming query; without a verdict, in doubt."""
-    if answer.outcome == "ok" and answer.state == "reversed":
-        return replace(attempt, state="reversed", code=answer.code)
+    """The attempt after a reversal and its confirming query; without a verdict, in doubt.
+
+    A charge that the channel says has failed needs no reversal any more.
+    """
+    if answer.outcome == "ok" and answer.state in _nothing_taken(attempt):
+        return _ended(attempt, answer)
     tried = replace(attempt, reversals=attempt.reversals + 1, code=answer.code or attempt.code)
     return (
         replace(tried, state="doubt")
@@ -173,12 +176,24 @@ def after_reverse(attempt: Attempt, answer: Answer) -> Attempt:
 
 def after_background_query(attempt: Attempt, answer: Answer) -> Attempt:
     """An attempt in doubt after a later query: settled by a clear verdict, else still in doubt."""
-    if answer.outcome != "ok" or answer.state not in {"paid", "failed", "reversed"}:
-        return attempt
-    if answer.state == "paid":
+    if answer.outcome == "ok" and answer.state == "paid":
         # A charge we tried to take back must not turn into a sale behind the clerk's
         # back: take it back again.
         return replace(attempt, state="reversing", reversals=0, code="payment.paid_late")
+    if answer.outcome == "ok" and answer.state in _nothing_taken(attempt):
+        return _ended(attempt, answer)
+    return attempt
+
+
+def _nothing_taken(attempt: Attempt) -> frozenset[str]:
+    """Verdicts that say the customer's money is with the customer.
+
+    A charge once confirmed cannot turn out never to have been: only its reversal ends a refund.
+    """
+    return frozenset({"reversed"} if attempt.refunding else {"reversed", "failed"})
+
+
+def _ended(attempt: Attempt, answer: Answer) -> Attempt:
     return replace(
         attempt, state="reversed" if answer.state == "reversed" else "failed", code=answer.code
     )
