@@ -117,8 +117,8 @@ class ClerkAtWork:
             raise BugError("guided_day.no_order")
         print(f"ACK {order.order_no} {order.intent_id} {order.total_fen}", flush=True)
 
-    def _next_customer(self) -> None:
-        self._hands.press("Return")
+    def _next_customer(self, key: str = "Esc") -> None:
+        self._hands.press(key)
         self._until(lambda: not self._payment().open and self._lines() == 0, "next customer")
 
     def _finish_what_was_open(self) -> None:

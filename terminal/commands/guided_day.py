@@ -70,6 +70,7 @@ class GuidedDay(ClerkAtWork):
         self._until(lambda: bool(self._face.face.core_state), "core")
         if self._stage != "enrolment":
             return
+        self._hands.pause(800)
         self._picture("01-enrolment")
         self._hands.press("Ctrl+A")
         self._hands.write(self._stand.platform.url)
@@ -107,7 +108,9 @@ class GuidedDay(ClerkAtWork):
         self._picture("06-payment")
         self._take_cash("100")
         self._picture("07-change")
-        self._next_customer()
+        # Enter closes the change once nobody can have pressed it twice by mistake.
+        self._hands.pause(1300)
+        self._next_customer("Return")
 
     def sell_with_everything(self) -> None:
         """Search, quantity, weighed goods, void, member level, price change by a second person."""
@@ -120,7 +123,7 @@ class GuidedDay(ClerkAtWork):
         self._hands.write("6")
         self._hands.press("Return")
         self._until(lambda: self._quantity_of(0) == 6, "six bottles")
-        self._scan(weighed_label("00101", 1580))
+        self._scan(weighed_label("00101", 1583))
         self._scan(MILK)
         self._scan(SALT)
         self._hands.press("Del")
@@ -132,9 +135,16 @@ class GuidedDay(ClerkAtWork):
         self._next_customer()
 
     def pay_by_code(self) -> None:
-        """The customer shows a payer code; it is scanned wherever the focus is."""
+        """A gold member shows a payer code; it is scanned wherever the focus is."""
         self._scan(NOODLES)
         self._scan(DATES)
+        self._hands.press("F7")
+        self._hands.pause(300)
+        for _ in range(2):
+            self._hands.press("Down")
+        self._picture("10b-member-level")
+        self._hands.press("Return")
+        self._until(lambda: self._basket().member_level == "gold", "member level")
         self._pay()
         self._hands.scan(payer_code(1))
         self._until(self._is_done, "paid by code")
@@ -309,25 +319,27 @@ def play(
         0 when the day went through, 1 when a step did not come to its end.
     """
     from terminal.bootstrap import make_desk
-    from ui.hands import Hands
+    from ui.hands import Complaints, Hands
     from ui.main import CounterFace, FaceOptions, make_application
 
     app = make_application()
-    options = FaceOptions(width=size[0], height=size[1], language=language)
 
     def desk_at_home() -> Any:
         return make_desk(home, payment_speed=PAYMENT_SPEED, sync_pace=SYNC_PACE)
 
-    face = CounterFace(desk_at_home, options)
-    day = GuidedDay(Stand(face, Hands(face.window), platform, printer, scanner, out))
-    try:
-        day.play()
-    except OutletError as error:
-        day.findings.errors.append(str(error))
-        Hands(face.window).picture(out / "screens" / "99-where-it-stopped.png")
-    summary = day.summary()
-    face.close()
-    app.processEvents()
+    with Complaints() as complaints:
+        options = FaceOptions(width=size[0], height=size[1], language=language)
+        face = CounterFace(desk_at_home, options)
+        day = GuidedDay(Stand(face, Hands(face.window), platform, printer, scanner, out))
+        try:
+            day.play()
+        except OutletError as error:
+            day.findings.errors.append(str(error))
+            Hands(face.window).picture(out / "screens" / "99-where-it-stopped.png")
+        day.findings.errors.extend(complaints.texts)
+        summary = day.summary()
+        face.close()
+        app.processEvents()
     (out / "summary.json").write_text(json.dumps(summary, indent=2), encoding="utf-8")
     print(json.dumps(summary), flush=True)
     return 1 if summary["errors"] else 0
