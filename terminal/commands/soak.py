@@ -32,6 +32,8 @@ MANAGER, MANAGER_PIN = "0301", "112233"
 PAYMENT_SPEED = 0.02
 CODE_SHARE = 0.1
 CHECKPOINT_EVERY = 200
+LEASE_EVERY = 10
+LEASE_WAIT_S = 10.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -110,6 +112,17 @@ def _sell(equipment: Equipment, options: argparse.Namespace) -> None:
         _serve(cases, customers, goods, driver)
         if number % CHECKPOINT_EVERY == CHECKPOINT_EVERY - 1:
             equipment.books.checkpoint()
+        if driver is not None and number % LEASE_EVERY == LEASE_EVERY - 1:
+            _lease_numbers(cases, equipment)
+
+
+def _lease_numbers(cases: UseCases, equipment: Equipment) -> None:
+    """Ask for the next order numbers in time, as the desk does when it is idle."""
+    used_to = cases.ranges.take_over()
+    if used_to is not None:
+        lease = {"kind": "order", "used_to": used_to}
+        WaitingCalls(equipment.agent, longest_s=LEASE_WAIT_S).call("ranges.lease", lease)
+        cases.ranges.take_over()
 
 
 class _InlineDriver:

@@ -110,16 +110,21 @@ def test_a_line_that_is_gone_is_gone(act: Callable[[], object]) -> None:
     assert refused.value.code == "basket.line_gone"
 
 
-def test_a_label_with_its_price_fixes_the_quantity() -> None:
-    labelled = basket(line(weighed=True, fixed_amount=Money(777)))
-    assert labelled.total == labelled.subtotal == Money(777)
-    for act in (
-        lambda: labelled.with_quantity("l1", 5),
-        lambda: labelled.with_override("l1", Money(1), OVERRIDE),
-    ):
-        with pytest.raises(UserError) as refused:
-            act()
-        assert refused.value.code == "quantity.fixed_by_label"
+LABELLED = basket(line(weighed=True, fixed_amount=Money(777)))
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: LABELLED.with_quantity("l1", 5),
+        lambda: LABELLED.with_override("l1", Money(1), OVERRIDE),
+    ],
+)
+def test_a_label_with_its_price_fixes_quantity_and_price(act: Callable[[], object]) -> None:
+    assert LABELLED.total == LABELLED.subtotal == Money(777)
+    with pytest.raises(UserError) as refused:
+        act()
+    assert refused.value.code == "quantity.fixed_by_label"
 
 
 def test_weighed_goods_are_priced_by_the_gram() -> None:

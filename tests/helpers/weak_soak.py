@@ -1,0 +1,43 @@
+"""The soak over books that acknowledge before they commit: what the kill harness has to catch.
+
+Run as ``python -m tests.helpers.weak_soak --home DIR --orders N --seed S``. A negative control of
+the tests only: nothing in the product can be switched to behave like this.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from terminal.commands.line import main
+from terminal.store import books
+from terminal.store.database import database_faults
+
+COMMIT_EVERY = 25
+
+
+class ForgetfulBooks(books.SqlBooks):
+    """Says "done" when the block ends and makes it durable some blocks later."""
+
+    _blocks = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[books.SqlTransaction]:
+        with database_faults(books.FILE):
+            if not self._connection.in_transaction:
+                self._connection.execute("BEGIN IMMEDIATE")
+            yield self._transaction
+            self._blocks += 1
+            if self._blocks % COMMIT_EVERY == 0:
+                self._connection.execute("COMMIT")
+
+    def checkpoint(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("COMMIT")
+        super().checkpoint()
+
+
+if __name__ == "__main__":
+    books.SqlBooks = ForgetfulBooks  # type: ignore[misc]
+    raise SystemExit(main(["soak", *sys.argv[1:]]))
