@@ -128,6 +128,9 @@ class CounterFace(QObject):
         # The views go before the view-models they bind to.
         self.engine.deleteLater()
         QCoreApplication.sendPostedEvents(self.engine, QEvent.Type.DeferredDelete.value)
+        # Here and now: a garbage collection on another thread must not stop our timers.
+        self.deleteLater()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.DeferredDelete.value)
 
 
 def prepare_environment() -> None:
@@ -166,7 +169,8 @@ def run_face(make_desk: Callable[[], Desk], options: FaceOptions | None = None) 
     """Open the window and stay until it is closed.
 
     Args:
-        make_desk: makes the core of this terminal; called once, off the UI thread, after the first frame.
+        make_desk: makes the core of this terminal; called once, off the UI thread, after the
+            first frame.
         options: how the window opens.
 
     Returns:

@@ -1,7 +1,9 @@
 """The typed door to Qt's meta-object decorators.
 
-PySide's own ``Property`` and ``Slot`` are opaque to a type checker. Everything in ``ui`` takes them from here; at run
-time they are PySide's own objects, under the type checker they keep the types of what they decorate.
+PySide's own ``Property`` and ``Slot`` are opaque to a type checker. Everything in ``ui`` takes
+them from here; at run
+time they are PySide's own objects, under the type checker they keep the types of what they
+decorate.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ With POSTAL_SCREENS=docs/screens the pictures are kept.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def shown(item: QQuickItem) -> list[QQuickItem]:
 def clip_of(item: QQuickItem) -> QRectF:
     """The part of the scene in which an item may be seen."""
     area = QRectF(0, 0, 1e6, 1e6)
-    parent = item.parentItem()
+    parent: QQuickItem | None = item.parentItem()
     while parent is not None:
         if parent.clip():
             area &= parent.mapRectToScene(QRectF(0, 0, parent.width(), parent.height()))
@@ -128,11 +129,19 @@ def test_every_screen_fits_in_every_look(
     take_pages(screen, album)
 
 
+def _is_dialog(screen: Screen, name: str) -> bool:
+    return screen.counter.dialog == name
+
+
+def _is_page(screen: Screen, name: str) -> bool:
+    return screen.counter.page == name
+
+
 def take_dialogs(screen: Screen, album: Album) -> None:
     """The dialogs over the counter."""
     for key, name in (("*", "quantity"), ("F7", "member"), ("F8", "override"), ("F6", "leave")):
         screen.hands.press(key)
-        screen.until(lambda name=name: screen.counter.dialog == name, name)
+        screen.until(partial(_is_dialog, screen, name), name)
         album.take(f"dialog-{name}")
         screen.hands.press("Esc")
         screen.until(lambda: screen.counter.dialog == "", "no dialog")
@@ -149,7 +158,7 @@ def take_pages(screen: Screen, album: Album) -> None:
     screen.until(lambda: counter.basket.empty, "a parked basket")
     for key, name in (("F3", "parked"), ("F4", "last"), ("F5", "queue"), ("F9", "settings")):
         hands.press(key)
-        screen.until(lambda name=name: counter.page == name, name)
+        screen.until(partial(_is_page, screen, name), name)
         hands.pause(150)
         album.take(name)
     hands.press("F5")

@@ -1,4 +1,4 @@
-"""The one place every key press passes: first the scanner's reader, then the key table, then the focused item."""
+"""Where every key passes: the scanner's reader, then the key table, then the focused item."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ class KeyGate(QObject):
     Args:
         window: the window whose keys pass here.
         on_scan: gets the text of a wedge scan; UI thread.
-        on_key: gets the key as ``QKeySequence`` writes it and whether the focused field is empty; True when taken.
+        on_key: gets the key as ``QKeySequence`` writes it and whether the focused field is empty;
+            True when taken.
         on_touch: called for every press of a key or button (the idle lock starts again).
     """
 

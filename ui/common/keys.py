@@ -1,6 +1,7 @@
-"""The counter's keys in one table: what a key does where, and which hint is shown for it at the bottom.
+"""The counter's keys in one table: what a key does where, and the hint shown for it.
 
-The table is data; the key hints, the key gate and the manual are made from it, so they cannot disagree.
+The table is data; the key hints, the key gate and the manual are made from it, so they cannot
+disagree.
 """
 
 from __future__ import annotations

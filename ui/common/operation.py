@@ -1,8 +1,9 @@
 """The one bridge between the screen and the core.
 
-A slot of a view-model hands a piece of work over; it runs on the core's store thread; its result comes back to the UI
-thread through one queued signal; the change set inside the result is broadcast so that every view-model decides for
-itself what to read again. The UI thread never waits.
+A slot of a view-model hands a piece of work over; it runs on the core's store thread; its result
+comes back to the UI
+thread through one queued signal; the change set inside the result is broadcast so that every
+view-model decides for itself what to read again. The UI thread never waits.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ class Operations(QObject):
     Signals:
         changed(frozenset[str]): flags of a finished operation or event; UI thread.
         happened(str, dict): an event of the core, kind and data; UI thread.
-        refused(OutletError): an operation failed and its caller did not want to know itself; UI thread.
+        refused(OutletError): an operation failed and its caller did not want to know itself; UI
+        thread.
     """
 
     changed = Signal(object)
@@ -94,7 +96,7 @@ class Operations(QObject):
         failed: Callable[[OutletError], None] | None = None,
         once: str = "",
     ) -> bool:
-        """Like ``run`` for calls of the desk itself that bring their own thread (enrolment, payment)."""
+        """Like ``run`` for calls of the desk that bring their own thread (enrolment, payment)."""
         if self._desk is None or (once and once in self._under_way):
             return False
         if once:

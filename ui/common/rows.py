@@ -78,7 +78,7 @@ class RowsModel(QAbstractListModel):
         return keys.index(key) if key in keys else -1
 
     def show(self, rows: Sequence[Any]) -> None:
-        """Show these rows: what stays is kept, so that a list of 200 lines repaints only what changed."""
+        """Show these rows; what stays is kept, so that only what changed is painted again."""
         new = list(rows)
         old_keys = [getattr(row, self._key) for row in self._rows]
         new_keys = [getattr(row, self._key) for row in new]

@@ -1,14 +1,19 @@
 """Tells a keyboard-wedge scanner from a person by the times of the key events alone.
 
-A scanner is a keyboard that types very fast and ends with Enter or Tab. The reader takes keys one at a time with the
-time stamps of their events, never the clock on the wall, so a busy machine cannot turn a scan into typing.
+A scanner is a keyboard that types very fast and ends with Enter or Tab. The reader takes keys one
+at a time with the
+time stamps of their events, never the clock on the wall, so a busy machine cannot turn a scan
+into typing.
 
-The first key of a possible burst goes straight on, so a person never waits for a key to appear; every later key that
-comes fast enough is held. When the burst turns out to be a scan the held keys are swallowed and the caller takes the
-first one back; when it was a person, the held keys are given back in order. With a programmed prefix key nothing has
-to be taken back: the prefix itself opens the scan.
+The first key of a possible burst goes straight on, so a person never waits for a key to appear;
+every later key that
+comes fast enough is held. When the burst turns out to be a scan the held keys are swallowed and
+the caller takes the
+first one back; when it was a person, the held keys are given back in order. With a programmed
+prefix key nothing has to be taken back: the prefix itself opens the scan.
 
-Source: published wedge defaults (gap 50 ms, mean 30 ms, six characters), docs of the scanner vendors.
+Source: published wedge defaults (gap 50 ms, mean 30 ms, six characters), docs of the scanner
+    vendors.
 """
 
 from __future__ import annotations
@@ -88,7 +93,7 @@ class WedgeReader:
         return bool(self._tickets)
 
     def feed(self, char: str, at_ms: int, ticket: int) -> Decision:
-        """Take one key press. A control character inside a scan is swallowed and not part of the text.
+        """Take one key press; a control character inside a scan is swallowed.
 
         Args:
             char: the character of the key, "" for a key without one (an arrow, F12).

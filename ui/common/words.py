@@ -1,7 +1,7 @@
 """The words people read: one JSON file per language, switched while the program runs.
 
-QML asks with ``qsTrId("key")``; Python asks with ``Words.text("key", count=3)``. A language is one file, so adding one
-is adding a file.
+QML asks with ``qsTrId("key")``; Python asks with ``Words.text("key", count=3)``. A language is
+one file, so adding one is adding a file.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Words(QObject):
         return key in self.translator.texts
 
     def text(self, key: str, params: Mapping[str, object] | None = None, **more: object) -> str:
-        """One text with its places filled; the key itself when there is none, so that it is seen and reported."""
+        """One text with its places filled; the key itself when there is none: it is seen."""
         template = self.translator.texts.get(key, key)
         values = {**(params or {}), **more}
         for name, value in values.items():

@@ -243,7 +243,8 @@ class Counter(Pane):
         if view.kind == "payer_code":
             self._payment.pay_by_code(self._read_code)
         elif view.message_code == "scan.payer_code_early" and not self._basket.empty:
-            # The amount is shown before anything is charged: the form opens, the code is read again.
+            # The amount is shown before anything is charged: the form opens and the
+            # code is read again.
             self._pay()
             self._notices.tell("notice.scan_payer_code_again", tone="info")
         elif view.message_code:

@@ -60,7 +60,7 @@ class Face(QObject):
 
     @Property(str, notify=changed)
     def stage(self) -> str:
-        """``sign_on`` (also while starting and locked), ``enrolment``, ``counter`` or ``failed``."""
+        """``sign_on`` (also starting and locked), ``enrolment``, ``counter`` or ``failed``."""
         if self._failure is not None:
             return FAILED
         if self._core_state == "not_enrolled":
@@ -106,7 +106,7 @@ class Face(QObject):
 
     @property
     def core_state(self) -> str:
-        """What the core last said: ``ready``, ``not_enrolled``, ``failed``, or "" while it opens."""
+        """What the core last said: ``ready``, ``not_enrolled``, ``failed``; "" while it opens."""
         return self._core_state
 
     @property

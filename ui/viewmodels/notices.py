@@ -59,7 +59,7 @@ class Notices(QObject):
         self.changed.emit()
 
     def refuse(self, error: OutletError) -> None:
-        """Show an error: amber when something outside is in trouble or a step is missing, red when it is our fault."""
+        """Show an error: amber when a step is missing, red for trouble and our faults."""
         tone = "danger" if isinstance(error, BugError) else "wait"
         if isinstance(error, EnvironmentFault):
             tone = "danger"

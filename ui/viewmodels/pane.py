@@ -1,4 +1,4 @@
-"""What every view-model of a pane shares: when to read again and when to ask for its words again."""
+"""What every pane shares: when to read again and when to ask for its words again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Pane(QObject):
     """Change flags after which ``refresh`` is due."""
 
     def __init__(self, operations: Operations, words: Words, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent or operations)
         self.operations = operations
         self.words = words
         operations.changed.connect(self._on_changes)

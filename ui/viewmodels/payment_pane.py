@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from terminal.app.paying import PaymentView, SaleView, TenderView
 
 SECOND_PRESS_MS = 1200
-"""A confirm this soon after the sale was booked is the second press of the same key, milliseconds."""
+"""A confirm this soon after booking is the second press of the same key, milliseconds."""
 
 _OPEN_STATES = frozenset({"armed", "sent", "unknown", "reversing"})
 _TONE_OF_STATE = {
@@ -43,7 +43,7 @@ class TenderRow:
 
 
 def removable(tender: TenderView) -> bool:
-    """Whether a tender can be given back while the sale is open: cash laid down, or a confirmed code."""
+    """Whether a tender can be given back before the sale: cash, or a confirmed code."""
     return tender.kind == "cash" or tender.state == "paid"
 
 
@@ -138,7 +138,8 @@ class PaymentPane(Pane):
         """``微信支付 ¥ 12.00``."""
         if self._attempt is None:
             return ""
-        return f"{self.words.text('scheme.' + self._attempt.scheme)}  {yuan(self._attempt.amount_text)}"
+        scheme = self.words.text(f"scheme.{self._attempt.scheme}")
+        return f"{scheme}  {yuan(self._attempt.amount_text)}"
 
     @Property(str, notify=changed)
     def attemptText(self) -> str:
@@ -276,7 +277,7 @@ class PaymentPane(Pane):
 
     @Slot()
     def confirm(self) -> None:
-        """Enter on a booked sale: the next customer, unless it is the second press of the same key."""
+        """Enter on a booked sale: the next customer, unless it is a second press."""
         if not self.done:
             return
         if self._guard.isActive():
@@ -379,7 +380,7 @@ class PaymentPane(Pane):
             self.operations.run(lambda use: use.paying.view(), self.show)
 
     def _sold(self, view: PaymentView) -> None:
-        """A confirmed code completed the sale; a second press of a form that is done is not news."""
+        """A confirmed code completed the sale; that a form is done is news only once."""
         if self._view is not None and view.basket_id == self._view.basket_id and not self.done:
             self._paid(view)
 

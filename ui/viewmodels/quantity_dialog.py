@@ -34,7 +34,7 @@ class QuantityDialog(Pane):
         basket.changed.connect(self.changed)
 
     def begin(self, new: tuple[str, str] | None = None) -> None:
-        """Ask for the quantity of the chosen line, or for the weight of loose goods that are to be added.
+        """Ask for the quantity of the chosen line, or for the weight of loose goods to add.
 
         Args:
             new: article number and name of the goods to add, None for the chosen line.

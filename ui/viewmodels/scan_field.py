@@ -39,7 +39,8 @@ class ScanField(Pane):
         scanned(ScanView): a typed or scanned text was classified; the counter decides where to go.
         cleared: the field must be emptied and gets the focus.
         basket_arrived(BasketView): an item went into the basket.
-        weight_wanted(str, str): article number and name of loose goods whose weight has to be entered.
+        weight_wanted(str, str): article number and name of loose goods whose weight has to be
+        entered.
     """
 
     changed = Signal()

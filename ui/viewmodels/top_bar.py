@@ -38,7 +38,7 @@ class LampRow:
 
 
 def tone_of(state: str) -> str:
-    """The colour family of a device's or service's state; unknown states wait for a person's eye."""
+    """The colour family of a state; an unknown one waits for a person's eye."""
     return _TONES.get(state, "wait")
 
 

@@ -82,7 +82,6 @@ FocusScope {
         onTextEdited: root.edited(text)
         Accessible.role: Accessible.EditableText
         Accessible.name: root.name
-        Accessible.passwordEdit: root.secret
         Accessible.focusable: true
     }
 }

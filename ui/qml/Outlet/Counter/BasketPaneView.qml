@@ -71,6 +71,7 @@ Rectangle {
         ListView {
             id: list
 
+            cacheBuffer: 0
             anchors.top: head.bottom
             anchors.bottom: totals.top
             width: parent.width
@@ -217,6 +218,7 @@ Rectangle {
                 theme: root.theme
                 label: root.viewModel.countText
                 figure: root.viewModel.subtotal
+                visible: !root.theme.narrow || root.viewModel.discount !== ""
             }
 
             FigureLine {
@@ -262,7 +264,7 @@ Rectangle {
                 width: parent.width
                 theme: root.theme
                 kind: "primary"
-                big: true
+                big: !root.theme.narrow
                 key: "F12"
                 text: qsTrId("basket.pay")
                 available: !root.viewModel.empty && root.selling

@@ -15,10 +15,12 @@ DialogCard {
     ListView {
         id: list
 
+        cacheBuffer: 0
         width: parent.width
         height: contentHeight
         focus: true
         interactive: false
+        keyNavigationEnabled: true
         spacing: root.theme.gap * 2
         model: root.viewModel.rows
         currentIndex: root.viewModel.current

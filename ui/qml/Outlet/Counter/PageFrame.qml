@@ -36,6 +36,7 @@ FocusScope {
                 text: root.title
                 font.pixelSize: Math.round(root.theme.body * 1.33)
                 font.weight: Font.DemiBold
+                visible: text !== ""
                 elide: Text.ElideRight
                 Accessible.role: Accessible.Heading
             }
@@ -65,7 +66,7 @@ FocusScope {
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.top: head.bottom
-        anchors.topMargin: root.theme.gap * 4
+        anchors.topMargin: head.height > 0 ? root.theme.gap * 4 : 0
         anchors.bottom: parent.bottom
         focus: true
     }

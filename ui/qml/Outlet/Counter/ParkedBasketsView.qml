@@ -15,6 +15,7 @@ PageFrame {
     ListView {
         id: list
 
+        cacheBuffer: 0
         anchors.fill: parent
         anchors.margins: 4
         focus: true

@@ -16,8 +16,11 @@ FocusScope {
         theme: root.theme
 
         Flickable {
-            anchors.fill: parent
-            anchors.margins: root.theme.gap * 8
+            anchors.left: parent.left
+            anchors.right: parent.right
+            anchors.top: parent.top
+            anchors.bottom: actions.top
+            anchors.margins: root.theme.gap * (root.theme.narrow ? 3 : 8)
             contentHeight: Math.max(height, paid.implicitHeight)
             clip: contentHeight > height
             boundsBehavior: Flickable.StopAtBounds
@@ -25,9 +28,9 @@ FocusScope {
             Column {
                 id: paid
 
-                anchors.verticalCenter: parent.verticalCenter
+                y: Math.max(0, (parent.height - height) / 2)
                 width: parent.width
-                spacing: root.theme.gap * 4
+                spacing: root.theme.gap * (root.theme.narrow ? 1 : 4)
 
                 Row {
                     anchors.horizontalCenter: parent.horizontalCenter
@@ -72,7 +75,7 @@ FocusScope {
                     width: parent.width
                     text: root.viewModel.hasChange ? root.viewModel.change : root.viewModel.total
                     color: root.viewModel.hasChange ? root.theme.accent : root.theme.ink
-                    font.pixelSize: root.theme.large * 2
+                    font.pixelSize: Math.round(root.theme.large * (root.theme.narrow ? 1.3 : 2))
                     font.weight: Font.Bold
                     fontSizeMode: Text.HorizontalFit
                     minimumPixelSize: root.theme.large
@@ -128,28 +131,33 @@ FocusScope {
                     visible: text !== ""
                 }
 
-                Row {
-                    anchors.horizontalCenter: parent.horizontalCenter
-                    spacing: root.theme.gap * 3
+            }
+        }
 
-                    ActionButton {
-                        theme: root.theme
-                        text: qsTrId("payment.reprint")
-                        key: "Ctrl+P"
-                        big: true
-                        onPressed: root.reprintWanted()
-                    }
+        Row {
+            id: actions
 
-                    ActionButton {
-                        theme: root.theme
-                        kind: "primary"
-                        focus: true
-                        big: true
-                        text: qsTrId("payment.next")
-                        key: "Enter"
-                        onPressed: root.viewModel.confirm()
-                    }
-                }
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: root.theme.gap * (root.theme.narrow ? 3 : 8)
+            anchors.horizontalCenter: parent.horizontalCenter
+            spacing: root.theme.gap * 3
+
+            ActionButton {
+                theme: root.theme
+                text: qsTrId("payment.reprint")
+                key: "Ctrl+P"
+                big: !root.theme.narrow
+                onPressed: root.reprintWanted()
+            }
+
+            ActionButton {
+                theme: root.theme
+                kind: "primary"
+                focus: true
+                big: !root.theme.narrow
+                text: qsTrId("payment.next")
+                key: "Enter"
+                onPressed: root.viewModel.confirm()
             }
         }
     }

@@ -28,7 +28,7 @@ FocusScope {
     PageFrame {
         anchors.fill: parent
         theme: root.theme
-        title: qsTrId("payment.title")
+        title: root.theme.narrow ? "" : qsTrId("payment.title")
         subtitle: root.theme.narrow ? "" : qsTrId("payment.subtitle")
         visible: !root.viewModel.done
         enabled: visible
@@ -37,6 +37,7 @@ FocusScope {
             theme: root.theme
             text: qsTrId("payment.back")
             key: "Esc"
+            visible: !root.theme.narrow
             available: root.viewModel.canCancel && !root.viewModel.attemptOpen
             onPressed: root.backWanted()
         }
@@ -56,7 +57,7 @@ FocusScope {
                 Card {
                     theme: root.theme
                     width: parent.width
-                    height: due.implicitHeight + root.theme.gap * 10
+                    height: due.implicitHeight + root.theme.gap * (root.theme.narrow ? 5 : 10)
 
                     Column {
                         id: due
@@ -86,7 +87,7 @@ FocusScope {
                                 width: parent.width - dueName.implicitWidth - root.theme.gap * 3
                                 text: root.viewModel.remaining
                                 color: root.theme.ink
-                                font.pixelSize: Math.round(root.theme.large * 1.2)
+                                font.pixelSize: Math.round(root.theme.large * (root.theme.narrow ? 1 : 1.2))
                                 font.weight: Font.DemiBold
                                 fontSizeMode: Text.HorizontalFit
                                 minimumPixelSize: root.theme.body
@@ -209,7 +210,7 @@ FocusScope {
                 Card {
                     theme: root.theme
                     width: parent.width
-                    height: cash.implicitHeight + root.theme.gap * 10
+                    height: cash.implicitHeight + root.theme.gap * (root.theme.narrow ? 6 : 10)
                     visible: !root.viewModel.attemptOpen
 
                     Column {

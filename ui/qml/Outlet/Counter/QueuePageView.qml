@@ -39,6 +39,7 @@ PageFrame {
         ListView {
             id: list
 
+            cacheBuffer: 0
             anchors.fill: parent
             anchors.margins: root.theme.gap
             focus: true

@@ -86,10 +86,8 @@ Item {
     }
 
     Rectangle {
-        anchors.right: root.theme.narrow ? parent.right : cap.left
-        anchors.rightMargin: root.theme.gap
-        anchors.top: root.theme.narrow ? parent.top : undefined
-        anchors.verticalCenter: root.theme.narrow ? undefined : parent.verticalCenter
+        x: (root.theme.narrow ? root.width : cap.x) - width - root.theme.gap
+        y: root.theme.narrow ? 0 : (root.height - height) / 2
         width: Math.max(height, number.implicitWidth + root.theme.gap * 2)
         height: Math.round(root.theme.small * 1.4)
         radius: height / 2

@@ -25,7 +25,7 @@ FocusScope {
             theme: root.theme
             focus: true
             big: true
-            lead: root.theme.icon + root.theme.gap * 3
+            lead: Math.round(root.theme.icon * 1.3) + root.theme.gap * 3
             name: qsTrId("scan.name")
             hint: qsTrId("scan.hint")
             maximumLength: 256
@@ -60,6 +60,7 @@ FocusScope {
         ListView {
             id: list
 
+            cacheBuffer: 0
             anchors.fill: parent
             anchors.margins: root.theme.gap
             model: root.viewModel.results
@@ -192,6 +193,7 @@ FocusScope {
     GridView {
         id: grid
 
+        cacheBuffer: 0
         readonly property int columns: Math.max(2, Math.floor(width / (165 * root.theme.scale)))
 
         anchors.left: parent.left
