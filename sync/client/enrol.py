@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -23,14 +22,15 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from sync.client.http import PlatformLine, Reply
-from sync.client.ranges import read_ranges
+from sync.client.ranges import keep
 from sync.client.signing import public_hex
 from sync.client.timestamps import utc_now
+from sync.wire.messages import Device, EnrolmentAnswer, EnrolmentRequest
+from sync.wire.refusal import Refusal
 from terminal.domain.errors import EnvironmentFault, PlatformRejection, UserError
 from terminal.store.atomic_file import write_atomically
 from terminal.store.identity import IDENTITY_FILE, Identity, write_identity
 from terminal.store.keystore import Keys, KeyStore, key_store
-from terminal.store.sync_records import NumberRange
 from terminal.store.sync_store import SYNC_FILE, SyncStore
 
 PENDING_FILE = "enrolment.pending"
@@ -100,29 +100,32 @@ def _pending_attempt(pending: Path) -> str:
         return ""
 
 
-def _ask(platform_url: str, code: str, seed: bytes) -> Mapping[str, Any]:
+def _ask(platform_url: str, code: str, seed: bytes) -> EnrolmentAnswer:
     line = PlatformLine(platform_url)
     try:
         reply = line.post(
             "/v1/enrolments",
-            {
-                "code": code,
-                "public_key": public_hex(seed),
-                "csr": _request_for_certificate(seed),
-                "device": {"hostname": platform.node(), "version": _version()},
-            },
+            EnrolmentRequest(
+                code,
+                public_hex(seed),
+                _request_for_certificate(seed),
+                Device(platform.node(), _version()),
+            ).format(),
         )
     finally:
         line.close()
     if reply.outcome != "ok":
         raise _refusal(reply)
-    return reply.body
+    try:
+        return EnrolmentAnswer.parse(reply.body)
+    except Refusal as refusal:
+        raise _bad_answer(str(refusal)) from refusal
 
 
 def _refusal(reply: Reply) -> UserError | EnvironmentFault | PlatformRejection:
     if reply.outcome == "refused" and reply.sent:
         branch = UserError if reply.code in _TYPED_WRONG else PlatformRejection
-        return branch(reply.code)
+        return branch(reply.code, reply.params)
     return EnvironmentFault("enrolment.unreachable", {"reason": reply.code})
 
 
@@ -133,18 +136,18 @@ def _request_for_certificate(seed: bytes) -> str:
     return signed.public_bytes(Encoding.PEM).decode("ascii")
 
 
-def _identity(platform_url: str, answer: Mapping[str, Any], seed: bytes) -> Identity:
+def _identity(platform_url: str, answer: EnrolmentAnswer, seed: bytes) -> Identity:
     """Believe the answer only when its certificate is for our key and signed by the platform's."""
     try:
-        profile = dict(answer["profile"])
+        profile = dict[str, Any](answer.profile)
         identity = Identity(
-            terminal_id=str(answer["terminal_id"]),
+            terminal_id=answer.terminal_id,
             outlet=str(profile["outlet"]["code"]),
             terminal_no=int(profile["terminal_no"]),
             platform_url=platform_url.rstrip("/"),
-            platform_key=str(answer["platform_key"]),
-            certificate=str(answer["certificate"]),
-            server_epoch=str(answer["server_epoch"]),
+            platform_key=answer.platform_key,
+            certificate=answer.certificate,
+            server_epoch=answer.server_epoch,
             profile=profile,
         )
         certificate = x509.load_pem_x509_certificate(identity.certificate.encode())
@@ -158,13 +161,10 @@ def _identity(platform_url: str, answer: Mapping[str, Any], seed: bytes) -> Iden
     return identity
 
 
-def _keep_ranges(home: Path, keys: Keys, answer: Mapping[str, Any], identity: Identity) -> None:
-    ranges: list[NumberRange] | None = read_ranges(answer.get("ranges", []))
-    if ranges is None:
-        raise _bad_answer("ranges have another shape")
+def _keep_ranges(home: Path, keys: Keys, answer: EnrolmentAnswer, identity: Identity) -> None:
     store = SyncStore(home / SYNC_FILE, keys.db_key)
     try:
-        store.add_ranges(ranges, utc_now())
+        keep(store, answer.ranges, utc_now())
         store.put_state({"server_epoch": identity.server_epoch})
     finally:
         store.close()

@@ -20,7 +20,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sync.client.http import PlatformLine, Reply
-from sync.client.signing import PlatformKey
+from sync.wire.messages import Change, FeedPage
+from sync.wire.refusal import STRANGER, Refusal
+from sync.wire.signing import is_signed, record_is_signed
+from terminal.domain.canonical import JsonObject
 from terminal.domain.errors import EnvironmentFault
 from terminal.store.atomic_file import write_atomically
 from terminal.store.database import database_faults, open_database
@@ -58,7 +61,7 @@ class Feeds:
         line: the line to the platform.
         store: where refused records are parked.
         home: the terminal's folder.
-        platform_key: checks snapshots and clerks.
+        platform_key: 32 bytes, checks snapshots and clerks.
         now: UTC time.
     """
 
@@ -68,7 +71,7 @@ class Feeds:
         store: SyncStore,
         home: Path,
         *,
-        platform_key: PlatformKey,
+        platform_key: bytes,
         now: Callable[[], str],
     ) -> None:
         self._line = line
@@ -112,31 +115,36 @@ class Feeds:
                 reply = self._line.get(f"/v1/feeds?{query}")
                 if reply.outcome != "ok":
                     return flags, reply.code
-                page = _page(reply)
-                if page is None:
-                    return flags, "platform.bad_answer"
-                changes, following, more = page
-                if changes or following != cursor:
+                try:
+                    page = FeedPage.parse(reply.body)
+                except Refusal:
+                    return flags, STRANGER
+                if page.changes or page.cursor != cursor:
                     applied = writer.apply_changes(
-                        self._trusted(changes), following, at_utc=self._now()
+                        self._trusted(page.changes), page.cursor, at_utc=self._now()
                     )
                     self._park_refused(applied)
                     flags |= applied.flags
-                if not more:
+                if not page.more:
                     return flags, ""
-                if following == cursor:
+                if page.cursor == cursor:
                     return flags, "feed.no_progress"
 
-    def _trusted(self, changes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        kept: list[Mapping[str, Any]] = []
-        for change in changes:
-            if change.get("feed") == "clerks" and change.get("op") == "upsert":
-                record = change.get("data")
-                if not isinstance(record, Mapping) or not self._platform_key.signed_record(record):
-                    self._park_clerk(str(change.get("key", "")))
+    def _trusted(self, changes: Iterable[JsonObject]) -> list[JsonObject]:
+        """The changes we understand and believe; the others are parked and stop nobody."""
+        kept: list[JsonObject] = []
+        for item in changes:
+            try:
+                change = Change.parse(item)
+            except Refusal as refusal:
+                self._park(refusal.code, item)
+                continue
+            if change.feed == "clerks" and change.data is not None:
+                if not record_is_signed(change.data, self._platform_key):
+                    self._park_clerk(str(change.key))
                     continue
-                self._store.solve_parked("clerks", self._now(), item=str(record.get("clerk_id")))
-            kept.append(change)
+                self._store.solve_parked("clerks", self._now(), item=str(change.key))
+            kept.append(item)
         return kept
 
     def _park_clerk(self, clerk_id: str) -> None:
@@ -144,8 +152,11 @@ class Feeds:
 
     def _park_refused(self, page: AppliedPage) -> None:
         for change, reason in page.refused:
-            item = f"{change.get('feed')}:{json.dumps(change.get('key'), ensure_ascii=False)}"
-            self._store.park(ParkedItem(LANE, reason, item, {}, self._now()))
+            self._park(reason, change)
+
+    def _park(self, reason: str, change: Mapping[str, Any]) -> None:
+        item = f"{change.get('feed')}:{json.dumps(change.get('key'), ensure_ascii=False)}"
+        self._store.park(ParkedItem(LANE, reason, item, {}, self._now()))
 
     def _snapshot(self) -> tuple[frozenset[str], str]:
         reply = self._line.get("/v1/snapshot", raw=True, read_timeout_s=SNAPSHOT_TIMEOUT_S)
@@ -175,7 +186,7 @@ class Feeds:
         digest = hashlib.sha256(reply.content).digest()
         if digest.hex() != reply.headers.get("X-Snapshot-Sha256", "").lower():
             raise EnvironmentFault("snapshot.damaged")
-        if not self._platform_key.signed(digest, reply.headers.get("X-Snapshot-Signature")):
+        if not is_signed(digest, reply.headers.get("X-Snapshot-Signature"), self._platform_key):
             raise EnvironmentFault("snapshot.bad_signature")
         if not reply.headers.get("X-Snapshot-Cursor"):
             raise EnvironmentFault("snapshot.damaged", hint="no cursor")
@@ -193,7 +204,7 @@ class Feeds:
                 rows = connection.execute(query).fetchall()
                 for row in rows:
                     record = dict(zip(columns, row, strict=True))
-                    if not self._platform_key.signed_record(record):
+                    if not record_is_signed(record, self._platform_key):
                         self._park_clerk(str(record["clerk_id"]))
                         connection.execute(
                             "DELETE FROM clerks WHERE clerk_id = ?", (record["clerk_id"],)
@@ -201,12 +212,3 @@ class Feeds:
                 connection.execute("PRAGMA journal_mode = DELETE").fetchone()
         finally:
             connection.close()
-
-
-def _page(reply: Reply) -> tuple[list[Mapping[str, Any]], str, bool] | None:
-    changes, cursor = reply.body.get("changes"), reply.body.get("cursor")
-    if not isinstance(changes, list) or not isinstance(cursor, str) or not cursor:
-        return None
-    if not all(isinstance(change, dict) for change in changes):
-        return None
-    return changes, cursor, bool(reply.body.get("more"))

@@ -20,7 +20,9 @@ import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from sync.client.connectivity import Connectivity
+from sync.wire.refusal import STRANGER, parse_refusal
 from sync.wire.signing import sign_request
+from terminal.domain.canonical import JsonObject
 
 Outcome = Literal["ok", "refused", "unknown"]
 
@@ -28,7 +30,7 @@ CONNECT_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 15.0
 # These statuses say that the request may still be under way.
 _IN_FLIGHT_STATUS = frozenset({408, 425})
-_IN_FLIGHT_CODES = frozenset({"idempotency.in_flight"})
+_NOT_DEFINITE_CODES = frozenset({"idempotency.in_flight", STRANGER})
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Reply:
     outcome: Outcome
     code: str = ""
     status: int = 0
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: JsonObject = field(default_factory=dict)
     content: bytes = field(default=b"", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -230,31 +232,20 @@ def read_answer(
             return Reply("ok", "", status, {}, content, headers)
         body = _json_object(content)
         if body is None:
-            return Reply("unknown", "platform.bad_answer", status, {}, content, headers)
+            return Reply("unknown", STRANGER, status, {}, content, headers)
         return Reply("ok", "", status, body, content, headers)
     body = _json_object(content) or {}
-    error = body.get("error")
-    if not isinstance(error, dict) or not isinstance(error.get("code"), str):
-        code = "platform.failing" if status >= 500 else "platform.bad_answer"
-        return Reply("unknown", code, status, body, content, headers)
-    params = error.get("params")
+    refusal = parse_refusal(status, body)
     definite = (
         400 <= status < 500
         and status not in _IN_FLIGHT_STATUS
-        and error["code"] not in _IN_FLIGHT_CODES
+        and refusal.code not in _NOT_DEFINITE_CODES
     )
-    return Reply(
-        "refused" if definite else "unknown",
-        error["code"],
-        status,
-        body,
-        content,
-        headers,
-        params if isinstance(params, dict) else {},
-    )
+    outcome: Outcome = "refused" if definite else "unknown"
+    return Reply(outcome, refusal.code, status, body, content, headers, refusal.params)
 
 
-def _json_object(content: bytes) -> dict[str, Any] | None:
+def _json_object(content: bytes) -> JsonObject | None:
     try:
         value = json.loads(content)
     except ValueError:

@@ -9,11 +9,16 @@ Source: reliability reference §4 "Payments in doubt".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from sync.client.breaker import Breaker
 from sync.client.http import Outcome, PlatformLine, Reply
+from sync.wire.fields import Message
+from sync.wire.messages import ChargeRequest, PaymentAnswer, ReversalRequest
+from sync.wire.refusal import STRANGER, Refusal
+from terminal.domain.canonical import JsonObject
 
 CHARGE_TIMEOUT_S = 20.0
 QUERY_TIMEOUT_S = 8.0
@@ -67,23 +72,25 @@ class Payments:
         return judge(reply, params)
 
     def _send(self, name: str, params: Mapping[str, Any]) -> Reply:
-        number = quote(str(params["out_trade_no"]), safe="")
+        number = str(params["out_trade_no"])
+        path = f"/v1/payments/{quote(number, safe='')}"
         if name == "payment.query":
-            return self._line.get(f"/v1/payments/{number}", read_timeout_s=QUERY_TIMEOUT_S)
+            return self._line.get(path, read_timeout_s=QUERY_TIMEOUT_S)
+        message: Message = ReversalRequest(int(params["amount_fen"]))
         if name == "payment.reverse":
-            return self._line.post(
-                f"/v1/payments/{number}/reverse",
-                {},
-                idempotency_key=str(params["idempotency_key"]),
-                read_timeout_s=CHARGE_TIMEOUT_S,
+            path += "/reverse"
+        else:
+            path = "/v1/payments"
+            message = ChargeRequest(
+                number,
+                int(params["amount_fen"]),
+                str(params["auth_code"]),
+                params["scheme"],
+                str(params["basket_hash"]),
             )
-        message = {
-            field: params[field]
-            for field in ("out_trade_no", "amount_fen", "auth_code", "scheme", "basket_hash")
-        }
         return self._line.post(
-            "/v1/payments",
-            message,
+            path,
+            message.format(),
             idempotency_key=str(params["idempotency_key"]),
             read_timeout_s=CHARGE_TIMEOUT_S,
         )
@@ -97,7 +104,8 @@ def judge(reply: Reply, params: Mapping[str, Any]) -> dict[str, Any]:
         params: what was asked: ``out_trade_no`` and ``amount_fen``.
 
     Returns:
-        ``outcome``, ``result`` and ``code``, see `Payments.call`.
+        ``outcome``, ``result`` and ``code``, see `Payments.call`. Money counts as taken only when
+        the answer names exactly the amount that was asked for; an absent amount is an unknown one.
     """
     if reply.code == "payment.not_found":
         # A charge may still be on its way: only a reversal, which leaves a tombstone, makes "not
@@ -107,19 +115,21 @@ def judge(reply: Reply, params: Mapping[str, Any]) -> dict[str, Any]:
         return _outcome("unknown", reply.code, {})
     if reply.outcome != "ok":
         return _outcome(reply.outcome, reply.code, {})
-    result = dict(reply.body)
-    if result.get("out_trade_no") != params["out_trade_no"]:
-        return _outcome("unknown", "payment.other_number", result)
-    if result.get("state") == "reversed" and result.get("amount_fen") == 0:
-        # The tombstone of a number whose charge never came: there is no amount to echo.
-        del result["amount_fen"]
-    elif result.get("amount_fen") != params["amount_fen"]:
-        return _outcome("unknown", "payment.amount_mismatch", result)
-    code = str(result.get("code") or "")
-    if result.get("state") in _SETTLED:
-        return _outcome("ok", code, result)
-    return _outcome("unknown", code or f"payment.{result.get('state', 'unknown')}", result)
+    try:
+        answer = PaymentAnswer.parse(reply.body)
+    except Refusal:
+        return _outcome("unknown", STRANGER, {})
+    if answer.out_trade_no != params["out_trade_no"]:
+        return _outcome("unknown", "payment.other_number", {})
+    if answer.state == "reversed" and answer.amount_fen != params["amount_fen"]:
+        # Whatever was taken is given back: another amount, or none known, changes nothing.
+        answer = replace(answer, amount_fen=None)
+    elif answer.amount_fen != params["amount_fen"]:
+        return _outcome("unknown", "payment.amount_mismatch", answer.format())
+    if answer.state in _SETTLED:
+        return _outcome("ok", answer.code, answer.format())
+    return _outcome("unknown", answer.code or f"payment.{answer.state}", answer.format())
 
 
-def _outcome(outcome: Outcome, code: str, result: dict[str, Any]) -> dict[str, Any]:
+def _outcome(outcome: Outcome, code: str, result: JsonObject) -> dict[str, Any]:
     return {"outcome": outcome, "code": code, "result": result}

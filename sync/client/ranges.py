@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sync.client.http import PlatformLine
+from sync.wire import messages
+from sync.wire.refusal import STRANGER, Refusal
 from terminal.store.sync_records import NumberRange
 from terminal.store.sync_store import SyncStore
 
@@ -27,34 +29,23 @@ def lease(
     Returns:
         ``outcome``, ``result`` with ``ranges`` and ``code``.
     """
-    reply = line.post("/v1/ranges", {"kind": kind, "used_to": used_to})
+    reply = line.post("/v1/ranges", messages.RangeRequest(kind, used_to).format())
     if reply.outcome != "ok":
         return {"outcome": reply.outcome, "code": reply.code, "result": {}}
-    ranges = read_ranges(reply.body.get("ranges"))
-    if ranges is None:
-        return {"outcome": "unknown", "code": "platform.bad_answer", "result": {}}
-    store.add_ranges(ranges, now())
-    listed = [{"kind": item.kind, "lo": item.lo, "hi": item.hi} for item in ranges]
-    return {"outcome": "ok", "code": "", "result": {"ranges": listed}}
+    try:
+        answer = messages.RangeAnswer.parse(reply.body)
+    except Refusal:
+        return {"outcome": "unknown", "code": STRANGER, "result": {}}
+    keep(store, answer.ranges, now())
+    return {"outcome": "ok", "code": "", "result": answer.format()}
 
 
-def read_ranges(value: object) -> list[NumberRange] | None:
-    """Read the ranges of an answer.
+def keep(store: SyncStore, leased: Iterable[messages.NumberRange], at_utc: str) -> None:
+    """Keep numbers of the platform.
 
     Args:
-        value: ``[{"kind", "lo", "hi"}]``.
-
-    Returns:
-        The ranges, or None when one has another shape or runs backwards.
+        store: where the ranges are kept.
+        leased: as the platform sent them.
+        at_utc: UTC time.
     """
-    if not isinstance(value, Iterable) or isinstance(value, (str, bytes)):
-        return None
-    ranges: list[NumberRange] = []
-    for item in value:
-        if not isinstance(item, dict):
-            return None
-        kind, lo, hi = item.get("kind"), item.get("lo"), item.get("hi")
-        if not (isinstance(kind, str) and type(lo) is int and type(hi) is int and 0 < lo <= hi):
-            return None
-        ranges.append(NumberRange(kind, lo, hi))
-    return ranges
+    store.add_ranges([NumberRange(item.kind, item.lo, item.hi) for item in leased], at_utc)

@@ -13,7 +13,7 @@ from sync.client.http import PlatformLine
 from sync.client.journal_reader import JournalReader
 from sync.client.payments import Payments
 from sync.client.ranges import lease
-from sync.client.signing import PlatformKey, signer_from
+from sync.client.signing import signer_from
 from sync.client.timestamps import utc_now, utc_text
 from sync.client.uploader import Uploader, UploadReport
 from terminal.store.identity import Identity, read_identity
@@ -45,7 +45,7 @@ class Session:
         on_progress: Callable[[], None] = lambda: None,
     ) -> None:
         self.identity: Identity = read_identity(home)
-        platform_key = PlatformKey(self.identity.platform_key)
+        platform_key = bytes.fromhex(self.identity.platform_key)
         self.line = PlatformLine(
             self.identity.platform_url,
             self.identity.terminal_id,

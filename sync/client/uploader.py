@@ -16,7 +16,9 @@ from typing import Any
 
 from sync.client.http import PlatformLine, Reply
 from sync.client.journal_reader import JournalReader
-from sync.client.signing import PlatformKey
+from sync.wire.refusal import Refusal
+from sync.wire.signing import parse_ack
+from terminal.domain.canonical import Json
 from terminal.store.sync_records import ParkedItem
 from terminal.store.sync_store import SyncStore
 
@@ -70,7 +72,7 @@ class Uploader:
         store: where receipts are kept.
         journal: our entries.
         terminal_id: ours.
-        platform_key: checks receipts.
+        platform_key: 32 bytes, checks receipts.
         now: UTC time.
         on_progress: called after each stored receipt.
     """
@@ -82,7 +84,7 @@ class Uploader:
         journal: JournalReader,
         *,
         terminal_id: str,
-        platform_key: PlatformKey,
+        platform_key: bytes,
         now: Callable[[], str],
         on_progress: Callable[[], None] = lambda: None,
     ) -> None:
@@ -172,32 +174,25 @@ class Uploader:
             return self._hold(reply.code, reply.params.get("seq", ""), reply.params)
         return reply.code
 
-    def _take_ack(self, ack: object) -> str:
-        if not isinstance(ack, dict) or not self._signed_for_us(ack):
-            return self._hold("journal.bad_receipt", "", {})
-        seq = int(ack["seq"])
+    def _take_ack(self, value: Json) -> str:
+        try:
+            ack = parse_ack(value, self._platform_key)
+        except Refusal as refusal:
+            return self._hold("journal.bad_receipt", "", {"reason": refusal.code})
+        if ack.terminal_id != self._terminal_id:
+            return self._hold("journal.bad_receipt", "", {"reason": "terminal.other"})
+        seq = ack.seq
         ours = self._journal.hash_at(seq)
         if ours is None:
             # The platform has entries of ours that we do not have: this disk is an old copy.
             return self._hold("journal.ahead_of_us", seq, {"seq": seq})
-        if seq > 0 and ours != ack["hash"]:
+        if seq > 0 and ours != ack.hash:
             return self._hold("journal.fork", seq, {"seq": seq})
         confirmed = self._store.confirmed()
-        if (seq, ack["hash"]) != (confirmed.seq, confirmed.hash) or seq == 0:
-            self._store.store_ack(ack)
+        if (seq, ack.hash) != (confirmed.seq, confirmed.hash) or seq == 0:
+            self._store.store_ack(ack.format())
             self._on_progress()
         return ""
-
-    def _signed_for_us(self, ack: Mapping[str, Any]) -> bool:
-        shaped = (
-            ack.get("terminal_id") == self._terminal_id
-            and type(ack.get("seq")) is int
-            and type(ack.get("epoch")) is int
-            and isinstance(ack.get("hash"), str)
-            and isinstance(ack.get("at"), str)
-            and ack["seq"] >= 0
-        )
-        return shaped and self._platform_key.signed_record(ack)
 
     def _hold(self, code: str, item: object, params: Mapping[str, Any]) -> str:
         self._store.park(ParkedItem(LANE, code, str(item), dict(params), self._now()))

@@ -1,14 +1,24 @@
-"""The messages both sides exchange, as values with one reader and one writer each."""
+"""The messages both sides exchange. Their declarations are the contract, see ``fields``."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import asdict, dataclass
-from typing import Final, Literal, cast, get_args
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
 
-from sync.wire import fields
-from sync.wire.refusal import Refusal
-from terminal.domain.canonical import Json, JsonObject
+from sync.wire.fields import (
+    AnyObject,
+    Hash,
+    Label,
+    Listed,
+    Message,
+    RecordKey,
+    Text,
+    Whole,
+    malformed,
+)
+from sync.wire.signing import Ack
+from terminal.domain.canonical import JsonObject
+from terminal.domain.journal import Entry
 from terminal.domain.money import MAX_FEN
 
 Scheme = Literal["wechat", "alipay", "unionpay"]
@@ -21,321 +31,167 @@ MAX_ENTRIES: Final = 500
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """Size of one body at most, as it travels and after unpacking."""
 
-_AUTH_CODE: Final = re.compile(r"[0-9]{16,24}")
-_PEM: Final = re.compile(r"-----BEGIN [A-Z ]+-----\n[0-9A-Za-z+/=\n]+-----END [A-Z ]+-----\n?")
+_PEM: Final = r"-----BEGIN [A-Z ]+-----\n[0-9A-Za-z+/=\n]+-----END [A-Z ]+-----\n?"
+
+AuthCode = Annotated[str, Text("[0-9]{16,24}")]
+Fen = Annotated[int, Whole(0, MAX_FEN)]
 
 
 @dataclass(frozen=True, slots=True)
-class EnrolmentRequest:
+class Device(Message):
+    """The machine that asks, as it names itself."""
+
+    hostname: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentRequest(Message):
     """A machine asks to become a terminal: one-time code, raw public key in hex, CSR in PEM."""
 
     code: str
-    public_key: str
-    csr: str
-    hostname: str
-    version: str
-
-    @staticmethod
-    def parse(value: Json) -> EnrolmentRequest:
-        """Read the body of ``POST /v1/enrolments``.
-
-        Raises:
-            Refusal: ``wire.malformed``.
-        """
-        data = fields.as_object(value, "body")
-        device = fields.as_object(data.get("device", {}), "device")
-        return EnrolmentRequest(
-            fields.text(data, "code"),
-            fields.text(data, "public_key", fields.HASH),
-            fields.text(data, "csr", _PEM),
-            fields.text({"hostname": "", **device}, "hostname"),
-            fields.text({"version": "", **device}, "version"),
-        )
-
-    def format(self) -> JsonObject:
-        """The body."""
-        return {
-            "code": self.code,
-            "public_key": self.public_key,
-            "csr": self.csr,
-            "device": {"hostname": self.hostname, "version": self.version},
-        }
+    public_key: Hash
+    csr: Annotated[str, Text(_PEM)]
+    device: Device = Device()
 
 
 @dataclass(frozen=True, slots=True)
-class ChargeRequest:
+class NumberRange(Message):
+    """Numbers ``lo`` to ``hi`` that only one terminal may use."""
+
+    kind: Label
+    lo: Annotated[int, Whole(1)]
+    hi: Annotated[int, Whole(1)]
+
+    def __post_init__(self) -> None:
+        if self.hi < self.lo:
+            raise malformed("hi")
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentAnswer(Message):
+    """What makes a machine a terminal: name, certificate, whom to trust, profile, first numbers."""
+
+    terminal_id: Label
+    certificate: Annotated[str, Text(_PEM)]
+    platform_key: Hash
+    server_epoch: str
+    profile: JsonObject
+    ranges: tuple[NumberRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRequest(Message):
     """Take money by payment code. ``amount_fen`` is at least 1; the code is kept in memory only."""
 
-    out_trade_no: str
-    amount_fen: int
-    auth_code: str
+    out_trade_no: Label
+    amount_fen: Annotated[int, Whole(1, MAX_FEN)]
+    auth_code: AuthCode
     scheme: Scheme
     basket_hash: str
 
-    @staticmethod
-    def parse(value: Json) -> ChargeRequest:
-        """Read the body of ``POST /v1/payments``.
 
-        Raises:
-            Refusal: ``wire.malformed``.
-        """
-        data = fields.as_object(value, "body")
-        scheme = fields.text(data, "scheme")
-        if scheme not in get_args(Scheme):
-            raise fields.malformed("scheme")
-        return ChargeRequest(
-            fields.text(data, "out_trade_no", fields.LABEL),
-            fields.whole(data, "amount_fen", lo=1, hi=MAX_FEN),
-            fields.text(data, "auth_code", _AUTH_CODE),
-            cast(Scheme, scheme),
-            fields.text(data, "basket_hash"),
-        )
+@dataclass(frozen=True, slots=True)
+class ReversalRequest(Message):
+    """Give a charge back; ``amount_fen`` is what the terminal believes it was."""
 
-    def format(self) -> JsonObject:
-        """The body."""
-        return cast(JsonObject, asdict(self))
+    amount_fen: Fen | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentAnswer:
-    """What the platform knows about one payment number. ``code`` says why a charge failed."""
+class PaymentAnswer(Message):
+    """What the platform knows about one payment number. ``code`` says why a charge failed.
+
+    Without ``amount_fen`` the platform does not know the amount, which is not the same as nothing.
+    """
 
     state: PaymentState
-    out_trade_no: str
-    amount_fen: int
+    out_trade_no: Label
     channel_no: str
     code: str
     at: str
-
-    @staticmethod
-    def parse(value: Json) -> PaymentAnswer:
-        """Read an answer about a payment.
-
-        Raises:
-            Refusal: ``wire.malformed``.
-        """
-        data = fields.as_object(value, "body")
-        state = fields.text(data, "state")
-        if state not in get_args(PaymentState):
-            raise fields.malformed("state")
-        return PaymentAnswer(
-            cast(PaymentState, state),
-            fields.text(data, "out_trade_no", fields.LABEL),
-            fields.whole(data, "amount_fen", hi=MAX_FEN),
-            fields.text(data, "channel_no"),
-            fields.text(data, "code"),
-            fields.text(data, "at"),
-        )
-
-    def format(self) -> JsonObject:
-        """The body."""
-        return cast(JsonObject, asdict(self))
+    amount_fen: Fen | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class NumberRange:
-    """Numbers ``lo`` to ``hi`` that only one terminal may use."""
-
-    kind: str
-    lo: int
-    hi: int
-
-    @staticmethod
-    def parse(value: Json) -> NumberRange:
-        """Read one range of an answer.
-
-        Raises:
-            Refusal: ``wire.malformed``.
-        """
-        data = fields.as_object(value, "range")
-        lo = fields.whole(data, "lo", lo=1)
-        kind = fields.text(data, "kind", fields.LABEL)
-        return NumberRange(kind, lo, fields.whole(data, "hi", lo=lo))
-
-    def format(self) -> JsonObject:
-        """The range as a JSON object."""
-        return {"kind": self.kind, "lo": self.lo, "hi": self.hi}
-
-
-@dataclass(frozen=True, slots=True)
-class RangeRequest:
+class RangeRequest(Message):
     """Ask for more numbers of a kind; ``used_to`` is the highest used so far, 0 for none."""
 
-    kind: str
+    kind: Label
     used_to: int
-
-    @staticmethod
-    def parse(value: Json) -> RangeRequest:
-        """Read the body of ``POST /v1/ranges``.
-
-        Raises:
-            Refusal: ``wire.malformed``.
-        """
-        data = fields.as_object(value, "body")
-        return RangeRequest(fields.text(data, "kind", fields.LABEL), fields.whole(data, "used_to"))
-
-    def format(self) -> JsonObject:
-        """The body."""
-        return {"kind": self.kind, "used_to": self.used_to}
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One step of the download stream; ``data`` is None for a tombstone.
+class RangeAnswer(Message):
+    """Numbers leased ahead."""
+
+    ranges: tuple[NumberRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Message):
+    """One step of the download stream; ``data`` is None for a tombstone and only there.
 
     The key of a price is the list ``[sku, level, effective_from]``, all others are text.
     """
 
     feed: Feed
-    key: str | list[str]
-    data: JsonObject | None
+    op: Literal["upsert", "delete"]
+    key: Annotated[str | list[str], RecordKey()]
+    data: JsonObject | None = None
 
-    @staticmethod
-    def parse(value: Json) -> Change:
-        """Read one change.
-
-        Raises:
-            Refusal: ``wire.malformed``.
-        """
-        item = fields.as_object(value, "change")
-        feed, op = fields.text(item, "feed"), fields.text(item, "op")
-        if feed not in get_args(Feed):
-            raise fields.malformed("feed")
-        if op not in ("upsert", "delete"):
-            raise fields.malformed("op")
-        key = item.get("key")
-        parts = key if isinstance(key, list) else [key]
-        if not parts or not all(isinstance(part, str) for part in parts):
-            raise fields.malformed("key")
-        data = fields.as_object(item.get("data"), "data") if op == "upsert" else None
-        return Change(cast(Feed, feed), cast("str | list[str]", key), data)
-
-    def format(self) -> JsonObject:
-        """The change as a JSON object."""
-        key = cast(Json, self.key)
-        if self.data is None:
-            return {"feed": self.feed, "op": "delete", "key": key}
-        return {"feed": self.feed, "op": "upsert", "key": key, "data": self.data}
+    def __post_init__(self) -> None:
+        if (self.op == "upsert") != (self.data is not None):
+            raise malformed("data")
 
 
 @dataclass(frozen=True, slots=True)
-class FeedPage:
-    """Changes in order, the opaque cursor after them, and whether more are waiting."""
+class FeedPage(Message):
+    """Changes in order, the opaque cursor after them, and whether more are waiting.
 
-    changes: tuple[Change, ...]
+    The changes are read one by one, so that one of a feed we do not know yet stops no other.
+    """
+
+    changes: tuple[JsonObject, ...]
     cursor: str
     more: bool
 
-    @staticmethod
-    def parse(value: Json) -> FeedPage:
-        """Read the answer of ``GET /v1/feeds``.
 
-        Raises:
-            Refusal: ``wire.malformed``.
-        """
-        data = fields.as_object(value, "body")
-        changes = fields.rows(data, "changes", limit=10_000)
-        more = data.get("more")
-        if not isinstance(more, bool):
-            raise fields.malformed("more")
-        cursor = fields.text(data, "cursor")
-        return FeedPage(tuple(Change.parse(change) for change in changes), cursor, more)
+@dataclass(frozen=True, slots=True)
+class JournalUpload(Message):
+    """1 to ``MAX_ENTRIES`` entries in order; each is checked as an entry on its own."""
 
-    def format(self) -> JsonObject:
-        """The body."""
-        changes: list[Json] = [change.format() for change in self.changes]
-        return {"changes": changes, "cursor": self.cursor, "more": self.more}
+    entries: Annotated[tuple[JsonObject, ...], Listed(AnyObject(), 1, MAX_ENTRIES)]
 
 
 @dataclass(frozen=True, slots=True)
-class Faults:
-    """The fault dial. Shares are probabilities 0 to 1; the default is a sound platform.
+class JournalPage(Message):
+    """Entries as they were uploaded, and the platform's signed head."""
 
-    Args:
-        lose_request: cut the connection before anything happens.
-        lose_answer: do everything, then cut the connection.
-        delay_ms: lowest and highest delay before the request is handled.
-        status_5xx: answer 503 without doing anything.
-        duplicate: handle the request twice.
-        reorder: hold the request until another one has overtaken it (300 ms at most).
-        offline: cut every connection.
-        revoked: terminals that are told so.
-        skew_ms: what the platform's clock is wrong by.
-        seed: of the dice.
-        paths: prefixes the dial works on; empty for all of ``/v1``.
-    """
-
-    lose_request: float = 0.0
-    lose_answer: float = 0.0
-    delay_ms: tuple[int, int] = (0, 0)
-    status_5xx: float = 0.0
-    duplicate: float = 0.0
-    reorder: float = 0.0
-    offline: bool = False
-    revoked: tuple[str, ...] = ()
-    skew_ms: int = 0
-    seed: int = 0
-    paths: tuple[str, ...] = ()
-
-    @staticmethod
-    def parse(value: Json) -> Faults:
-        """Read the body of ``PUT /v1/faults``; what is not named is off.
-
-        Raises:
-            Refusal: ``wire.malformed``.
-        """
-        data = fields.as_object(value, "body")
-        defaults: JsonObject = {"skew_ms": 0, "seed": 0, "revoked": [], "paths": []}
-        data = {**defaults, "delay_ms": [0, 0], "offline": False, **data}
-        if not isinstance(data["offline"], bool):
-            raise fields.malformed("offline")
-        return Faults(
-            lose_request=fields.share(data, "lose_request"),
-            lose_answer=fields.share(data, "lose_answer"),
-            delay_ms=_delay(data),
-            status_5xx=fields.share(data, "status_5xx"),
-            duplicate=fields.share(data, "duplicate"),
-            reorder=fields.share(data, "reorder"),
-            offline=data["offline"],
-            revoked=_texts(data, "revoked"),
-            skew_ms=fields.whole(data, "skew_ms", lo=-(10**12), hi=10**12),
-            seed=fields.whole(data, "seed"),
-            paths=_texts(data, "paths"),
-        )
-
-    def format(self) -> dict[str, object]:
-        """The body; not journal material, shares are floats."""
-        return asdict(self)
+    entries: tuple[Entry, ...]
+    head: Ack
 
 
-def _delay(data: JsonObject) -> tuple[int, int]:
-    pair = fields.rows(data, "delay_ms", limit=2)
-    try:
-        lo, hi = pair
-    except ValueError as problem:
-        raise fields.malformed("delay_ms") from problem
-    bounds: JsonObject = {"lo": lo, "hi": hi}
-    try:
-        lowest = fields.whole(bounds, "lo", hi=60_000)
-        return lowest, fields.whole(bounds, "hi", lo=lowest, hi=60_000)
-    except Refusal as problem:
-        raise fields.malformed("delay_ms") from problem
+@dataclass(frozen=True, slots=True)
+class Health(Message):
+    """Whether the platform works, its life and its time."""
+
+    status: Literal["ok"]
+    server_epoch: str
+    time_ms: int
 
 
-def _texts(data: JsonObject, field: str) -> tuple[str, ...]:
-    values = fields.rows(data, field, limit=1000)
-    if not all(isinstance(value, str) for value in values):
-        raise fields.malformed(field)
-    return tuple(cast("list[str]", values))
+@dataclass(frozen=True, slots=True)
+class ErrorBody(Message):
+    """Why not; ``retry`` says whether the same request may succeed later."""
+
+    code: Label
+    params: JsonObject
+    retry: bool
 
 
-def parse_entries(value: Json) -> list[JsonObject]:
-    """Read the body of a journal upload: 1 to ``MAX_ENTRIES`` objects, not yet checked as entries.
+@dataclass(frozen=True, slots=True)
+class ErrorAnswer(Message):
+    """The one shape of every answer that is not a success, see ``sync.wire.refusal``."""
 
-    Raises:
-        Refusal: ``wire.malformed``, ``wire.too_many``.
-    """
-    entries = fields.rows(fields.as_object(value, "body"), "entries", limit=MAX_ENTRIES)
-    if not entries:
-        raise fields.malformed("entries")
-    return [fields.as_object(entry, "entries") for entry in entries]
+    error: ErrorBody

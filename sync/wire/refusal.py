@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from terminal.domain.canonical import Json, JsonObject
 from terminal.domain.errors import ParamValue, PlatformRejection
+
+STRANGER: Final = "platform.bad_answer"
+"""The code of an answer that no platform gave."""
 
 
 class Refusal(PlatformRejection):
@@ -41,11 +45,13 @@ def parse_refusal(status: int, body: Json) -> Refusal:
 
     Args:
         status: HTTP status of the answer.
-        body: parsed JSON; a stranger's body (a proxy's page) becomes ``platform.failing``.
+        body: parsed JSON; a stranger's body (a proxy's page) becomes ``platform.failing`` from 500
+            on and ``STRANGER`` below.
     """
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict) or not isinstance(error.get("code"), str):
-        return Refusal(status, "platform.failing", retry=status >= 500)
+        fails = status >= 500
+        return Refusal(status, "platform.failing" if fails else STRANGER, retry=fails)
     params = error.get("params")
     known: dict[str, ParamValue] = {}
     if isinstance(params, dict):

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from sync.wire import fields
+from sync.wire.fields import LABEL, SIGNATURE, Hash, Label, Message, Signature, Whole, malformed
 from sync.wire.refusal import Refusal
 from terminal.domain.canonical import Json, JsonObject, canonical_bytes
 from terminal.domain.errors import BugError
@@ -84,19 +85,14 @@ def read_signed(headers: Mapping[str, str]) -> Signed:
         Refusal: ``request.unsigned`` (401) when one is missing or misshapen.
     """
     stamp = headers.get("X-Time", "")
-    claims: JsonObject = {
-        "terminal": headers.get("X-Terminal"),
-        "nonce": headers.get("X-Nonce"),
-        "signature": headers.get("X-Signature"),
-    }
     try:
         if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 15):
-            raise fields.malformed("time")
+            raise malformed("time")
         return Signed(
-            fields.text(claims, "terminal", fields.LABEL),
+            LABEL.read(headers.get("X-Terminal"), "terminal"),
             int(stamp),
-            fields.text(claims, "nonce", fields.LABEL),
-            fields.text(claims, "signature", fields.SIGNATURE),
+            LABEL.read(headers.get("X-Nonce"), "nonce"),
+            SIGNATURE.read(headers.get("X-Signature"), "signature"),
         )
     except Refusal as problem:
         raise Refusal(401, "request.unsigned", problem.params) from problem
@@ -111,11 +107,20 @@ def verify_request(
         Refusal: ``request.bad_signature`` (401).
     """
     digest = _digest(method, target, signed.time_ms, signed.nonce, body)
-    if not _valid(public_key, signed.signature, digest):
+    if not is_signed(digest, signed.signature, public_key):
         raise Refusal(401, "request.bad_signature")
 
 
-def _valid(public_key: bytes, signature: str, digest: bytes) -> bool:
+def is_signed(digest: bytes, signature: object, public_key: bytes) -> bool:
+    """Whether the signature is the key's over the digest.
+
+    Args:
+        digest: 32 bytes.
+        signature: Ed25519 in hex; anything else is no signature.
+        public_key: 32 bytes.
+    """
+    if not isinstance(signature, str):
+        return False
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(bytes.fromhex(signature), digest)
     except (InvalidSignature, ValueError):
@@ -136,17 +141,16 @@ def sign_record(record: Mapping[str, Json], signer: Signer) -> JsonObject:
 
 def record_is_signed(record: Mapping[str, Json], public_key: bytes) -> bool:
     """Whether ``signature`` is the platform's over all other fields."""
-    signature = record.get("signature")
     try:
         digest = record_digest(record)
     except BugError:
         # What has no canonical form was never signed.
         return False
-    return isinstance(signature, str) and _valid(public_key, signature, digest)
+    return is_signed(digest, record.get("signature"), public_key)
 
 
 @dataclass(frozen=True, slots=True)
-class Ack:
+class Ack(Message):
     """The platform's signed word on what it holds of one terminal's journal.
 
     Args:
@@ -159,25 +163,20 @@ class Ack:
         signature: the platform's, over the other fields.
     """
 
-    terminal_id: str
-    epoch: int
+    terminal_id: Label
+    epoch: Annotated[int, Whole(1)]
     seq: int
-    hash: str
+    hash: Hash
     count: int
     at: str
-    signature: str
+    signature: Signature
 
-    def to_wire(self) -> JsonObject:
-        """The ack as a JSON object."""
-        return {
-            "terminal_id": self.terminal_id,
-            "epoch": self.epoch,
-            "seq": self.seq,
-            "hash": self.hash,
-            "count": self.count,
-            "at": self.at,
-            "signature": self.signature,
-        }
+
+@dataclass(frozen=True, slots=True)
+class AckAnswer(Message):
+    """The answer to an upload and to the question for the head."""
+
+    ack: Ack
 
 
 def sign_ack(
@@ -192,7 +191,7 @@ def sign_ack(
 ) -> Ack:
     """The platform's word on its head of one journal; the defaults say that it holds nothing."""
     unsigned = Ack(terminal_id, epoch, seq, entry_hash, count, at, "")
-    digest = record_digest(unsigned.to_wire())
+    digest = record_digest(unsigned.format())
     return Ack(terminal_id, epoch, seq, entry_hash, count, at, signer(digest).hex())
 
 
@@ -202,16 +201,7 @@ def parse_ack(value: Json, public_key: bytes) -> Ack:
     Raises:
         Refusal: ``wire.malformed``; ``ack.bad_signature`` (502) when the platform did not sign it.
     """
-    data = fields.as_object(value, "ack")
-    ack = Ack(
-        fields.text(data, "terminal_id", fields.LABEL),
-        fields.whole(data, "epoch", lo=1),
-        fields.whole(data, "seq"),
-        fields.text(data, "hash", fields.HASH),
-        fields.whole(data, "count"),
-        fields.text(data, "at"),
-        fields.text(data, "signature", fields.SIGNATURE),
-    )
-    if not record_is_signed(ack.to_wire(), public_key):
+    ack = Ack.parse(value)
+    if not record_is_signed(ack.format(), public_key):
         raise Refusal(502, "ack.bad_signature")
     return ack

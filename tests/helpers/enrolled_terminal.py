@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sync.client.enrol import enrol
 from sync.client.http import PlatformLine
@@ -91,7 +91,7 @@ class EnrolledTerminal:
             path = f"/v1/terminals/{self.terminal_id}/journal"
             reply = line.get(f"{path}?from_seq={len(entries) + 1}&limit=500")
             assert reply.outcome == "ok", reply.code
-            page = reply.body["entries"]
+            page = cast("list[dict[str, Any]]", reply.body["entries"])
             if not page:
                 line.close()
                 return entries

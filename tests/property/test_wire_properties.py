@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.wire import messages, signing
+from sync.wire import messages, operation, signing
 from sync.wire.refusal import Refusal, format_refusal, parse_refusal
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -37,7 +37,7 @@ answers = st.builds(
     messages.PaymentAnswer,
     state=st.sampled_from(["paid", "failed", "waiting", "unknown", "reversed"]),
     out_trade_no=labels,
-    amount_fen=whole,
+    amount_fen=st.none() | whole,
     channel_no=words,
     code=words,
     at=words,
@@ -48,21 +48,22 @@ ranges = whole.flatmap(
         messages.NumberRange, kind=labels, lo=st.just(lo), hi=st.integers(lo, lo + 999)
     )
 )
+records = st.dictionaries(words, words, max_size=3)
+keys = words | st.lists(words, min_size=1, max_size=3)
+feeds = st.sampled_from(["items", "prices", "clerks", "divisions", "settings"])
 changes = st.builds(
-    messages.Change,
-    feed=st.sampled_from(["items", "prices", "clerks", "divisions", "settings"]),
-    key=words | st.lists(words, min_size=1, max_size=3),
-    data=st.none() | st.dictionaries(words, words, max_size=3),
-)
+    messages.Change, feed=feeds, op=st.just("upsert"), key=keys, data=records
+) | st.builds(messages.Change, feed=feeds, op=st.just("delete"), key=keys)
+reversals = st.builds(messages.ReversalRequest, amount_fen=st.none() | whole)
 pages = st.builds(
     messages.FeedPage,
-    changes=st.lists(changes, max_size=4).map(tuple),
+    changes=st.lists(records, max_size=4).map(tuple),
     cursor=words,
     more=st.booleans(),
 )
 shares = st.floats(min_value=0, max_value=1)
 dials = st.builds(
-    messages.Faults,
+    operation.Faults,
     lose_request=shares,
     lose_answer=shares,
     delay_ms=st.tuples(st.integers(0, 50), st.integers(50, 60_000)),
@@ -83,11 +84,16 @@ KINDS = (
     messages.Change,
     messages.FeedPage,
     messages.EnrolmentRequest,
-    messages.Faults,
+    messages.EnrolmentAnswer,
+    messages.ReversalRequest,
+    messages.JournalUpload,
+    operation.Faults,
+    operation.RecordChanges,
+    signing.Ack,
 )
 
 
-@given(charges | answers | range_requests | ranges | changes | pages | dials)
+@given(charges | answers | reversals | range_requests | ranges | changes | pages | dials)
 def test_message_survives_the_wire(message: Any) -> None:
     assert type(message).parse(json.loads(json.dumps(message.format()))) == message
 
@@ -147,7 +153,7 @@ def test_signature_fits_only_the_request_it_was_made_for(made: Any, other: Any) 
 @given(st.sampled_from(["terminal_id", "epoch", "seq", "hash", "count", "at"]), any_json)
 def test_changed_ack_is_refused(field: str, value: Any) -> None:
     ack = signing.sign_ack("T", at="2026-11-21T00:00:00.000Z", signer=KEY.sign, seq=7, count=7)
-    wire = ack.to_wire()
+    wire = ack.format()
     assert signing.parse_ack(wire, PUBLIC) == ack
     if value != wire[field] or type(value) is not type(wire[field]):
         with pytest.raises(Refusal):

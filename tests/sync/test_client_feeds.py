@@ -88,6 +88,30 @@ def test_tampered_clerk_is_refused_and_shown(
         ]
 
 
+def test_change_of_a_feed_we_do_not_know_is_parked_and_the_rest_flows(
+    terminal: EnrolledTerminal, platform: RestorablePlatform
+) -> None:
+    run_once(terminal.home)
+
+    def inject(passing: Passing) -> Passing:
+        if "feeds" not in passing.path:
+            return passing
+        body = json.loads(passing.body)
+        body["changes"][:0] = [{"feed": "comets", "op": "upsert", "key": "1P", "data": {}}]
+        return with_body(passing, json.dumps(body).encode())
+
+    division = {"code": "99", "name": "演示省", "parent": ""}
+    platform.admin("PUT", "/v1/admin/divisions", {"upsert": [division]})
+    with tampering_proxy(platform.url) as proxy, terminal.through(proxy.url):
+        proxy.alter = inject
+        report = run_once(terminal.home)
+    assert (report.code, report.changed) == ("", ("catalogue",))
+    with terminal.reader() as reader:
+        assert [(item.code, item.item) for item in reader.parked()] == [
+            ("wire.malformed", 'comets:"1P"')
+        ]
+
+
 def test_new_life_of_the_platform_brings_a_new_snapshot(
     terminal: EnrolledTerminal, platform: RestorablePlatform
 ) -> None:

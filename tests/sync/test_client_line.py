@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import pytest
 
@@ -15,10 +16,12 @@ from sync.client.breaker import Breaker
 from sync.client.connectivity import Connectivity
 from sync.client.http import PlatformLine, Reply, read_answer
 from sync.client.payments import Payments, judge
-from sync.client.ranges import read_ranges
-from terminal.store.sync_records import NumberRange
+from sync.client.ranges import lease
+from terminal.domain.canonical import JsonObject
+from terminal.store.sync_store import SyncStore
 
-ASKED = {"out_trade_no": "a" * 32, "amount_fen": 500}
+ASKED: JsonObject = {"out_trade_no": "a" * 32, "amount_fen": 500}
+SAID: JsonObject = ASKED | {"channel_no": "", "code": "", "at": ""}
 CHARGE = ASKED | {
     "auth_code": "100000000000000000",
     "scheme": "wechat",
@@ -225,15 +228,20 @@ def test_resting_charge_does_not_stop_queries() -> None:
         ({"state": "waiting"}, "unknown", "payment.waiting"),
         ({"state": "unknown", "code": "gateway.silent"}, "unknown", "gateway.silent"),
         ({"state": "paid", "amount_fen": 501}, "unknown", "payment.amount_mismatch"),
-        ({"state": "paid", "amount_fen": "500"}, "unknown", "payment.amount_mismatch"),
+        ({"state": "paid", "amount_fen": None}, "unknown", "payment.amount_mismatch"),
+        ({"state": "failed", "amount_fen": 501}, "unknown", "payment.amount_mismatch"),
+        ({"state": "reversed", "amount_fen": 501}, "ok", ""),
+        ({"state": "reversed", "amount_fen": None}, "ok", ""),
+        ({"state": "paid", "amount_fen": "500"}, "unknown", "platform.bad_answer"),
         ({"state": "paid", "out_trade_no": "b" * 32}, "unknown", "payment.other_number"),
-        ({}, "unknown", "payment.unknown"),
+        ({}, "unknown", "platform.bad_answer"),
+        ({"state": "unknown"}, "unknown", "payment.unknown"),
     ],
 )
 def test_money_is_settled_only_by_a_matching_answer(
-    body: dict[str, object], outcome: str, code: str
+    body: JsonObject, outcome: str, code: str
 ) -> None:
-    judged = judge(Reply("ok", body=ASKED | body), ASKED)
+    judged = judge(Reply("ok", body={**SAID, **body}), ASKED)
     assert (judged["outcome"], judged["code"]) == (outcome, code)
 
 
@@ -243,14 +251,16 @@ def test_not_found_and_reused_keys_stay_unknown() -> None:
     assert judge(Reply("refused", "terminal.revoked", 403), ASKED)["outcome"] == "refused"
 
 
+def test_reversal_of_another_amount_names_no_amount() -> None:
+    judged = judge(Reply("ok", body={**SAID, "state": "reversed", "amount_fen": 501}), ASKED)
+    assert "amount_fen" not in judged["result"]
+
+
 def test_ranges_of_another_shape_are_not_taken() -> None:
-    assert read_ranges([{"kind": "order", "lo": 1, "hi": 9}]) == [NumberRange("order", 1, 9)]
-    for bad in (
-        None,
-        "text",
-        ["text"],
-        [{"kind": "order", "lo": 9, "hi": 1}],
-        [{"kind": "order", "lo": 0, "hi": 1}],
-        [{"kind": "order", "lo": "1", "hi": 9}],
-    ):
-        assert read_ranges(bad) is None
+    body = '{"ranges": [{"kind": "order", "lo": 9, "hi": 1}]}'
+    with _listener(_answering("200 OK", body)) as url:
+        line = PlatformLine(url)
+        # The store is never reached: what cannot be read cannot be kept.
+        reply = lease(line, cast(SyncStore, None), "order", 0, lambda: "")
+        line.close()
+    assert (reply["outcome"], reply["code"]) == ("unknown", "platform.bad_answer")

@@ -69,6 +69,7 @@ def test_lost_answer_is_unknown_and_the_query_finds_the_money(
 def test_lost_request_is_unknown_until_a_reversal_forbids_it(
     session: Session, platform: RestorablePlatform
 ) -> None:
+    before = platform.admin("GET", "/v1/admin/ledger")["gateway"]["net_fen"]
     asked = _charge("00")
     platform.faults(lose_request=1, paths=["/v1/payments"])
     assert session.call("payment.charge", asked)["outcome"] == "unknown"
@@ -77,9 +78,36 @@ def test_lost_request_is_unknown_until_a_reversal_forbids_it(
     assert (found["outcome"], found["code"]) == ("unknown", "payment.not_found")
     gone = session.call("payment.reverse", asked | {"idempotency_key": uuid7_text()})
     assert (gone["result"].get("state"), gone["outcome"]) == ("reversed", "ok")
-    assert "amount_fen" not in gone["result"]
+    assert gone["result"]["amount_fen"] == asked["amount_fen"]
     late = session.call("payment.charge", asked)
-    assert late["result"].get("state") != "paid"
+    assert (late["outcome"], late["code"]) == ("refused", "payment.reversed")
+    assert session.call("payment.query", asked)["result"]["state"] == "reversed"
+    assert platform.admin("GET", "/v1/admin/ledger")["gateway"]["net_fen"] == before
+
+
+def test_number_that_was_never_charged_is_reversed_and_stays_so(
+    session: Session, platform: RestorablePlatform
+) -> None:
+    before = platform.admin("GET", "/v1/admin/ledger")["gateway"]
+    asked = _charge("00")
+    gone = session.call("payment.reverse", asked | {"idempotency_key": uuid7_text()})
+    assert (gone["outcome"], gone["code"]) == ("ok", "payment.never_charged")
+    late = session.call("payment.charge", asked)
+    assert (late["outcome"], late["code"]) == ("refused", "payment.reversed")
+    assert platform.admin("GET", "/v1/admin/ledger")["gateway"] == before
+
+
+def test_reversal_gives_back_what_was_really_taken(
+    session: Session, platform: RestorablePlatform
+) -> None:
+    before = platform.admin("GET", "/v1/admin/ledger")["gateway"]["net_fen"]
+    asked = _charge("00")
+    session.call("payment.charge", asked)
+    believed = asked | {"amount_fen": 1, "idempotency_key": uuid7_text()}
+    gone = session.call("payment.reverse", believed)
+    assert (gone["outcome"], gone["result"]["state"]) == ("ok", "reversed")
+    assert "amount_fen" not in gone["result"]
+    assert platform.admin("GET", "/v1/admin/ledger")["gateway"]["net_fen"] == before
 
 
 def test_more_numbers_are_leased_and_kept(session: Session) -> None:

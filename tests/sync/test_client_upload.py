@@ -95,7 +95,7 @@ def test_trusting_any_200_is_caught_by_the_reconciliation(
     """Negative control: an uploader that believes the status alone must not pass the oracle."""
 
     class Gullible(Uploader):
-        def _take_ack(self, ack: object) -> str:
+        def _take_ack(self, value: object) -> str:
             last = self._journal.head()
             self._store.store_ack({"epoch": 1, "seq": last.seq, "hash": last.hash, "at": "now"})
             return ""

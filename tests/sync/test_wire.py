@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sync.wire import messages, signing
+from sync.wire import fields, messages, operation, signing
 from sync.wire.refusal import Refusal, parse_refusal
+from terminal.domain.canonical import JsonObject
+from terminal.domain.money import MAX_FEN
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = KEY.public_key().public_bytes_raw()
@@ -21,7 +23,7 @@ CHARGE = {
     "scheme": "wechat",
     "basket_hash": "",
 }
-PAYMENT = {
+PAYMENT: JsonObject = {
     "state": "paid",
     "out_trade_no": "P1",
     "amount_fen": 1,
@@ -51,14 +53,16 @@ CHANGE = {"feed": "items", "op": "upsert", "key": "A", "data": {}}
         (messages.Change, CHANGE, "key", []),
         (messages.Change, CHANGE, "key", 5),
         (messages.Change, CHANGE, "data", None),
+        (messages.Change, {**CHANGE, "op": "delete", "data": None}, "data", {}),
+        (messages.RangeAnswer, {"ranges": []}, "ranges", 3),
         (messages.FeedPage, {"changes": [], "cursor": "", "more": True}, "more", 1),
         (messages.FeedPage, {"changes": [], "cursor": "", "more": True}, "changes", {}),
-        (messages.Faults, {}, "offline", 1),
-        (messages.Faults, {}, "lose_answer", 2),
-        (messages.Faults, {}, "lose_answer", True),
-        (messages.Faults, {}, "delay_ms", [1]),
-        (messages.Faults, {}, "delay_ms", [2, 1]),
-        (messages.Faults, {}, "revoked", [1]),
+        (operation.Faults, {}, "offline", 1),
+        (operation.Faults, {}, "lose_answer", 2),
+        (operation.Faults, {}, "lose_answer", True),
+        (operation.Faults, {}, "delay_ms", [1]),
+        (operation.Faults, {}, "delay_ms", [2, 1]),
+        (operation.Faults, {}, "revoked", [1]),
     ],
 )
 def test_wrong_field_is_named(kind: Any, sound: dict[str, Any], field: str, value: Any) -> None:
@@ -72,7 +76,7 @@ def test_wrong_field_is_named(kind: Any, sound: dict[str, Any], field: str, valu
 def test_enrolment_request_round_trips_and_unknown_fields_are_fine() -> None:
     request = messages.EnrolmentRequest.parse({**ENROLMENT, "colour": "green"})
     assert messages.EnrolmentRequest.parse(dict(request.format())) == request
-    assert messages.Faults.parse({}) == messages.Faults()
+    assert operation.Faults.parse({}) == operation.Faults()
 
 
 def test_tombstone_needs_no_data() -> None:
@@ -81,14 +85,14 @@ def test_tombstone_needs_no_data() -> None:
 
 
 def test_journal_upload_has_one_to_five_hundred_objects() -> None:
-    assert messages.parse_entries({"entries": [{"seq": 1}]}) == [{"seq": 1}]
+    assert messages.JournalUpload.parse({"entries": [{"seq": 1}]}).entries == ({"seq": 1},)
     bodies: list[Any] = [{}, {"entries": []}, {"entries": [1]}]
     for body in bodies:
         with pytest.raises(Refusal) as malformed:
-            messages.parse_entries(body)
+            messages.JournalUpload.parse(body)
         assert malformed.value.params == {"field": "entries"}
     with pytest.raises(Refusal) as many:
-        messages.parse_entries({"entries": [{}] * 501})
+        messages.JournalUpload.parse({"entries": [{}] * 501})
     assert many.value.status == 413
 
 
@@ -130,10 +134,39 @@ def test_record_signature_covers_every_other_field() -> None:
 
 
 @pytest.mark.parametrize("body", [None, [], {"error": 1}, {"error": {"code": 1}}])
-def test_strangers_error_is_a_failing_platform(body: Any) -> None:
-    assert parse_refusal(502, body).code == "platform.failing"
-    assert parse_refusal(502, body).retry
-    assert not parse_refusal(404, body).retry
+def test_strangers_error_is_a_failing_platform_or_no_answer_of_it(body: Any) -> None:
+    failing, strange = parse_refusal(502, body), parse_refusal(404, body)
+    assert (failing.code, failing.retry) == ("platform.failing", True)
+    assert (strange.code, strange.retry) == ("platform.bad_answer", False)
+
+
+def test_absent_amount_is_unknown_and_stays_absent() -> None:
+    unknown = messages.PaymentAnswer.parse({**PAYMENT, "amount_fen": None})
+    assert unknown.amount_fen is None
+    assert "amount_fen" not in unknown.format()
+    assert messages.PaymentAnswer.parse({**PAYMENT, "amount_fen": 0}).amount_fen == 0
+    assert messages.ReversalRequest.parse({}).amount_fen is None
+
+
+def test_schema_says_what_the_parser_does() -> None:
+    described = fields.schema(messages.ChargeRequest)
+    assert described["required"] == list(CHARGE)
+    assert described["properties"] == {
+        "out_trade_no": {"type": "string", "pattern": f"^(?:{fields.LABEL.pattern})$"},
+        "amount_fen": {"type": "integer", "minimum": 1, "maximum": MAX_FEN},
+        "auth_code": {"type": "string", "pattern": "^(?:[0-9]{16,24})$"},
+        "scheme": {"type": "string", "enum": ["wechat", "alipay", "unionpay"]},
+        "basket_hash": {"type": "string", "maxLength": 16_384},
+    }
+    answer = fields.schema(messages.PaymentAnswer)
+    assert "amount_fen" not in cast("list[str]", answer["required"])
+    assert "amount_fen" in cast("dict[str, object]", answer["properties"])
+    assert fields.schema(operation.RecordChanges)["required"] == []
+    assert fields.schema(operation.Faults)["required"] == []
+    nested = cast("dict[str, object]", fields.schema(signing.AckAnswer)["properties"])
+    assert nested == {"ack": {"$ref": "#/components/schemas/Ack"}}
+    assert fields.inside(messages.EnrolmentAnswer) == [messages.NumberRange]
+    assert fields.inside(messages.EnrolmentRequest) == [messages.Device]
 
 
 def test_odd_params_of_an_error_are_left_out() -> None:
@@ -146,5 +179,5 @@ def test_ack_signed_by_somebody_else_is_refused() -> None:
     ack = signing.sign_ack("T", at="2026-11-21T00:00:00.000Z", signer=KEY.sign, seq=7, count=7)
     other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
     with pytest.raises(Refusal) as refused:
-        signing.parse_ack(ack.to_wire(), other)
+        signing.parse_ack(ack.format(), other)
     assert refused.value.code == "ack.bad_signature"

@@ -1,0 +1,122 @@
+"""What the platform's operator says and hears, and the tests through the same door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from sync.wire.fields import Label, Listed, Message, RecordKey, Span, Whole
+from terminal.domain.canonical import JsonObject
+
+_DAY_S: Final = 86_400
+_OLDEST_MS: Final = 10**12
+_ANY: Final = Whole(-(2**53) + 1)
+
+Amount = Annotated[int, _ANY]
+"""Fen of a balance, either side."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRequest(Message):
+    """The operator asks for a one-time code; a negative ``ttl_s`` makes an expired one."""
+
+    outlet: Label
+    terminal_no: int
+    ttl_s: Annotated[int, Whole(-_DAY_S, _DAY_S)] = 900
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChanges(Message):
+    """The operator changes one feed: records to upsert, keys to delete."""
+
+    upsert: tuple[JsonObject, ...] = ()
+    delete: Annotated[tuple[str | list[str], ...], Listed(RecordKey())] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Faults(Message):
+    """The fault dial. Shares are probabilities 0 to 1; the default is a sound platform.
+
+    Args:
+        lose_request: cut the connection before anything happens.
+        lose_answer: do everything, then cut the connection.
+        delay_ms: lowest and highest delay before the request is handled.
+        status_5xx: answer 503 without doing anything.
+        duplicate: handle the request twice.
+        reorder: hold the request until another one has overtaken it (300 ms at most).
+        offline: cut every connection.
+        revoked: terminals that are told so.
+        skew_ms: what the platform's clock is wrong by.
+        seed: of the dice.
+        paths: prefixes the dial works on; empty for all of ``/v1``.
+    """
+
+    lose_request: float = 0.0
+    lose_answer: float = 0.0
+    delay_ms: Annotated[tuple[int, int], Span(60_000)] = (0, 0)
+    status_5xx: float = 0.0
+    duplicate: float = 0.0
+    reorder: float = 0.0
+    offline: bool = False
+    revoked: tuple[str, ...] = ()
+    skew_ms: Annotated[int, Whole(-_OLDEST_MS, _OLDEST_MS)] = 0
+    seed: int = 0
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAnswer(Message):
+    """A one-time enrolment code."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class EpochAnswer(Message):
+    """The platform's new life."""
+
+    server_epoch: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAnswer(Message):
+    """The number of the last change."""
+
+    change_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayBook(Message):
+    """The sandbox gateway's own count, the independent oracle; amounts in fen."""
+
+    charges: int
+    charged_fen: int
+    reversed_fen: int
+    net_fen: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAnswer(Message):
+    """Sums in fen over all journals by account, and beside them the gateway's own count."""
+
+    accounts: JsonObject
+    gateway: GatewayBook
+
+
+@dataclass(frozen=True, slots=True)
+class Task(Message):
+    """What a person has to look at: a fact the platform cannot apply, a fork."""
+
+    id: int
+    terminal_id: Label
+    seq: int
+    code: Label
+    evidence: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskList(Message):
+    """All tasks, oldest first."""
+
+    tasks: tuple[Task, ...]
