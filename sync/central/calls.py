@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
 
-from fastapi import Request
+from fastapi import Request, Response
 from sqlalchemy import select, update
 
 from sync.central import schema
-from sync.central.platform import Platform, now_ms
+from sync.central.platform import Platform, compact, now_ms
 from sync.wire.messages import MAX_BODY_BYTES
 from sync.wire.refusal import Refusal
 from sync.wire.signing import read_signed, verify_request
-from terminal.domain.canonical import Json
+from terminal.domain.canonical import Json, JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,11 @@ async def read_call(request: Request) -> Call:
     )
 
 
+def json_answer(body: JsonObject, status: int = 200) -> Response:
+    """An answer with a JSON body."""
+    return Response(compact(body), status, media_type="application/json")
+
+
 def _unpacked(raw: bytes, packing: str) -> bytes:
     if packing in ("", "identity"):
         return raw
@@ -119,7 +124,6 @@ def sender(platform: Platform, call: Call) -> str:
     """
     signed = read_signed(call.headers)
     columns = schema.terminals.c
-
     mine = columns.terminal_id == signed.terminal_id
     wanted = select(columns.public_key).where(mine)
     key = platform.database.transaction(lambda connection: connection.scalar(wanted))

@@ -65,6 +65,16 @@ def key_of(feed: str, data: JsonObject) -> str | list[str]:
     return parts if len(parts) > 1 else parts[0]
 
 
+def upsert(feed: str, record: JsonObject) -> Change:
+    """A record on its way into the stream.
+
+    Raises:
+        Refusal: ``wire.malformed``, see ``key_of``.
+    """
+    key: Json = key_of(feed, record)  # type: ignore[assignment]
+    return Change.parse({"feed": feed, "op": "upsert", "key": key, "data": record})
+
+
 def signed(platform: Platform, feed: str, data: JsonObject) -> JsonObject:
     """The record as it travels: clerks carry the platform's signature over their columns."""
     if feed != "clerks":
@@ -154,7 +164,7 @@ def page(platform: Platform, cursor: str, limit: int) -> FeedPage:
         ).all()
         taken = rows[:limit]
         reached = taken[-1].change_no if taken else after
-        changes = tuple(Change.parse(json.loads(row.change)) for row in taken)
+        changes = tuple(json.loads(row.change) for row in taken)
         return FeedPage(changes, _cursor(platform, epoch, reached), len(rows) > limit)
 
     return platform.database.transaction(work)

@@ -17,7 +17,6 @@ from sqlalchemy import Connection, insert, select
 from sync.central import catalogue, schema
 from sync.central.platform import Platform
 from sync.central.profile import OUTLET, SETTINGS
-from sync.wire.messages import Change
 from terminal.domain.canonical import Json, JsonObject
 
 ENROLMENT_CODE: Final = "DEMO-2026"
@@ -36,14 +35,8 @@ _CLERKS: Final = (
 def seed_demo(platform: Platform) -> None:
     """Fill an empty platform; on a later start only the clerks' verifiers are renewed."""
     if platform.database.transaction(_is_seeded):
-        changes = [Change("clerks", str(row["clerk_id"]), row) for row in _clerks()]
-        catalogue.apply(
-            platform,
-            [
-                Change("clerks", c.key, catalogue.signed(platform, "clerks", c.data or {}))
-                for c in changes
-            ],
-        )
+        renewed = (catalogue.signed(platform, "clerks", row) for row in _clerks())
+        catalogue.apply(platform, [catalogue.upsert("clerks", row) for row in renewed])
         return
     catalogue.seed(platform, "items", _table("items.csv"))
     catalogue.seed(platform, "prices", _table("prices.csv"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import secrets
-from typing import Final, cast
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -17,32 +17,31 @@ from sqlalchemy import Connection, insert, select, update
 from sync.central import schema
 from sync.central.platform import Platform, compact, now_ms, value
 from sync.central.profile import profile_for
-from sync.wire import fields
-from sync.wire.messages import EnrolmentRequest, NumberRange
+from sync.wire.messages import EnrolmentAnswer, EnrolmentRequest, NumberRange
+from sync.wire.operation import CodeRequest
 from sync.wire.refusal import Refusal
-from terminal.domain.canonical import Json, JsonObject
 from terminal.domain.journal import GENESIS_HASH
 
 _CERTIFICATE_DAYS: Final = 90
 _RANGE_SIZE: Final = 1000
+_MOST_TERMINALS: Final = 99
 _CODE_ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
-def new_code(platform: Platform, outlet: str, terminal_no: int, ttl_s: int) -> str:
+def new_code(platform: Platform, request: CodeRequest) -> str:
     """Issue a one-time code of ten characters without look-alikes.
 
-    Args:
-        platform: this worker.
-        outlet: outlet code.
-        terminal_no: 1 to 99.
-        ttl_s: seconds until it expires; negative in tests for one that has expired already.
+    Raises:
+        Refusal: ``terminal.number_out_of_range`` (422): terminals and tills have two digits.
     """
+    if not 1 <= request.terminal_no <= _MOST_TERMINALS:
+        raise Refusal(422, "terminal.number_out_of_range", {"lo": 1, "hi": _MOST_TERMINALS})
     code = "".join(secrets.choice(_CODE_ALPHABET) for _ in range(10))
     row = {
         "code": code,
-        "outlet": outlet,
-        "terminal_no": terminal_no,
-        "expires_ms": now_ms() + ttl_s * 1000,
+        "outlet": request.outlet,
+        "terminal_no": request.terminal_no,
+        "expires_ms": now_ms() + request.ttl_s * 1000,
         "reusable": False,
     }
     platform.database.transaction(
@@ -51,21 +50,21 @@ def new_code(platform: Platform, outlet: str, terminal_no: int, ttl_s: int) -> s
     return code
 
 
-def enrol(platform: Platform, request: EnrolmentRequest) -> JsonObject:
+def enrol(platform: Platform, request: EnrolmentRequest) -> EnrolmentAnswer:
     """Make the terminal, or give the same answer again to the same key.
 
-    Returns:
-        ``terminal_id, certificate, platform_key, server_epoch, profile, ranges``.
-
     Raises:
-        Refusal: ``enrolment.code_unknown`` (404), ``enrolment.code_used`` (409),
-            ``enrolment.code_expired`` (410), ``enrolment.bad_csr`` (422).
+        Refusal: ``enrolment.code_unknown`` (404), ``enrolment.code_used``,
+            ``enrolment.outlet_full`` (409), ``enrolment.code_expired`` (410),
+            ``enrolment.bad_csr`` (422).
     """
     _check_csr(request)
     return platform.database.transaction(lambda connection: _enrol(platform, connection, request))
 
 
-def _enrol(platform: Platform, connection: Connection, request: EnrolmentRequest) -> JsonObject:
+def _enrol(
+    platform: Platform, connection: Connection, request: EnrolmentRequest
+) -> EnrolmentAnswer:
     codes, given = schema.enrolment_codes.c, schema.enrolments.c
     code = connection.execute(
         select(schema.enrolment_codes).where(codes.code == request.code).with_for_update()
@@ -79,14 +78,16 @@ def _enrol(platform: Platform, connection: Connection, request: EnrolmentRequest
     if code.expires_ms < now_ms():
         raise Refusal(410, "enrolment.code_expired")
     if request.public_key in answers:
-        return cast(JsonObject, json.loads(answers[request.public_key]))
+        return EnrolmentAnswer.parse(json.loads(answers[request.public_key]))
     if answers and not code.reusable:
         raise Refusal(409, "enrolment.code_used")
     number = code.terminal_no + (_enrolled(connection, code.outlet) if code.reusable else 0)
+    if number > _MOST_TERMINALS:
+        raise Refusal(409, "enrolment.outlet_full", {"most": _MOST_TERMINALS})
     answer = _new_terminal(platform, connection, request, (code.outlet, number))
     connection.execute(
         insert(schema.enrolments).values(
-            code=request.code, public_key=request.public_key, answer=compact(answer)
+            code=request.code, public_key=request.public_key, answer=compact(answer.format())
         )
     )
     return answer
@@ -101,7 +102,7 @@ def _enrolled(connection: Connection, outlet: str) -> int:
 
 def _new_terminal(
     platform: Platform, connection: Connection, request: EnrolmentRequest, place: tuple[str, int]
-) -> JsonObject:
+) -> EnrolmentAnswer:
     outlet, terminal_no = place
     # The key's first digits keep two lives of one place apart.
     terminal_id = f"{outlet}-{terminal_no:02d}-{request.public_key[:8].upper()}"
@@ -111,22 +112,21 @@ def _new_terminal(
             public_key=request.public_key,
             outlet=outlet,
             terminal_no=terminal_no,
-            hostname=request.hostname,
+            hostname=request.device.hostname,
             epoch=1,
             seq=0,
             hash=GENESIS_HASH,
             skew_ms=0,
         )
     )
-    ranges: list[Json] = [lease(connection, terminal_id, "order").format()]
-    return {
-        "terminal_id": terminal_id,
-        "certificate": _certificate(platform, terminal_id, request.public_key),
-        "platform_key": platform.public_key.hex(),
-        "server_epoch": value(connection, "server_epoch"),
-        "profile": profile_for(outlet, terminal_no),
-        "ranges": ranges,
-    }
+    return EnrolmentAnswer(
+        terminal_id,
+        _certificate(platform, terminal_id, request.public_key),
+        platform.public_key.hex(),
+        value(connection, "server_epoch"),
+        profile_for(outlet, terminal_no),
+        (lease(connection, terminal_id, "order"),),
+    )
 
 
 def _check_csr(request: EnrolmentRequest) -> None:
@@ -199,9 +199,7 @@ def refuse_replay(connection: Connection, terminal_id: str, nonce: str) -> None:
         Refusal: ``request.replayed`` (409).
     """
     columns = schema.nonces.c
-    seen = select(columns.nonce).where(
-        columns.terminal_id == terminal_id, columns.nonce == fields.text({"n": nonce}, "n")
-    )
+    seen = select(columns.nonce).where(columns.terminal_id == terminal_id, columns.nonce == nonce)
     if connection.scalar(seen) is not None:
         raise Refusal(409, "request.replayed")
     connection.execute(insert(schema.nonces).values(terminal_id=terminal_id, nonce=nonce))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, ClassVar, Final
@@ -12,8 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sync.central.platform import Platform
-from sync.wire.messages import MAX_BODY_BYTES, Faults
-from sync.wire.refusal import Refusal, format_refusal
+from sync.central.stamp import fail
+from sync.wire.messages import MAX_BODY_BYTES
+from sync.wire.operation import Faults
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -45,12 +45,12 @@ class FaultDial:
 
     Args:
         app: the sound platform.
-        platform: where the dial is kept; public for the admin token.
+        platform: where the dial is kept.
     """
 
     def __init__(self, app: App, platform: Platform) -> None:
         self._app = app
-        self.platform = platform
+        self._platform = platform
         self._seed: int | None = None
         self._dice = random.Random()
         self._passed = asyncio.Event()
@@ -60,7 +60,7 @@ class FaultDial:
         if scope["type"] != "http" or scope["path"].startswith(_EXEMPT):
             await self._app(scope, receive, send)
             return
-        dial = await run_in_threadpool(self.platform.faults)
+        dial = await run_in_threadpool(self._platform.faults)
         concerned = not dial.paths or scope["path"].startswith(dial.paths)
         if not concerned or dial == Faults():
             await self._app(scope, receive, send)
@@ -80,7 +80,7 @@ class FaultDial:
             await _cut(scope)
             return
         if status < dial.status_5xx:
-            await _fail(send)
+            await fail(503, send)
             return
         if late < dial.reorder:
             await self._be_overtaken()
@@ -129,10 +129,3 @@ async def _cut(scope: Message) -> None:
         # The server learns of the cut in its next turn; until then it would answer by itself.
         while tuple(scope["client"]) in CuttableProtocol.open_lines:
             await asyncio.sleep(0)
-
-
-async def _fail(send: Send) -> None:
-    body = json.dumps(format_refusal(Refusal(503, "platform.failing", retry=True))).encode()
-    headers = [(b"content-type", b"application/json")]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

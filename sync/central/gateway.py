@@ -159,7 +159,7 @@ def query(connection: Connection, terminal_id: str, out_trade_no: str) -> Paymen
 
 
 def reverse(
-    connection: Connection, terminal_id: str, out_trade_no: str, amount_fen: int
+    connection: Connection, terminal_id: str, out_trade_no: str, amount_fen: int | None
 ) -> PaymentAnswer:
     """Give the money back, or make sure that it is never taken.
 
@@ -167,7 +167,8 @@ def reverse(
         connection: of the transaction.
         terminal_id: who asks.
         out_trade_no: a number never heard of is remembered as reversed.
-        amount_fen: what the terminal believes was charged, echoed for an unknown number.
+        amount_fen: what the terminal believes was charged, echoed for an unknown number;
+            None when it does not say.
 
     Raises:
         Refusal: ``payment.not_found`` (404) for another terminal's number.
@@ -215,8 +216,8 @@ def _answer(held: Row[tuple[object, ...]] | None) -> PaymentAnswer:
     return PaymentAnswer(
         row["state"],
         row["out_trade_no"],
-        row["amount_fen"],
         row["channel_no"],
         row["code"],
         row["at"],
+        row["amount_fen"],
     )

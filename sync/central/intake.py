@@ -45,7 +45,7 @@ class _Outcome:
     refusal: Refusal | None
 
 
-def store(platform: Platform, terminal_id: str, rows: list[JsonObject]) -> Ack:
+def store(platform: Platform, terminal_id: str, rows: Iterable[JsonObject]) -> Ack:
     """Take in entries; what is sound before the first bad one stays stored.
 
     Args:
@@ -109,7 +109,9 @@ class _Intake:
             select(columns.public_key, columns.epoch, columns.seq, columns.hash)
             .where(columns.terminal_id == terminal_id)
             .with_for_update()
-        ).one()
+        ).one_or_none()
+        if row is None:
+            raise Refusal(404, "terminal.unknown")
         self._public_key = bytes.fromhex(row.public_key)
         self._head = ChainHead(row.epoch, row.seq, row.hash)
 

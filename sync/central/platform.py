@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
 import os
 import secrets
 import time
@@ -15,11 +16,15 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from sync.central import schema
 from sync.central.database import Database
-from sync.wire.messages import Faults
+from sync.wire.operation import Faults
 from terminal.domain.canonical import JsonObject
+
+_log = logging.getLogger(__name__)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Platform:
         self.admin_token = _kept(settings.home / "admin.token", 16).hex()
         self._cursor_key = hashlib.sha256(b"cursor" + seed).digest()
         self.database.transaction(_first_start)
+        self._stamp = self.database.transaction(_read_stamp)
 
     def sign(self, digest: bytes) -> bytes:
         """Ed25519 with the platform's key."""
@@ -72,9 +78,18 @@ class Platform:
         text = json.dumps(faults.format())
         self.database.transaction(lambda connection: put_value(connection, "faults", text))
 
-    def server_epoch(self) -> str:
-        """The life of this database: a new one after a restore from a backup."""
-        return self.database.transaction(lambda connection: value(connection, "server_epoch"))
+    def stamp(self) -> tuple[int, str]:
+        """What every answer says: our time in Unix milliseconds, and the life of our database.
+
+        A life ends when the database is restored from a backup. While the database cannot be read
+        the last stamp known stands.
+        """
+        try:
+            self._stamp = self.database.transaction(_read_stamp)
+        except SQLAlchemyError:
+            _log.exception("the stamp is not up to date")
+        skew_ms, epoch = self._stamp
+        return now_ms() + skew_ms, epoch
 
     def begin_new_epoch(self) -> str:
         """What an operator does after restoring a backup: terminals then compare heads again."""
@@ -110,6 +125,11 @@ def _first_start(connection: Connection) -> None:
             connection.execute(insert(schema.platform).values(key=key, value=text))
 
 
+def _read_stamp(connection: Connection) -> tuple[int, str]:
+    faults = Faults.parse(json.loads(_read_faults(connection)))
+    return faults.skew_ms, value(connection, "server_epoch")
+
+
 def _read_faults(connection: Connection) -> str:
     return value(connection, "faults")
 
@@ -141,4 +161,4 @@ def utc_text() -> str:
 
 def compact(value_: JsonObject) -> str:
     """JSON text for answers and columns."""
-    return json.dumps(value_, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value_)

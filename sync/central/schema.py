@@ -24,7 +24,7 @@ platform = Table(
     Column("key", String(32), primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""Single values: ``server_epoch``, ``change_no``, ``faults``, ``profile``."""
+"""Single values: ``server_epoch``, ``change_no``, ``faults``."""
 
 terminals = Table(
     "terminals",
@@ -142,7 +142,7 @@ payments = Table(
     METADATA,
     Column("out_trade_no", String(64), primary_key=True),
     Column("terminal_id", String(64), nullable=False),
-    Column("amount_fen", BigInteger, nullable=False),
+    Column("amount_fen", BigInteger),
     Column("state", String(16), nullable=False),
     Column("behaviour", String(16), nullable=False),
     Column("queries", Integer, nullable=False),
@@ -150,6 +150,8 @@ payments = Table(
     Column("code", String(64), nullable=False),
     Column("at", String(24), nullable=False),
 )
+
+"""``amount_fen`` is unknown for a number that was reversed before any charge came."""
 
 gateway_ledger = Table(
     "gateway_ledger",

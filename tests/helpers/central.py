@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import select
+import sqlite3
 import subprocess
 import sys
 import time
@@ -39,6 +40,7 @@ class Central:
         self.admin_token = ""
         self._options = {"home": str(home), "db_url": db_url, "demo": demo, "forgets": forgets}
         self._process: subprocess.Popen[bytes] | None = None
+        self._books_before: dict[str, dict[str, int]] = {}
         self._session = requests.Session()
         self._session.trust_env = False
 
@@ -90,6 +92,30 @@ class Central:
         """A fresh one-time enrolment code."""
         body = {"outlet": outlet, "terminal_no": terminal_no, "ttl_s": ttl_s}
         return str(self.admin("POST", "/v1/admin/enrolment-codes", body)["code"])
+
+    def execute(self, statement: str) -> None:
+        """Change its SQLite file behind its back."""
+        book = sqlite3.connect(self.home / "platform.db")
+        book.execute(statement)
+        book.commit()
+        book.close()
+
+    def begin_books(self) -> None:
+        """Let ``books`` count from now."""
+        self._books_before = self.admin("GET", "/v1/admin/ledger")
+
+    def books(self) -> dict[str, dict[str, int]]:
+        """What journals and gateway booked since ``begin_books``; accounts that moved only."""
+        now = self.admin("GET", "/v1/admin/ledger")
+        moved = {
+            part: {
+                name: fen - self._books_before.get(part, {}).get(name, 0)
+                for name, fen in sums.items()
+            }
+            for part, sums in now.items()
+        }
+        moved["accounts"] = {name: fen for name, fen in moved["accounts"].items() if fen}
+        return moved
 
     def close(self) -> None:
         """Kill it and close our connections."""

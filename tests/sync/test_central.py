@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from sync.wire.messages import FeedPage, PaymentAnswer
+from sync.wire.messages import Change, FeedPage, PaymentAnswer
 from sync.wire.signing import Ack, parse_ack, record_is_signed, sign_request
 from terminal.domain.canonical import canonical_bytes
 from terminal.domain.identifiers import new_uuid7
@@ -105,7 +105,7 @@ class Terminal:
     def charge(
         self, digits: str, *, number: str = "", key: str = "", fen: int = 500
     ) -> requests.Response:
-        number = number or f"P{uuid.uuid4().hex[:20]}"
+        number = number or fresh()
         body = {
             "out_trade_no": number,
             "amount_fen": fen,
@@ -120,21 +120,34 @@ class Terminal:
         return self.post(target, {"amount_fen": 500}, Idempotency_Key=new_uuid7())
 
 
+def tasks(terminal: Terminal) -> list[tuple[int, str]]:
+    """What waits for a person about this terminal."""
+    rows = terminal.central.admin("GET", "/v1/admin/tasks")["tasks"]
+    return [(row["seq"], row["code"]) for row in rows if row["terminal_id"] == terminal.id]
+
+
 def error(answer: requests.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]["code"]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """A database of each kind, empty."""
-    return "" if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Central]:
+    """The platform on a database of each kind; tests tell themselves apart by their numbers."""
+    url = ""
+    if request.param == "postgresql":
+        url = str(request.getfixturevalue("postgres_server"))
+    with running_central(tmp_path_factory.mktemp("platform"), db_url=url) as started:
+        yield started
 
 
 @pytest.fixture
-def central(tmp_path: Path, database_url: str) -> Iterator[Central]:
-    """The platform running on it."""
-    with running_central(tmp_path / "platform", db_url=database_url) as running:
-        yield running
+def central(running: Central) -> Central:
+    """The same, sound and with its books compared to now."""
+    running.faults()
+    running.begin_books()
+    return running
 
 
 @pytest.fixture
@@ -146,8 +159,13 @@ def terminal(central: Central) -> Iterator[Terminal]:
 
 
 def gateway(central: Central) -> dict[str, int]:
-    book: dict[str, int] = central.admin("GET", "/v1/admin/ledger")["gateway"]
-    return book
+    """What the gateway counted in this test."""
+    return central.books()["gateway"]
+
+
+def fresh() -> str:
+    """A payment number of this test's own."""
+    return f"P{uuid.uuid4().hex[:20]}"
 
 
 def test_enrolment_codes_work_once_for_one_key(central: Central, terminal: Terminal) -> None:
@@ -199,8 +217,7 @@ def test_gap_fork_and_forgery_are_refused_and_the_sound_prefix_stays(terminal: T
     assert error(answer) == (422, "journal.bad_signature")
     assert answer.json()["error"]["params"]["seq"] == 3
     assert terminal.ack(terminal.upload([third])).seq == 3
-    codes = {row["code"] for row in terminal.central.admin("GET", "/v1/admin/tasks")["tasks"]}
-    assert codes == {"journal.fork"}
+    assert {code for _, code in tasks(terminal)} == {"journal.fork"}
 
 
 def test_unreadable_facts_become_tasks_and_balanced_ones_sums(terminal: Terminal) -> None:
@@ -221,13 +238,8 @@ def test_unreadable_facts_become_tasks_and_balanced_ones_sums(terminal: Terminal
         unbalanced | {"hash": digest.hex(), "signature": terminal.key.sign(digest).hex()}
     )
     assert terminal.ack(terminal.upload([*terminal.entries, signed])).seq == 3
-    tasks = terminal.central.admin("GET", "/v1/admin/tasks")["tasks"]
-    assert [(task["seq"], task["code"]) for task in tasks] == [
-        (2, "journal.unknown_kind"),
-        (3, "journal.unbalanced"),
-    ]
-    accounts = terminal.central.admin("GET", "/v1/admin/ledger")["accounts"]
-    assert accounts == {"cash:T02": 7, "sales:G01": -7}
+    assert tasks(terminal) == [(2, "journal.unknown_kind"), (3, "journal.unbalanced")]
+    assert terminal.central.books()["accounts"] == {"cash:T02": 7, "sales:G01": -7}
 
 
 def test_journal_survives_kill_and_lost_answers(terminal: Terminal) -> None:
@@ -246,7 +258,7 @@ def test_journal_survives_kill_and_lost_answers(terminal: Terminal) -> None:
 def test_payment_is_taken_once_whatever_happens_to_its_answer(
     terminal: Terminal, fault: str
 ) -> None:
-    central, key, number = terminal.central, new_uuid7(), "P100"
+    central, key, number = terminal.central, new_uuid7(), fresh()
     central.faults(**{fault: 1})
     if fault == "lose_answer":
         with pytest.raises(CUT):
@@ -265,9 +277,9 @@ def test_payment_is_taken_once_whatever_happens_to_its_answer(
 def test_lost_request_charges_nothing(terminal: Terminal) -> None:
     terminal.central.faults(lose_request=1, paths=["/v1/payments"])
     with pytest.raises(CUT):
-        terminal.charge("00", number="P1")
+        terminal.charge("00", number=(number := fresh()))
     terminal.central.faults()
-    assert error(terminal.call("GET", "/v1/payments/P1")) == (404, "payment.not_found")
+    assert error(terminal.call("GET", f"/v1/payments/{number}")) == (404, "payment.not_found")
     assert gateway(terminal.central)["charges"] == 0
 
 
@@ -284,7 +296,7 @@ BEHAVIOURS: list[tuple[str, list[str], int]] = [
 def test_payment_codes_choose_the_gateways_behaviour(terminal: Terminal) -> None:
     central, charged = terminal.central, 0
     for digits, states, net_fen in BEHAVIOURS:
-        number = f"P{digits}"
+        number = fresh()
         answers = [terminal.charge(digits, number=number)]
         answers += [terminal.call("GET", f"/v1/payments/{number}") for _ in range(2)]
         assert [PaymentAnswer.parse(answer.json()).state for answer in answers] == states
@@ -298,22 +310,28 @@ def test_payment_codes_choose_the_gateways_behaviour(terminal: Terminal) -> None
 
 
 def test_gateway_failure_charges_nothing(terminal: Terminal) -> None:
-    assert error(terminal.charge("99", number="P1")) == (502, "gateway.failing")
-    assert error(terminal.call("GET", "/v1/payments/P1")) == (404, "payment.not_found")
+    number = fresh()
+    assert error(terminal.charge("99", number=number)) == (502, "gateway.failing")
+    assert error(terminal.call("GET", f"/v1/payments/{number}")) == (404, "payment.not_found")
 
 
 def test_reversal_before_the_charge_forbids_it(terminal: Terminal) -> None:
-    answer = PaymentAnswer.parse(terminal.reverse("P1").json())
+    number, silent = fresh(), fresh()
+    answer = PaymentAnswer.parse(terminal.reverse(number).json())
     assert (answer.state, answer.code) == ("reversed", "payment.never_charged")
-    assert error(terminal.charge("00", number="P1")) == (409, "payment.reversed")
+    assert answer.amount_fen == 500
+    assert error(terminal.charge("00", number=number)) == (409, "payment.reversed")
+    unsaid = terminal.post(f"/v1/payments/{silent}/reverse", {}, Idempotency_Key=new_uuid7())
+    assert "amount_fen" not in unsaid.json()
+    assert error(terminal.charge("00", number=silent)) == (409, "payment.reversed")
     assert gateway(terminal.central)["charges"] == 0
 
 
 def test_payments_of_another_terminal_are_not_found(terminal: Terminal) -> None:
     other = Terminal(terminal.central, terminal.central.code(terminal_no=4))
-    terminal.charge("00", number="P1")
-    assert error(other.call("GET", "/v1/payments/P1")) == (404, "payment.not_found")
-    assert error(other.reverse("P1")) == (404, "payment.not_found")
+    terminal.charge("00", number=(number := fresh()))
+    assert error(other.call("GET", f"/v1/payments/{number}")) == (404, "payment.not_found")
+    assert error(other.reverse(number)) == (404, "payment.not_found")
     assert error(other.call("GET", f"/v1/terminals/{terminal.id}/head"))[1] == "terminal.other"
     other.session.close()
 
@@ -330,10 +348,13 @@ def test_unsigned_foreign_revoked_and_replayed_requests_are_refused(terminal: Te
     central.faults()
     body = {"kind": "order", "used_to": 0}
     first = terminal.post("/v1/ranges", body, nonce="n-1")
-    assert first.json()["ranges"] == [{"kind": "order", "lo": 1001, "hi": 2000}]
+    (leased,) = first.json()["ranges"]
+    assert leased["lo"] == terminal.enrolment["ranges"][0]["hi"] + 1
+    assert leased["hi"] == leased["lo"] + 999
     assert error(terminal.post("/v1/ranges", body, nonce="n-1")) == (409, "request.replayed")
-    later = terminal.post("/v1/ranges", {"kind": "order", "used_to": 5000}).json()
-    assert later["ranges"][0]["lo"] == 5001
+    used_to = leased["hi"] + 5000
+    later = terminal.post("/v1/ranges", {"kind": "order", "used_to": used_to}).json()
+    assert later["ranges"][0]["lo"] == used_to + 1
 
 
 def test_snapshot_then_changes_and_tombstones_in_one_stream(terminal: Terminal) -> None:
@@ -357,7 +378,7 @@ def test_snapshot_then_changes_and_tombstones_in_one_stream(terminal: Terminal) 
     cursor, seen, more = answer.headers["X-Snapshot-Cursor"], [], True
     while more:
         page = FeedPage.parse(terminal.call("GET", f"/v1/feeds?cursor={cursor}&limit=1").json())
-        seen += list(page.changes)
+        seen += [Change.parse(change) for change in page.changes]
         cursor, more = page.cursor, page.more
     assert [(change.feed, change.key) for change in seen] == [
         ("items", "C"),
@@ -414,7 +435,7 @@ def test_negative_control_forgetful_platform_charges_twice(tmp_path: Path) -> No
             terminal.charge("00", number="P1", key=key)
         central.faults()
         terminal.charge("00", number="P1", key=key)
-        assert gateway(central)["charges"] == 2
+        assert central.books()["gateway"]["charges"] == 2
         terminal.session.close()
 
 

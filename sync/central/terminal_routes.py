@@ -1,0 +1,211 @@
+"""What a terminal may ask, before and after its enrolment: each route a few lines over its rule."""
+
+from __future__ import annotations
+
+from fastapi import Response
+from sqlalchemy import Connection, func, select
+
+from sync.central import catalogue, enrolment, gateway, intake, schema
+from sync.central.calls import Call, json_answer, require_admin, sender
+from sync.central.contract import Route
+from sync.central.platform import Platform, compact
+from sync.wire import messages
+from sync.wire.fields import LABEL
+from sync.wire.messages import MAX_ENTRIES
+from sync.wire.refusal import Refusal
+from sync.wire.signing import AckAnswer, read_signed
+
+_JOURNAL = "/v1/terminals/{terminal_id}/journal"
+_PAYMENT = "/v1/payments/{out_trade_no}"
+
+
+class OpenRoutes:
+    """What needs no signature."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    def routes(self) -> list[Route]:
+        """This part of the contract."""
+        refused = (
+            "404 enrolment.code_unknown",
+            "409 enrolment.code_used",
+            "409 enrolment.outlet_full",
+            "410 enrolment.code_expired",
+            "422 enrolment.bad_csr",
+        )
+        request, answer = messages.EnrolmentRequest, messages.EnrolmentAnswer
+        return [
+            Route("GET", "/v1/health", self.health, "anyone", messages.Health),
+            Route("POST", "/v1/enrolments", self.enrol, "anyone", answer, request, refused),
+            Route("GET", "/metrics", self.metrics, "anyone", "text/plain"),
+        ]
+
+    def health(self, _call: Call) -> Response:
+        """Whether the platform works, its life and its time."""
+        time_ms, epoch = self._platform.stamp()
+        return json_answer(messages.Health("ok", epoch, time_ms).format())
+
+    def enrol(self, call: Call) -> Response:
+        """Turn a one-time code into a terminal."""
+        request = messages.EnrolmentRequest.parse(call.json())
+        return json_answer(enrolment.enrol(self._platform, request).format())
+
+    def metrics(self, _call: Call) -> Response:
+        """Row counts for a monitoring system."""
+        tables = (schema.terminals, schema.entries, schema.tasks, schema.payments)
+
+        def work(connection: Connection) -> str:
+            counts = [select(func.count()).select_from(table) for table in tables]
+            return "".join(
+                f"postal_{table.name} {connection.scalar(count)}\n"
+                for table, count in zip(tables, counts, strict=True)
+            )
+
+        return Response(self._platform.database.transaction(work), media_type="text/plain")
+
+
+class TerminalRoutes:
+    """What an enrolled terminal may ask, always signed."""
+
+    def __init__(self, platform: Platform, *, forgets: bool) -> None:
+        self._platform = platform
+        self._forgets = forgets
+
+    def routes(self) -> list[Route]:
+        """This part of the contract."""
+        return [*self._journal(), *self._reference(), *self._payments()]
+
+    def _journal(self) -> list[Route]:
+        head = _JOURNAL.replace("journal", "head")
+        upload, page = messages.JournalUpload, messages.JournalPage
+        refused = (
+            "409 journal.gap",
+            "409 journal.fork",
+            "422 journal.bad_hash",
+            "422 journal.bad_signature",
+            "422 journal.malformed",
+        )
+        paged = ("from_seq", "limit")
+        denied = ("401 admin.denied", "404 terminal.unknown")
+        return [
+            Route("POST", _JOURNAL, self.upload, "terminal", AckAnswer, upload, refused),
+            Route("GET", _JOURNAL, self.download, "terminal", page, None, denied, paged),
+            Route("GET", head, self.head, "terminal", AckAnswer),
+        ]
+
+    def _reference(self) -> list[Route]:
+        page, request, answer = messages.FeedPage, messages.RangeRequest, messages.RangeAnswer
+        refused = ("404 range.unknown_kind", "409 request.replayed")
+        expired, paged = ("410 feed.cursor_expired",), ("cursor", "limit")
+        return [
+            Route("GET", "/v1/snapshot", self.snapshot, "terminal", "application/gzip"),
+            Route("GET", "/v1/feeds", self.feeds, "terminal", page, None, expired, paged),
+            Route("POST", "/v1/ranges", self.lease, "terminal", answer, request, refused),
+        ]
+
+    def _payments(self) -> list[Route]:
+        answer, charge = messages.PaymentAnswer, messages.ChargeRequest
+        reversal, reverse = messages.ReversalRequest, f"{_PAYMENT}/reverse"
+        refused = ("409 payment.reversed", "409 payment.number_used", "502 gateway.failing")
+        unknown = ("404 payment.not_found", "422 wire.malformed")
+        return [
+            Route(
+                "POST", "/v1/payments", self.charge, "terminal", answer, charge, refused, keyed=True
+            ),
+            Route("GET", _PAYMENT, self.query, "terminal", answer, refuses=unknown),
+            Route("POST", reverse, self.reverse, "terminal", answer, reversal, unknown, keyed=True),
+        ]
+
+    def upload(self, call: Call) -> Response:
+        """Take in journal entries and answer with the platform's signed head."""
+        terminal_id = sender(self._platform, call)
+        rows = messages.JournalUpload.parse(call.json()).entries
+        return json_answer(AckAnswer(intake.store(self._platform, terminal_id, rows)).format())
+
+    def download(self, call: Call) -> Response:
+        """Give back the entries held; the operator may read every terminal's."""
+        if "X-Admin" in call.headers:
+            require_admin(self._platform, call)
+            terminal_id = call.path["terminal_id"]
+        else:
+            terminal_id = sender(self._platform, call)
+        from_seq = call.number("from_seq", 1, hi=2**53)
+        limit = call.number("limit", MAX_ENTRIES, hi=MAX_ENTRIES)
+        head = intake.head(self._platform, terminal_id)
+        # The stored bytes go out as they came in: nothing is read and written again.
+        entries = intake.wire_text(self._platform, terminal_id, from_seq, limit)
+        body = f'{{"entries":{entries},"head":{compact(head.format())}}}'
+        return Response(body, media_type="application/json")
+
+    def head(self, call: Call) -> Response:
+        """The platform's signed head of this journal."""
+        ack = intake.head(self._platform, sender(self._platform, call))
+        return json_answer(AckAnswer(ack).format())
+
+    def snapshot(self, call: Call) -> Response:
+        """All reference data as one signed, gzipped SQLite file."""
+        sender(self._platform, call)
+        packed, headers = catalogue.snapshot(self._platform)
+        return Response(packed, headers=headers, media_type="application/gzip")
+
+    def feeds(self, call: Call) -> Response:
+        """The changes after a cursor, tombstones among them."""
+        sender(self._platform, call)
+        limit = call.number("limit", 500, hi=1000)
+        page = catalogue.page(self._platform, call.query.get("cursor", ""), limit)
+        return json_answer(page.format())
+
+    def lease(self, call: Call) -> Response:
+        """Lease the next numbers; a replayed request is refused."""
+        terminal_id = sender(self._platform, call)
+        request = messages.RangeRequest.parse(call.json())
+        nonce = read_signed(call.headers).nonce
+
+        def work(connection: Connection) -> Response:
+            enrolment.refuse_replay(connection, terminal_id, nonce)
+            leased = enrolment.lease(connection, terminal_id, request.kind, request.used_to)
+            return json_answer(messages.RangeAnswer((leased,)).format())
+
+        return self._platform.database.transaction(work)
+
+    def charge(self, call: Call) -> Response:
+        """Take money by payment code, once for each ``Idempotency-Key``."""
+        terminal_id = sender(self._platform, call)
+        request = messages.ChargeRequest.parse(call.json())
+        effect = gateway.charge_again if self._forgets else gateway.charge
+        status, answer = gateway.once(
+            self._platform,
+            self._keyed(call, terminal_id),
+            lambda connection: effect(connection, terminal_id, request),
+        )
+        return json_answer(answer, status)
+
+    def query(self, call: Call) -> Response:
+        """What became of a charge."""
+        terminal_id = sender(self._platform, call)
+        number = LABEL.read(call.path["out_trade_no"], "out_trade_no")
+        answer = self._platform.database.transaction(
+            lambda connection: gateway.query(connection, terminal_id, number)
+        )
+        return json_answer(answer.format())
+
+    def reverse(self, call: Call) -> Response:
+        """Give a charge back, or forbid it when it has not come yet."""
+        terminal_id = sender(self._platform, call)
+        number = LABEL.read(call.path["out_trade_no"], "out_trade_no")
+        amount_fen = messages.ReversalRequest.parse(call.json()).amount_fen
+        status, answer = gateway.once(
+            self._platform,
+            self._keyed(call, terminal_id),
+            lambda connection: gateway.reverse(connection, terminal_id, number, amount_fen),
+        )
+        return json_answer(answer, status)
+
+    def _keyed(self, call: Call, terminal_id: str) -> gateway.Keyed:
+        try:
+            key = LABEL.read(call.headers.get("Idempotency-Key"), "Idempotency-Key")
+        except Refusal as problem:
+            raise Refusal(400, "idempotency.missing") from problem
+        remembers = not self._forgets
+        return gateway.Keyed(terminal_id, key, call.target, call.json(), remembers=remembers)
