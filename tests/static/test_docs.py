@@ -25,6 +25,9 @@ _COMMAND = re.compile(r"postal-terminal ((?:[a-z][a-z-]*)(?: [a-z][a-z-]+)?)([^`
 _OPTION = re.compile(r"(?<!\S)(--[a-z][a-z-]*)")
 _CODE = re.compile(r"`([a-z]+\.[a-z_]+)`")
 _DEVELOPMENT = re.compile(r"python3 dev\.py ([a-z]+)")
+_FILE = re.compile(
+    r"`((?:terminal|ui|devices|sync|tests|installer|assets|docs)/[a-z0-9_./]+\.(?:py|json|qml|csv|txt))`"
+)
 _OPERATIONS = ROOT / "docs" / "operations.md"
 _UNWORDED = "### Codes that have no words on the screen yet"
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -67,6 +70,17 @@ def test_dangling_links_pictures_and_anchors_are_found(tmp_path: Path) -> None:
         "page.md: gone.png",
         "page.md: page.md#gone",
     ]
+
+
+def _gone(text: str) -> list[str]:
+    """Files of the tree a text names that are not there (any more)."""
+    return [name for name in _FILE.findall(text) if not (ROOT / name).exists()]
+
+
+def test_every_file_a_document_names_is_there() -> None:
+    found = {path.name: _gone(text_of(path) or "") for path in _documents()}
+    assert {name: hits for name, hits in found.items() if hits} == {}
+    assert _gone("see `terminal/vanished.py`") == ["terminal/vanished.py"]
 
 
 @cache
