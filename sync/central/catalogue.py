@@ -16,6 +16,7 @@ from typing import Final, cast
 from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.central import schema
+from sync.central.database import load
 from sync.central.platform import Platform, compact, put_value, value
 from sync.wire.messages import Change, Feed, FeedPage
 from sync.wire.refusal import Refusal
@@ -41,7 +42,6 @@ _KEYS: Final[dict[str, tuple[str, ...]]] = {
     "divisions": ("code",),
     "settings": ("key",),
 }
-_CHUNK: Final = 5000
 
 
 def names_of(feed: str) -> tuple[str, ...]:
@@ -86,20 +86,15 @@ def signed(platform: Platform, feed: str, data: JsonObject) -> JsonObject:
 def seed(platform: Platform, feed: Feed, rows: Iterable[JsonObject]) -> None:
     """Load records before anybody has a cursor; nothing goes into the stream."""
     prepared = [
-        {
-            "feed": feed,
-            "key": _stored_key(key_of(feed, row)),
-            "owner": str(row["sku"]) if feed == "prices" else "",
-            "data": compact(signed(platform, feed, row)),
-        }
+        (
+            feed,
+            _stored_key(key_of(feed, row)),
+            str(row["sku"]) if feed == "prices" else "",
+            compact(signed(platform, feed, row)),
+        )
         for row in rows
     ]
-
-    def work(connection: Connection) -> None:
-        for start in range(0, len(prepared), _CHUNK):
-            connection.execute(insert(schema.records), prepared[start : start + _CHUNK])
-
-    platform.database.transaction(work)
+    platform.database.transaction(lambda connection: load(connection, schema.records, prepared))
 
 
 def apply(platform: Platform, changes: list[Change]) -> int:

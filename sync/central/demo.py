@@ -64,8 +64,13 @@ def _table(name: str) -> Iterator[JsonObject]:
         return
     raw = path.read_bytes()
     text = (gzip.decompress(raw) if name.endswith(".gz") else raw).decode("utf-8-sig")
-    for row in csv.DictReader(io.StringIO(text)):
-        yield {key: int(cell) if key in _WHOLE else cell for key, cell in row.items()}
+    rows = csv.reader(io.StringIO(text))
+    names = next(rows)
+    whole = [name for name in names if name in _WHOLE]
+    for cells in rows:
+        row: JsonObject = dict(zip(names, cells, strict=True))
+        row |= {name: int(str(row[name])) for name in whole}
+        yield row
 
 
 def _clerks() -> list[JsonObject]:

@@ -25,14 +25,13 @@ SETTINGS: Final[JsonObject] = {
         "payment_code_fen_per_sale": 5_000_000,
         "price_override_percent": 50,
     },
-    "member_levels": [
-        {"level": "silver", "name_zh": "银卡会员", "name_en": "Silver member"},
-        {"level": "gold", "name_zh": "金卡会员", "name_en": "Gold member"},
-    ],
+    "member_levels": [{"level": "gold", "name_zh": "金卡会员", "name_en": "Gold member"}],
     "business_codes": [
-        {"code": "G01", "name_zh": "日用百货", "name_en": "Goods"},
-        {"code": "G02", "name_zh": "散装农产品", "name_en": "Loose produce"},
-        {"code": "P01", "name_zh": "邮票邮品", "name_en": "Stamps"},
+        {"code": "postage", "name_zh": "邮资票品", "name_en": "Postage"},
+        {"code": "postal_supplies", "name_zh": "邮政用品", "name_en": "Postal supplies"},
+        {"code": "philately", "name_zh": "集邮品", "name_en": "Philately"},
+        {"code": "goods", "name_zh": "日用百货", "name_en": "Goods"},
+        {"code": "produce", "name_zh": "散装农产品", "name_en": "Loose produce"},
     ],
     "rounding": "jiao",
     "in_store_patterns": [
@@ -43,7 +42,7 @@ SETTINGS: Final[JsonObject] = {
         "给据邮件丢失、损毁、内件短少，保价的按保价额赔偿；未保价的最高不超过所收资费的三倍。"
     ),
     "idle_lock_s": 300,
-    "favourites": [],
+    "favourites": ["P0001", "P0003", "P0011", "P0013", "P0021", "P0022", "P0031", "L0101"],
 }
 
 
