@@ -66,6 +66,7 @@ class CounterFace(QObject):
         self._make_desk = make_desk
         self._options = options
         self._painted = False
+        self._opener = threading.Thread(target=self._open_core, name="open-core", daemon=True)
         self.words = Words(options.language, self)
         self.face = Face(self.words, self)
         QGuiApplication.installTranslator(self.words.translator)
@@ -97,7 +98,7 @@ class CounterFace(QObject):
 
     def _after_first_frame(self) -> None:
         gc.enable()
-        threading.Thread(target=self._open_core, name="open-core", daemon=True).start()
+        self._opener.start()
         from ui.common.icons import IconProvider
         from ui.common.key_gate import KeyGate
 
@@ -121,6 +122,9 @@ class CounterFace(QObject):
 
     def close(self) -> None:
         """Close the window and the core."""
+        if self._opener.is_alive():
+            # A core that is just being made has to be made before it can be closed.
+            self._opener.join()
         desk = self.face.operations.desk
         self.face.operations.detach()
         if desk is not None:

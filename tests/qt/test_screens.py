@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QUrl
+from PySide6.QtQml import QQmlComponent
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 
 from tests.helpers.outlet import SENIOR, SENIOR_PIN
@@ -201,3 +202,16 @@ def test_closing_the_outlet_warns_of_the_queue(
     screen.until(lambda: screen.app.face.signOn.message != "", "an answer")
     assert screen.app.face.session.view is not None
     assert screen.app.face.session.view.outlet_open
+
+
+def test_a_text_without_room_is_noticed(screen: Screen) -> None:
+    window = screen.app.window
+    assert isinstance(window, QQuickWindow)
+    component = QQmlComponent(screen.app.engine)
+    component.setData(b'import QtQuick\nText { width: 10; text: "far too long" }', QUrl())
+    text = component.create()
+    assert isinstance(text, QQuickItem)
+    text.setParentItem(window.contentItem())
+    assert len(texts_out_of_place(window)) == 1
+    text.setVisible(False)
+    assert texts_out_of_place(window) == []

@@ -330,6 +330,9 @@ class PaymentPane(Pane):
         """Show a form that an operation or an event brought."""
         if self._view is not None and view.form_id != self._view.form_id and view.done is None:
             return
+        if self.done and view.done is None:
+            # Read before the sale was completed, arrived after: a booked sale never opens again.
+            return
         was_done = self.done
         self._view = view
         if not self.attemptOpen:

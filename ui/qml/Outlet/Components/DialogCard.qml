@@ -33,7 +33,7 @@ FocusScope {
         theme: root.theme
         anchors.centerIn: parent
         width: Math.min(root.wide, root.width - root.theme.gap * 8)
-        height: Math.min(scroll.contentHeight + root.theme.gap * 12, root.height - root.theme.gap * 8)
+        height: Math.min(scroll.contentHeight + scroll.anchors.margins * 2, root.height - root.theme.gap * 8)
 
         MouseArea {
             anchors.fill: parent
@@ -43,7 +43,7 @@ FocusScope {
             id: scroll
 
             anchors.fill: parent
-            anchors.margins: root.theme.gap * 6
+            anchors.margins: root.theme.gap * (root.theme.narrow ? 3 : 6)
             contentHeight: column.implicitHeight
             clip: contentHeight > height
             boundsBehavior: Flickable.StopAtBounds
@@ -52,7 +52,7 @@ FocusScope {
                 id: column
 
                 width: scroll.width
-                spacing: root.theme.gap * 4
+                spacing: root.theme.gap * (root.theme.narrow ? 2 : 4)
 
                 Label {
                     width: parent.width
@@ -75,7 +75,7 @@ FocusScope {
                     id: body
 
                     width: parent.width
-                    spacing: root.theme.gap * 3
+                    spacing: root.theme.gap * (root.theme.narrow ? 1.5 : 3)
                 }
             }
         }

@@ -23,7 +23,7 @@ QtObject {
     readonly property color deep: contrast ? "#000000" : dark ? "#081D14" : "#0B3D2A"
     readonly property color deepInk: contrast ? "#FFFFFF" : "#FFFFFF"
     readonly property color deepMuted: contrast ? "#FFFFFF" : "#B5D2C4"
-    readonly property color pill: contrast ? "#000000" : dark ? "#12322495" : "#14513A"
+    readonly property color pill: contrast ? "#000000" : dark ? "#123224" : "#14513A"
     readonly property color tint: contrast ? "#3A3600" : dark ? "#18352A" : "#E6F3EB"
     readonly property color amber: contrast ? "#FFC247" : dark ? "#F4B860" : "#9A5200"
     readonly property color warm: contrast ? "#000000" : dark ? "#33260F" : "#FFF3E0"

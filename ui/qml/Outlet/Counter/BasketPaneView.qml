@@ -74,7 +74,8 @@ Rectangle {
             cacheBuffer: 0
             anchors.top: head.bottom
             anchors.bottom: totals.top
-            width: parent.width
+            x: -root.theme.gap * 2
+            width: parent.width + root.theme.gap * 4
             clip: true
             model: root.viewModel.lines
             currentIndex: root.viewModel.selected
@@ -99,15 +100,13 @@ Rectangle {
                 width: ListView.view.width
                 height: Math.round(root.theme.body * 3.5)
                 Accessible.role: Accessible.ListItem
-                Accessible.name: name + ", " + detail + ", " + amount
+                Accessible.name: row.name + ", " + row.detail + ", " + row.amount
                 Accessible.selected: current
 
                 Rectangle {
                     anchors.fill: parent
                     anchors.topMargin: 2
                     anchors.bottomMargin: 2
-                    anchors.leftMargin: -root.theme.gap * 2
-                    anchors.rightMargin: -root.theme.gap * 2
                     radius: root.theme.radius - 2
                     color: row.current ? root.theme.tint : "transparent"
                     border.width: row.current && root.theme.contrast ? 2 : 0
@@ -116,7 +115,8 @@ Rectangle {
 
                 Rectangle {
                     anchors.bottom: parent.bottom
-                    width: parent.width
+                    x: root.theme.gap * 2
+                    width: parent.width - root.theme.gap * 4
                     height: root.theme.hairline
                     color: root.theme.line
                     visible: !row.current
@@ -125,8 +125,8 @@ Rectangle {
                 Rectangle {
                     id: badge
 
-                    anchors.top: parent.top
-                    anchors.topMargin: Math.round(root.theme.body * 0.55)
+                    x: root.theme.gap * 2
+                    y: Math.round(root.theme.body * 0.6)
                     width: kind.implicitWidth + root.theme.gap * 3
                     height: kind.implicitHeight + 2
                     radius: 5
@@ -148,7 +148,7 @@ Rectangle {
 
                 Column {
                     anchors.left: badge.visible ? badge.right : parent.left
-                    anchors.leftMargin: badge.visible ? root.theme.gap * 2.5 : 0
+                    anchors.leftMargin: root.theme.gap * (badge.visible ? 2.5 : 2)
                     anchors.right: amount.left
                     anchors.rightMargin: root.theme.gap * 2
                     anchors.verticalCenter: parent.verticalCenter
@@ -177,6 +177,7 @@ Rectangle {
                     id: amount
 
                     anchors.right: parent.right
+                    anchors.rightMargin: root.theme.gap * 2
                     anchors.verticalCenter: parent.verticalCenter
                     theme: root.theme
                     text: row.amount

@@ -47,7 +47,7 @@ PageFrame {
             color: current ? root.theme.tint : root.theme.surface
             border.color: current ? root.theme.accent : root.theme.line
             Accessible.role: Accessible.ListItem
-            Accessible.name: title + ", " + detail + ", " + total
+            Accessible.name: row.title + ", " + row.detail + ", " + row.total
             Accessible.selected: current
 
             FocusRing {

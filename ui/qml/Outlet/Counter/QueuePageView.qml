@@ -70,7 +70,7 @@ PageFrame {
                 width: ListView.view.width
                 height: Math.round(root.theme.body * 3.4)
                 Accessible.role: Accessible.ListItem
-                Accessible.name: "#" + seq + " " + kind + ", " + stateText + ", " + detail + " " + amount
+                Accessible.name: "#" + row.seq + " " + row.kind + ", " + row.stateText + ", " + row.detail + " " + row.amount
                 Accessible.selected: current
 
                 Rectangle {

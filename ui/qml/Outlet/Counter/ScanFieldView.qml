@@ -86,7 +86,7 @@ FocusScope {
                 width: ListView.view.width
                 height: Math.round(root.theme.body * 3.3)
                 Accessible.role: Accessible.ListItem
-                Accessible.name: name + ", " + price + " " + unit
+                Accessible.name: row.name + ", " + row.price + " " + row.unit
                 Accessible.selected: current
 
                 Rectangle {
