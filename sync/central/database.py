@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from sync.central.schema import METADATA
+from sync.central.migrate import migrate
 from sync.wire.refusal import Refusal
 
 T = TypeVar("T")
@@ -24,6 +24,9 @@ class Database:
 
     Args:
         url: SQLAlchemy URL, ``sqlite:///file`` or ``postgresql+psycopg://…``.
+
+    Raises:
+        EnvironmentFault: ``database.newer_than_program``.
     """
 
     def __init__(self, url: str) -> None:
@@ -32,7 +35,19 @@ class Database:
             _make_durable(self._engine)
         else:
             self._engine = create_engine(url, isolation_level="SERIALIZABLE")
-        self.transaction(METADATA.create_all)
+        try:
+            self._migrate()
+        except BaseException:
+            self.close()
+            raise
+
+    def _migrate(self) -> None:
+        with self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                # Who waited for another worker must see what that one made.
+                connection = connection.execution_options(isolation_level="READ COMMITTED")
+            with connection.begin():
+                migrate(connection)
 
     def transaction(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` so that all of it happens or nothing, again when another worker was faster.
