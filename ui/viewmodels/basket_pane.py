@@ -35,10 +35,12 @@ class BasketPane(Pane):
 
     Signals:
         lineAdded: the list should show its last line.
+        suspended: the basket was put aside.
     """
 
     changed = Signal()
     lineAdded = Signal()
+    suspended = Signal()
     reads = frozenset({"basket", "parked"})
 
     def __init__(self, operations: Operations, words: Words) -> None:
@@ -179,11 +181,15 @@ class BasketPane(Pane):
 
     def suspend(self) -> None:
         """Put the basket aside for another customer."""
-        self.operations.run(lambda use: use.ordering.suspend(), self.show, once="suspend")
+        self.operations.run(lambda use: use.ordering.suspend(), self._suspended, once="suspend")
 
     def set_level(self, level: str) -> None:
         """Charge another price level."""
         self.operations.run(lambda use: use.ordering.set_member_level(level), self.show)
+
+    def _suspended(self, view: BasketView) -> None:
+        self.show(view)
+        self.suspended.emit()
 
     def _badge(self, business_code: str) -> str:
         key = f"badge.{business_code}"

@@ -235,6 +235,8 @@ class Counter(Pane):
         self._quantity.finished.connect(self._close_dialog)
         self._member.finished.connect(self._close_dialog)
         self._override.finished.connect(self._close_dialog)
+        self._basket.suspended.connect(lambda: self._notices.tell("notice.suspended"))
+        self._last.reprinted.connect(lambda: self._notices.tell("notice.reprinted"))
         self._settings.test_printed.connect(lambda: self._notices.tell("notice.test_page"))
         self._settings.scanner_changed.connect(self._programme_scanner)
         self.operations.happened.connect(self._on_event)

@@ -34,9 +34,14 @@ class GivenRow:
 
 @view_model
 class LastTransaction(Pane):
-    """One verdict in plain words, one key to reprint."""
+    """One verdict in plain words, one key to reprint.
+
+    Signals:
+        reprinted: a copy of the slip is on its way.
+    """
 
     changed = Signal()
+    reprinted = Signal()
 
     reads = frozenset({"orders", "sync", "print", "payment"})
 
@@ -111,7 +116,11 @@ class LastTransaction(Pane):
         """Print the slip again, marked as a copy."""
         order_no = self.order_no()
         if order_no:
-            self.operations.run(lambda use: use.slips.reprint(order_no), once="reprint")
+            self.operations.run(
+                lambda use: use.slips.reprint(order_no),
+                lambda _job: self.reprinted.emit(),
+                once="reprint",
+            )
 
     def _show(self, view: LastView) -> None:
         self._view = view
