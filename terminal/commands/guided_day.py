@@ -248,7 +248,10 @@ class GuidedDay(ClerkAtWork):
         self._until(self._fact(lambda cases: not cases.session.view().clerk_no), "clerk off")
         self._until(lambda: self._stage == "sign_on", "sign-on screen")
         self._until(lambda: self._queue().waiting == 0, "clerk's entries confirmed", timeout_s=60)
-        self._face.face.signOn.beginClosing()
+        for key in ("Tab", "Tab", "Tab", "Return"):
+            self._hands.press(key)
+        self._until(lambda: self._face.face.signOn.mode == "close", "closing the outlet")
+        self._until(lambda: not self._face.face.signOn.queueWarning, "nothing waits")
         self._hands.pause(400)
         self._picture("23-outlet-sign-off")
         self._identify(MANAGER, MANAGER_PIN)
