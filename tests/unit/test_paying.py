@@ -1,0 +1,141 @@
+"""The payment form: one form, one sale, whatever is pressed."""
+
+from __future__ import annotations
+
+import pytest
+
+from terminal.domain.errors import OutletError
+from tests.helpers.outlet import STAMP, TILL, Outlet
+
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
+
+def _code(act: object) -> str:
+    assert callable(act)
+    with pytest.raises(OutletError) as refused:
+        act()
+    return refused.value.code
+
+
+def _form(outlet: Outlet, pieces: int = 8) -> str:
+    """A form over some stamps at 1.20 yuan."""
+    outlet.cases.ordering.add_item(STAMP, pieces)
+    return outlet.cases.paying.begin().form_id
+
+
+def test_a_cash_sale_with_change_and_rounding(counter: Outlet) -> None:
+    form_id = _form(counter, 9)
+    form = counter.cases.paying.view()
+    assert (form.due_text, form.cash_remaining_text) == ("10.80", "10.80")
+    done = counter.cases.paying.tender_cash(form_id, "20").done
+    assert done is not None
+    assert (done.total_text, done.received_text, done.change_text) == ("10.80", "20.00", "9.20")
+    assert (done.order_no, done.already_saved, done.drawer) == ("61020303-02-000001", False, True)
+    assert counter.books.balances() == {TILL: 1080, "sales:postage": -1080}
+    assert counter.cases.ordering.view().count == 0
+
+
+def test_two_hundred_presses_of_one_form_are_one_sale(counter: Outlet) -> None:
+    form_id = _form(counter)
+    views = [counter.cases.paying.tender_cash(form_id, "10") for _ in range(200)]
+    sales = [view.done for view in views if view.done is not None]
+    assert len(sales) == 200
+    assert [sale.already_saved for sale in sales] == [False] + [True] * 199
+    assert {(sale.order_no, sale.entry_seq) for sale in sales} == {
+        ("61020303-02-000001", sales[0].entry_seq)
+    }
+    assert counter.books.balances()[TILL] == 960
+    assert len(counter.books.print_jobs(limit=10)) == 1
+
+
+def test_a_press_after_a_restart_says_what_was_saved(counter: Outlet) -> None:
+    form_id = _form(counter)
+    first = counter.cases.paying.tender_cash(form_id, "10").done
+    cases = counter.crash()
+    again = cases.paying.tender_cash(form_id, "10").done
+    assert first is not None
+    assert again is not None
+    assert (again.order_no, again.already_saved) == (first.order_no, True)
+    assert cases.paying.finish(form_id).done == again
+
+
+def test_the_next_customer_may_already_have_a_basket_when_an_old_press_arrives(
+    counter: Outlet,
+) -> None:
+    form_id = _form(counter)
+    counter.cases.paying.tender_cash(form_id, "10")
+    counter.cases.ordering.add_item(STAMP, 2)
+    assert counter.cases.paying.tender_cash(form_id, "10").done is not None
+    assert counter.cases.ordering.view().lines[0].quantity == 2
+
+
+def test_cash_in_parts_waits_until_it_is_enough(counter: Outlet) -> None:
+    form_id = _form(counter, 10)
+    half = counter.cases.paying.tender_cash(form_id, "5")
+    assert half.done is None
+    assert (half.paid_text, half.remaining_text) == ("5.00", "7.00")
+    assert [tender.amount_text for tender in half.tenders] == ["5.00"]
+    form = counter.crash()
+    form.session.unlock("246810")
+    assert form.paying.begin().paid_text == "5.00"
+    done = form.paying.tender_cash(form_id, "10").done
+    assert done is not None
+    assert (done.received_text, done.change_text) == ("15.00", "3.00")
+
+
+def test_a_cash_part_is_taken_back_before_the_sale(counter: Outlet) -> None:
+    paying = counter.cases.paying
+    form_id = _form(counter, 10)
+    paying.tender_cash(form_id, "5")
+    paying.tender_cash(form_id, "1")
+    assert _code(lambda: paying.cancel_tender(form_id, 2)) == "payment.no_such_tender"
+    assert _code(lambda: paying.cancel_tender(form_id, -1)) == "payment.no_such_tender"
+    assert paying.cancel_tender(form_id, 0).paid_text == "1.00"
+    assert paying.abandon(form_id).paid_text == "0.00"
+
+
+@pytest.mark.parametrize("typed", ["0", "0.00", "50000.01", "99999999999"])
+def test_cash_out_of_range_is_a_slip_of_the_finger(counter: Outlet, typed: str) -> None:
+    form_id = _form(counter)
+    assert _code(lambda: counter.cases.paying.tender_cash(form_id, typed)) == (
+        "payment.cash_out_of_range"
+    )
+    assert _code(lambda: counter.cases.paying.tender_cash(form_id, "ten")) == (
+        "money.not_an_amount"
+    )
+    assert counter.books.last_order() is None
+
+
+def test_a_form_of_nowhere_and_an_empty_basket_take_no_money(counter: Outlet) -> None:
+    paying = counter.cases.paying
+    assert _code(paying.begin) == "basket.empty"
+    assert paying.finish(counter.cases.ordering.basket.sale_intent).done is None
+    form_id = _form(counter)
+    assert _code(lambda: paying.tender_cash("another", "10")) == "payment.form_gone"
+    assert paying.finish("another").done is None
+    counter.cases.ordering.clear("left")
+    assert _code(lambda: paying.tender_cash(form_id, "10")) == "payment.form_gone"
+
+
+def test_death_inside_the_sale_leaves_the_basket_and_its_form(counter: Outlet) -> None:
+    form_id = _form(counter)
+    counter.clock.dies_at_next_reading = True
+    with pytest.raises(SystemExit):
+        counter.cases.paying.tender_cash(form_id, "10")
+    cases = counter.crash()
+    cases.session.unlock("246810")
+    assert cases.paying.begin().form_id == form_id
+    done = cases.paying.tender_cash(form_id, "10").done
+    assert done is not None
+    assert done.order_no == "61020303-02-000001"
+    assert not done.already_saved
+
+
+def test_used_up_order_numbers_keep_the_basket_and_say_so(counter: Outlet) -> None:
+    counter.books._connection.execute("UPDATE ranges SET next = hi + 1")
+    form_id = _form(counter)
+    assert _code(lambda: counter.cases.paying.tender_cash(form_id, "10")) == "range.used_up"
+    assert counter.cases.ordering.view().lines[0].quantity == 8
+    assert counter.books.balances() == {}
+    goods = counter.cases.settings.availability()[0]
+    assert (goods.service_code, goods.state) == ("goods", "off")

@@ -1,0 +1,90 @@
+"""Print jobs: persistent, printed once, reprinted only with a mark."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from terminal.domain.errors import OutletError
+from tests.helpers.outlet import Outlet
+
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
+
+def _code(act: object) -> str:
+    assert callable(act)
+    with pytest.raises(OutletError) as refused:
+        act()
+    return refused.value.code
+
+
+def _set(outlet: Outlet, job_id: str, state: str) -> None:
+    with outlet.books.transaction() as tx:
+        tx.set_print_state(job_id, state, "")
+
+
+def test_a_reprint_is_journaled_marked_and_numbered(counter: Outlet) -> None:
+    order_no = counter.sell()
+    assert [counter.cases.slips.reprint().copy, counter.cases.slips.reprint(order_no).copy] == [
+        1,
+        2,
+    ]
+    assert counter.books.copies_of(order_no) == 2
+    newest, _, original = counter.books.print_jobs(limit=9)
+    assert (newest.copy, original.copy) == (2, 0)
+    assert "补打" in json.dumps(newest.document, ensure_ascii=False)
+    assert "补打" not in json.dumps(original.document, ensure_ascii=False)
+    assert [entry.kind for entry in counter.books.entries(limit=2)] == ["slip.reprinted"] * 2
+
+
+def test_there_is_nothing_to_reprint_before_a_sale(counter: Outlet) -> None:
+    assert _code(counter.cases.slips.reprint) == "order.unknown"
+    assert _code(lambda: counter.cases.slips.reprint("61020303-02-009999")) == "order.unknown"
+
+
+def test_a_job_that_surely_is_not_on_paper_goes_again_as_it_is(counter: Outlet) -> None:
+    counter.sell()
+    (job,) = counter.cases.slips.jobs()
+    _set(counter, job.job_id, "waiting")
+    assert counter.cases.slips.retry(job.job_id).copy == 0
+    assert [row.state for row in counter.cases.slips.jobs()] == ["queued"]
+
+
+def test_a_job_that_may_be_on_paper_goes_again_as_a_marked_reprint(counter: Outlet) -> None:
+    counter.sell()
+    (job,) = counter.cases.slips.jobs()
+    _set(counter, job.job_id, "unconfirmed")
+    assert counter.cases.slips.retry(job.job_id).copy == 1
+    assert [row.state for row in counter.cases.slips.jobs()] == ["queued", "given_up"]
+
+
+def test_what_is_printed_or_unknown_is_not_sent_again(counter: Outlet) -> None:
+    counter.sell()
+    (job,) = counter.cases.slips.jobs()
+    _set(counter, job.job_id, "printed")
+    assert _code(lambda: counter.cases.slips.retry(job.job_id)) == "print.already_printed"
+    assert _code(lambda: counter.cases.slips.retry("no-such-job")) == "print.no_such_job"
+
+
+def test_a_test_page_may_simply_be_sent_again(counter: Outlet) -> None:
+    job = counter.cases.slips.test_page()
+    _set(counter, job.job_id, "unconfirmed")
+    assert counter.cases.slips.retry(job.job_id).job_id == job.job_id
+    assert counter.books.next_print_job() is not None
+
+
+def test_jobs_survive_a_crash_and_one_in_the_printer_becomes_unconfirmed(counter: Outlet) -> None:
+    counter.sell()
+    counter.sell()
+    newer, older = counter.cases.slips.jobs()
+    _set(counter, older.job_id, "printing")
+    after = counter.crash().slips.jobs()
+    assert [(job.job_id, job.state) for job in after] == [
+        (newer.job_id, "queued"),
+        (older.job_id, "unconfirmed"),
+    ]
+    assert after[1].reason_code == "print.interrupted"
+    waiting = counter.books.next_print_job()
+    assert waiting is not None
+    assert waiting.job_id == newer.job_id
