@@ -27,6 +27,8 @@ from terminal.store.sync_store import SYNC_FILE, SyncReader
 from tests.helpers.journal_writer import until
 
 PLATFORM_KEY = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+NOWHERE = "http://127.0.0.1:9"
+"""Nothing listens there: every call ends at once."""
 CHARGE = {
     "out_trade_no": "a" * 32,
     "amount_fen": 500,
@@ -99,8 +101,8 @@ def test_call_without_an_agent_was_certainly_not_made(tmp_path: Path, silent_url
     agent.wake()
 
 
-def test_call_that_cannot_be_put_together_is_refused(tmp_path: Path, silent_url: str) -> None:
-    keys = _enrolled(tmp_path, silent_url)
+def test_call_that_cannot_be_put_together_is_refused(tmp_path: Path) -> None:
+    keys = _enrolled(tmp_path, NOWHERE)
     replies: queue.Queue[Mapping[str, Any]] = queue.Queue()
     with _agent(tmp_path, keys) as (agent, events):
         _await(events, "ready")
@@ -171,8 +173,8 @@ def test_face_imports_nothing_heavy_with_the_supervisor() -> None:
     assert found.stdout.strip() == "[]"
 
 
-def test_log_holds_no_payer_code_and_no_number(tmp_path: Path, silent_url: str) -> None:
-    keys = _enrolled(tmp_path, "http://127.0.0.1:9")
+def test_log_holds_no_payer_code_and_no_number(tmp_path: Path) -> None:
+    keys = _enrolled(tmp_path, NOWHERE)
     replies: queue.Queue[Mapping[str, Any]] = queue.Queue()
     with _agent(tmp_path, keys) as (agent, events):
         _await(events, "ready")

@@ -19,12 +19,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from sync.wire.messages import Change, FeedPage, PaymentAnswer
+from sync.wire.messages import MAX_ENTRIES, Change, FeedPage, PaymentAnswer
 from sync.wire.signing import Ack, parse_ack, record_is_signed, sign_request
 from terminal.domain.canonical import canonical_bytes
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import GENESIS_HASH, Entry, EntryDraft, seal
 from tests.helpers.central import Central, running_central
+
+PAGE_S = 2.0
+"""A page takes as long at the end of a journal as at its start."""
 
 CUT = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 
@@ -192,6 +195,26 @@ def test_journal_is_stored_once_and_given_back_byte_for_byte(terminal: Terminal)
     held = terminal.call("GET", f"/v1/terminals/{terminal.id}/journal?from_seq=2&limit=2").json()
     assert [Entry.from_wire(entry) for entry in held["entries"]] == entries[1:3]
     assert parse_ack(held["head"], terminal.platform_key).seq == 5
+
+
+@pytest.mark.parametrize("running", ["sqlite"], indirect=True)
+def test_journal_of_ten_thousand_entries_is_given_back_page_by_page(terminal: Terminal) -> None:
+    entries = [terminal.add() for _ in range(10_000)]
+    for start in range(0, len(entries), MAX_ENTRIES):
+        terminal.ack(terminal.upload(entries[start : start + MAX_ENTRIES]))
+    target, slowest_s = f"/v1/terminals/{terminal.id}/journal", 0.0
+    hashes: list[str] = []
+    while True:
+        begun = time.monotonic()
+        page = terminal.call("GET", f"{target}?from_seq={len(hashes) + 1}&limit=9999").json()
+        slowest_s = max(slowest_s, time.monotonic() - begun)
+        if not page["entries"]:
+            break
+        assert len(page["entries"]) == MAX_ENTRIES
+        hashes += [entry["hash"] for entry in page["entries"]]
+    assert hashes == [entry.hash for entry in entries]
+    assert parse_ack(page["head"], terminal.platform_key).count == 10_000
+    assert slowest_s < PAGE_S
 
 
 def test_head_of_an_empty_journal_is_signed(terminal: Terminal) -> None:
@@ -444,6 +467,12 @@ def test_demo_outlet_is_seeded_and_its_code_enrols_many(tmp_path: Path) -> None:
         first, second = Terminal(central, "DEMO-2026"), Terminal(central, "DEMO-2026")
         assert first.enrolment["profile"]["till_id"] == "T02"
         assert second.enrolment["profile"]["till_id"] == "T03"
+        central.execute("UPDATE enrolment_codes SET terminal_no = 99")
+        known, second.key = second.key, Ed25519PrivateKey.generate()
+        full = second.enrol("DEMO-2026")
+        assert error(full) == (409, "enrolment.outlet_full")
+        assert full.json()["error"]["params"] == {"most": 99}
+        second.key = known
         book = sqlite3.connect(":memory:")
         book.deserialize(gzip.decompress(first.call("GET", "/v1/snapshot").content))
         book.row_factory = sqlite3.Row
