@@ -19,8 +19,8 @@ from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QWindow
 from PySide6.QtQml import QQmlApplicationEngine
 
 from ui.common.words import DEFAULT_LANGUAGE, Words
+from ui.face import Face
 from ui.qt import Signal, Slot
-from ui.viewmodels.face import Face
 
 if TYPE_CHECKING:
     from terminal.app.desk import Desk

@@ -24,9 +24,9 @@ from tests.helpers.outlet import (
     Template,
     connect,
 )
+from ui.counter import Counter
 from ui.hands import Hands
 from ui.main import CounterFace, FaceOptions, choose_font, load_fonts, prepare_environment
-from ui.viewmodels.counter import Counter
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ui.common.keys import BINDINGS, bound_action, hints_for
-from ui.common.typeinfo import FOLDER, type_file
 from ui.common.words import CATALOGUE, Words, read_catalogue
+from ui.typeinfo import FOLDER, type_file
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = sorted(path.stem for path in CATALOGUE.glob("*.json"))
@@ -23,7 +23,7 @@ def used_keys() -> set[str]:
     keys = {hint.hint for hint in BINDINGS if hint.hint}
     for path in (ROOT / "ui" / "qml").rglob("*.qml"):
         keys |= set(re.findall(r'qsTrId\("([^"]+)"\)', path.read_text("utf-8")))
-    for path in (ROOT / "ui" / "viewmodels").glob("*.py"):
+    for path in (ROOT / "ui").rglob("*.py"):
         keys |= set(re.findall(r'\.(?:text|tell)\(\s*"([^"{]+)"', path.read_text("utf-8")))
     return keys
 

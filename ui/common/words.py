@@ -1,6 +1,6 @@
 """The words people read: one JSON file per language, switched while the program runs.
 
-QML asks with ``qsTrId("key")``; Python asks with ``Words.text("key", count=3)``. A language is
+QML asks with ``qsTrId("key")``; Python asks with ``Words.text``. A language is
 one file, so adding one is adding a file.
 """
 

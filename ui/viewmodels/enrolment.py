@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from terminal.domain.errors import OutletError
 from ui.common.operation import Operations
+from ui.common.pane import Pane
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.pane import Pane
 
 
 @view_model

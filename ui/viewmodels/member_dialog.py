@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ui.common.neighbours import BasketOnCounter
 from ui.common.operation import Operations
+from ui.common.pane import Pane
 from ui.common.rows import RowsModel
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.basket_pane import BasketPane
-from ui.viewmodels.pane import Pane
 
 if TYPE_CHECKING:
     from terminal.app.usecases import UseCases
@@ -44,12 +44,11 @@ class MemberDialog(Pane):
     finished = Signal()
     reads = frozenset({"settings"})
 
-    def __init__(self, operations: Operations, words: Words, basket: BasketPane) -> None:
+    def __init__(self, operations: Operations, words: Words, basket: BasketOnCounter) -> None:
         super().__init__(operations, words)
         self._basket = basket
         self._levels: tuple[tuple[str, str, str], ...] = ()
         self._rows = RowsModel(LevelRow, "level", self)
-        basket.changed.connect(self._write)
 
     @Property(RowsModel, constant=True)
     def rows(self) -> RowsModel:

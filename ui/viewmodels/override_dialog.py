@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from terminal.domain.errors import OutletError
 from ui.common.figures import yuan
+from ui.common.neighbours import BasketOnCounter
 from ui.common.operation import Operations
+from ui.common.pane import Pane
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.basket_pane import BasketPane
-from ui.viewmodels.pane import Pane
 
 if TYPE_CHECKING:
     from terminal.app.ordering import BasketView
@@ -29,11 +29,10 @@ class OverrideDialog(Pane):
     finished = Signal()
     cleared = Signal()
 
-    def __init__(self, operations: Operations, words: Words, basket: BasketPane) -> None:
+    def __init__(self, operations: Operations, words: Words, basket: BasketOnCounter) -> None:
         super().__init__(operations, words)
         self._basket = basket
         self._error: OutletError | None = None
-        basket.changed.connect(self.changed)
 
     @Property(str, notify=changed)
     def name(self) -> str:

@@ -10,10 +10,10 @@ from PySide6.QtCore import QTimer
 
 from ui.common.figures import moment, yuan
 from ui.common.operation import Operations
+from ui.common.pane import Pane
 from ui.common.rows import RowsModel
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.pane import Pane
 
 if TYPE_CHECKING:
     from terminal.app.code_payments import AttemptView

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
+from ui.common.neighbours import BasketOnCounter, GoodsCounter
 from ui.common.operation import Operations
+from ui.common.pane import Pane
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.basket_pane import BasketPane
-from ui.viewmodels.pane import Pane
-from ui.viewmodels.scan_field import ScanField
 
 
 @view_model
@@ -24,14 +23,13 @@ class QuantityDialog(Pane):
     finished = Signal()
 
     def __init__(
-        self, operations: Operations, words: Words, basket: BasketPane, field: ScanField
+        self, operations: Operations, words: Words, basket: BasketOnCounter, field: GoodsCounter
     ) -> None:
         super().__init__(operations, words)
         self._basket = basket
         self._field = field
         self._wrong = False
         self._new: tuple[str, str] | None = None
-        basket.changed.connect(self.changed)
 
     def begin(self, new: tuple[str, str] | None = None) -> None:
         """Ask for the quantity of the chosen line, or for the weight of loose goods to add.

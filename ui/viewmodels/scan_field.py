@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ui.common.figures import yuan
 from ui.common.operation import Operations
+from ui.common.pane import Pane
 from ui.common.rows import RowsModel
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.pane import Pane
 
 if TYPE_CHECKING:
     from terminal.app.ordering import BasketView

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ui.common.operation import Operations
+from ui.common.pane import Pane
 from ui.common.words import Words
 from ui.qt import Property, Signal, view_model
-from ui.viewmodels.pane import Pane
 
 if TYPE_CHECKING:
     from terminal.app.session import SessionView

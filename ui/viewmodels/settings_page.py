@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ui.common.appearance import LARGEST_TEXT, SMALLEST_TEXT, Appearance
 from ui.common.figures import moment
 from ui.common.operation import Operations
+from ui.common.pane import Pane
 from ui.common.rows import RowsModel
+from ui.common.tones import tone_of
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.appearance import LARGEST_TEXT, SMALLEST_TEXT, Appearance
-from ui.viewmodels.pane import Pane
-from ui.viewmodels.top_bar import tone_of
 
 if TYPE_CHECKING:
     from terminal.app.settings import DeviceView

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from terminal.domain.errors import OutletError
+from ui.common.neighbours import SessionState
 from ui.common.operation import Operations
+from ui.common.pane import Pane
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.pane import Pane
-from ui.viewmodels.session_pane import SessionPane
 
 if TYPE_CHECKING:
     from terminal.app.session import SessionView
@@ -38,7 +38,7 @@ class SignOn(Pane):
     numberWanted = Signal()
     secretWanted = Signal()
 
-    def __init__(self, operations: Operations, words: Words, session: SessionPane) -> None:
+    def __init__(self, operations: Operations, words: Words, session: SessionState) -> None:
         super().__init__(operations, words)
         self._session = session
         self._mode = STARTING
@@ -52,7 +52,6 @@ class SignOn(Pane):
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._tick)
-        session.changed.connect(self._session_changed)
 
     @Property(str, notify=changed)
     def mode(self) -> str:
@@ -199,7 +198,8 @@ class SignOn(Pane):
         self.changed.emit()
         self._ask_again()
 
-    def _session_changed(self) -> None:
+    def session_changed(self) -> None:
+        """The session was read again: show the card that fits, check what was typed early."""
         if self._early is not None and self._session.view is not None:
             number, secret = self._early
             self._early = None

@@ -11,19 +11,15 @@ from PySide6.QtCore import QTimer
 from terminal.domain.china_time import CHINA
 from ui.common.figures import clock, moment
 from ui.common.operation import Operations
+from ui.common.pane import Pane
 from ui.common.rows import RowsModel
+from ui.common.tones import tone_of
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.pane import Pane
 
 if TYPE_CHECKING:
     from terminal.app.queue import QueueSummary
     from terminal.app.settings import DeviceView, ServiceView
-
-_TONES = {
-    "enabled": "ok", "claimed": "ok", "opened": "ok", "ready": "ok", "ok": "ok",
-    "offline": "wait", "limited": "wait", "closed": "off", "off": "off", "error": "danger",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +31,6 @@ class LampRow:
     label: str
     state_text: str
     tone: str
-
-
-def tone_of(state: str) -> str:
-    """The colour family of a state; an unknown one waits for a person's eye."""
-    return _TONES.get(state, "wait")
 
 
 @view_model

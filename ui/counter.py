@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ui.common.appearance import Appearance
 from ui.common.keys import DIALOG, PAYMENT, SELLING, bound_action
 from ui.common.operation import Operations
+from ui.common.pane import Pane
 from ui.common.wedge import WedgeSettings
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.appearance import Appearance
 from ui.viewmodels.basket_pane import BasketPane
 from ui.viewmodels.key_hints import KeyHints
 from ui.viewmodels.last_transaction import LastTransaction
 from ui.viewmodels.member_dialog import MemberDialog
 from ui.viewmodels.notices import Notices
 from ui.viewmodels.override_dialog import OverrideDialog
-from ui.viewmodels.pane import Pane
 from ui.viewmodels.parked_baskets import ParkedBaskets
 from ui.viewmodels.payment_pane import PaymentPane
 from ui.viewmodels.quantity_dialog import QuantityDialog
@@ -227,6 +227,9 @@ class Counter(Pane):
         self._scan_field.scan(text, source, "payment" if self._page == PAYMENT else "selling")
 
     def _wire(self) -> None:
+        for follower in (self._quantity, self._override):
+            self._basket.changed.connect(follower.changed)
+        self._basket.changed.connect(self._member.reworded)
         self._scan_field.basket_arrived.connect(self._basket.show)
         self._scan_field.scanned.connect(lambda view: self._classified(view))
         self._scan_field.weight_wanted.connect(self._ask_weight)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from ui.common.appearance import Appearance
 from ui.common.operation import Operations
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.appearance import Appearance
 from ui.viewmodels.notices import Notices
 from ui.viewmodels.session_pane import SessionPane
 from ui.viewmodels.sign_on import SignOn
 
 if TYPE_CHECKING:
-    from ui.viewmodels.counter import Counter
+    from ui.counter import Counter
     from ui.viewmodels.enrolment import Enrolment
 
 SIGN_ON, ENROLMENT, COUNTER, FAILED = "sign_on", "enrolment", "counter", "failed"
@@ -55,6 +55,7 @@ class Face(QObject):
         self._idle.timeout.connect(self._went_idle)
         self.operations.happened.connect(self._on_event)
         self.operations.refused.connect(self._notices.refuse)
+        self._session.changed.connect(self._sign_on.session_changed)
         self._session.changed.connect(self._session_changed)
         words.changed.connect(self.changed)
 
@@ -116,7 +117,7 @@ class Face(QObject):
 
     def complete(self) -> None:
         """Make what the first frame did not need."""
-        from ui.viewmodels.counter import Counter
+        from ui.counter import Counter
         from ui.viewmodels.enrolment import Enrolment
 
         self._enrolment = Enrolment(self.operations, self._words)

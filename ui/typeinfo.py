@@ -1,4 +1,4 @@
-"""Writes what QML tools need to know about our Python types: ``python -m ui.common.typeinfo``.
+"""Writes what QML tools need to know about our Python types: ``python -m ui.typeinfo``.
 
 The type file lies beside the views, so that ``qmllint`` checks every property and slot a view uses.
 """
@@ -16,21 +16,24 @@ import ui.viewmodels
 from ui.common.rows import RowsModel
 
 MODULE = "Outlet.Models"
-FOLDER = Path(__file__).resolve().parents[1] / "qml" / "Outlet" / "Models"
+SHARED = ("ui.common.pane", "ui.common.appearance")
+ROOTS = ("ui.counter", "ui.face")
+FOLDER = Path(__file__).resolve().parent / "qml" / "Outlet" / "Models"
 
 
 def model_types() -> list[QMetaObject]:
     """Meta-objects of every class of ``ui.viewmodels`` that QML knows, base classes first."""
     found: dict[str, QMetaObject] = {"RowsModel": _meta(RowsModel)}
-    for module in sorted(pkgutil.iter_modules(ui.viewmodels.__path__), key=lambda info: info.name):
-        loaded = importlib.import_module(f"ui.viewmodels.{module.name}")
-        for name, kind in sorted(vars(loaded).items()):
+    panes = sorted(info.name for info in pkgutil.iter_modules(ui.viewmodels.__path__))
+    for name in (*SHARED, *(f"ui.viewmodels.{pane}" for pane in panes), *ROOTS):
+        loaded = importlib.import_module(name)
+        for title, kind in sorted(vars(loaded).items()):
             if (
                 isinstance(kind, type)
                 and issubclass(kind, QObject)
                 and kind.__module__ == loaded.__name__
             ):
-                found[name] = _meta(kind)
+                found[title] = _meta(kind)
     return list(found.values())
 
 
