@@ -15,7 +15,6 @@ from terminal.store.reference_schema import current_generation
 from tests.helpers.enrolled_terminal import (
     EnrolledTerminal,
     RestorablePlatform,
-    enrolled_terminal,
     restorable_platform,
 )
 from tests.helpers.tampering_proxy import Passing, tampering_proxy, with_body
@@ -25,13 +24,6 @@ from tests.helpers.tampering_proxy import Passing, tampering_proxy, with_body
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RestorablePlatform]:
     with restorable_platform(tmp_path_factory.mktemp("platform"), demo=True) as running:
         yield running
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, platform: RestorablePlatform) -> Iterator[EnrolledTerminal]:
-    platform.faults()
-    with enrolled_terminal(tmp_path / "home", platform) as made:
-        yield made
 
 
 def _clerks(home: Path) -> list[str]:

@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sync.client.session import Session
-from tests.helpers.enrolled_terminal import (
-    RestorablePlatform,
-    enrolled_terminal,
-    restorable_platform,
-)
+from tests.helpers.enrolled_terminal import EnrolledTerminal, RestorablePlatform
 from tests.helpers.journal_writer import uuid7_text
 
 
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RestorablePlatform]:
-    with restorable_platform(tmp_path_factory.mktemp("platform")) as running:
-        yield running
-
-
 @pytest.fixture
-def session(tmp_path: Path, platform: RestorablePlatform) -> Iterator[Session]:
-    platform.faults()
-    with enrolled_terminal(tmp_path / "home", platform) as terminal:
-        opened = Session(terminal.home, terminal.keys)
-        yield opened
-        opened.close()
+def session(terminal: EnrolledTerminal) -> Iterator[Session]:
+    opened = Session(terminal.home, terminal.keys)
+    yield opened
+    opened.close()
 
 
 def _charge(last_digits: str) -> dict[str, Any]:

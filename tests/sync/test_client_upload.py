@@ -6,8 +6,7 @@ import json
 import os
 import queue
 import signal
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -20,24 +19,9 @@ from terminal.store.sync_store import SYNC_FILE, SyncReader
 from tests.helpers.enrolled_terminal import (
     EnrolledTerminal,
     RestorablePlatform,
-    enrolled_terminal,
-    restorable_platform,
 )
 from tests.helpers.journal_writer import until, wire_text
 from tests.helpers.tampering_proxy import Passing, tampering_proxy, with_body
-
-
-@pytest.fixture(scope="module")
-def platform_admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RestorablePlatform]:
-    with restorable_platform(tmp_path_factory.mktemp("platform")) as platform:
-        yield platform
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, platform_admin: RestorablePlatform) -> Iterator[EnrolledTerminal]:
-    platform_admin.faults()
-    with enrolled_terminal(tmp_path / "home", platform_admin) as made:
-        yield made
 
 
 def _reconcile(terminal: EnrolledTerminal) -> None:
@@ -55,7 +39,7 @@ def _reconcile(terminal: EnrolledTerminal) -> None:
 
 
 def test_every_entry_is_held_and_receipted(
-    terminal: EnrolledTerminal, platform_admin: RestorablePlatform
+    terminal: EnrolledTerminal, platform: RestorablePlatform
 ) -> None:
     terminal.append(1203)
     report = run_once(terminal.home)
@@ -78,19 +62,19 @@ def test_every_entry_is_held_and_receipted(
     ids=lambda faults: "+".join(faults),
 )
 def test_faults_delay_but_never_lose_or_double(
-    terminal: EnrolledTerminal, platform_admin: RestorablePlatform, faults: dict[str, float]
+    terminal: EnrolledTerminal, platform: RestorablePlatform, faults: dict[str, float]
 ) -> None:
-    platform_admin.faults(seed=7, paths=["/v1/terminals"], **faults)
+    platform.faults(seed=7, paths=["/v1/terminals"], **faults)
     for _ in range(12):
         terminal.append(3)
         run_once(terminal.home)
-    platform_admin.faults()
+    platform.faults()
     assert run_once(terminal.home).code == ""
     _reconcile(terminal)
 
 
 def test_trusting_any_200_is_caught_by_the_reconciliation(
-    terminal: EnrolledTerminal, platform_admin: RestorablePlatform
+    terminal: EnrolledTerminal, platform: RestorablePlatform
 ) -> None:
     """Negative control: an uploader that believes the status alone must not pass the oracle."""
 
@@ -110,7 +94,7 @@ def test_trusting_any_200_is_caught_by_the_reconciliation(
 
 
 def test_forged_receipt_is_refused_and_the_lane_holds(
-    terminal: EnrolledTerminal, platform_admin: RestorablePlatform
+    terminal: EnrolledTerminal, platform: RestorablePlatform
 ) -> None:
     terminal.append(5)
 
@@ -120,7 +104,7 @@ def test_forged_receipt_is_refused_and_the_lane_holds(
             body["ack"]["seq"] += 1
         return with_body(passing, json.dumps(body).encode())
 
-    with tampering_proxy(platform_admin.url) as proxy, terminal.through(proxy.url):
+    with tampering_proxy(platform.url) as proxy, terminal.through(proxy.url):
         proxy.alter = forge
         report = run_once(terminal.home)
         assert (report.code, report.confirmed_seq) == ("journal.bad_receipt", 0)
@@ -136,7 +120,7 @@ def test_forged_receipt_is_refused_and_the_lane_holds(
 
 
 def test_fork_is_parked_and_shown_and_nothing_is_deleted(
-    terminal: EnrolledTerminal, platform_admin: RestorablePlatform
+    terminal: EnrolledTerminal, platform: RestorablePlatform
 ) -> None:
     terminal.append(4)
     run_once(terminal.home)
@@ -151,7 +135,7 @@ def test_fork_is_parked_and_shown_and_nothing_is_deleted(
 
 
 def test_old_copy_of_the_disk_is_noticed(
-    terminal: EnrolledTerminal, platform_admin: RestorablePlatform
+    terminal: EnrolledTerminal, platform: RestorablePlatform
 ) -> None:
     terminal.append(4)
     run_once(terminal.home)
@@ -161,61 +145,61 @@ def test_old_copy_of_the_disk_is_noticed(
 
 
 def test_restored_platform_is_fed_again(
-    terminal: EnrolledTerminal, platform_admin: RestorablePlatform
+    terminal: EnrolledTerminal, platform: RestorablePlatform
 ) -> None:
     terminal.append(3)
     run_once(terminal.home)
-    platform_admin.back_up()
+    platform.back_up()
     terminal.append(5)
     run_once(terminal.home)
-    platform_admin.restore()
+    platform.restore()
     assert len(terminal.held()) == 3
     assert run_once(terminal.home).code == ""
     _reconcile(terminal)
 
 
 def test_revoked_terminal_says_so_and_keeps_everything(
-    terminal: EnrolledTerminal, platform_admin: RestorablePlatform
+    terminal: EnrolledTerminal, platform: RestorablePlatform
 ) -> None:
     terminal.append(3)
-    platform_admin.faults(revoked=[terminal.terminal_id])
+    platform.faults(revoked=[terminal.terminal_id])
     report = run_once(terminal.home)
     assert (report.code, report.pending) == ("terminal.revoked", 3)
     assert terminal.count() == 3
     with terminal.reader() as reader:
         assert reader.line_state().last_error == "terminal.revoked"
-    platform_admin.faults()
+    platform.faults()
     assert run_once(terminal.home).code == ""
     _reconcile(terminal)
 
 
 def test_agent_killed_again_and_again_while_it_uploads_loses_and_doubles_nothing(
-    terminal: EnrolledTerminal, platform_admin: RestorablePlatform
+    terminal: EnrolledTerminal, platform: RestorablePlatform
 ) -> None:
-    platform_admin.faults(seed=3, lose_answer=0.2, delay_ms=[0, 30], paths=["/v1/terminals"])
+    platform.faults(seed=3, lose_answer=0.2, delay_ms=[0, 30], paths=["/v1/terminals"])
     events: queue.Queue[Mapping[str, Any]] = queue.Queue()
     pace = {"base_s": 0.02, "cap_s": 0.1, "held_s": 0.2}
     agent = AgentProcess(terminal.home, terminal.keys, events.put, pace=pace, restart_cap_s=0.1)
     agent.start()
     try:
-        for _ in range(8):
+        for _ in range(5):
             while events.get(timeout=30)["event"] != "ready":
                 continue
             terminal.append(40)
             agent.wake()
             until(lambda: agent.pid, "a running agent")
             os.kill(agent.pid or 0, signal.SIGKILL)
-        platform_admin.faults()
-        until(lambda: terminal.confirmed() == 320, "all confirmed")
+        platform.faults()
+        until(lambda: terminal.confirmed() == 200, "all confirmed")
     finally:
         agent.stop()
     _reconcile(terminal)
 
 
 def test_long_offline_queue_drains_by_itself_when_the_line_returns(
-    terminal: EnrolledTerminal, platform_admin: RestorablePlatform
+    terminal: EnrolledTerminal, platform: RestorablePlatform
 ) -> None:
-    platform_admin.faults(offline=True)
+    platform.faults(offline=True)
     events: queue.Queue[Mapping[str, Any]] = queue.Queue()
     agent = AgentProcess(
         terminal.home, terminal.keys, events.put, pace={"base_s": 0.05, "cap_s": 0.3}
@@ -226,7 +210,7 @@ def test_long_offline_queue_drains_by_itself_when_the_line_returns(
         agent.wake()
         until(lambda: terminal.line().last_error == "platform.connection_lost", "offline shown")
         assert terminal.confirmed() == 0
-        platform_admin.faults()
+        platform.faults()
         until(lambda: terminal.confirmed() == 900, "all confirmed")
         until(lambda: terminal.line().online, "online shown")
         assert terminal.line().rtt_ms is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,19 +12,8 @@ from sync.client.enrol import PENDING_FILE, enrol
 from terminal.domain.errors import EnvironmentFault, OutletError, UserError
 from terminal.store.identity import IDENTITY_FILE, read_identity
 from terminal.store.keystore import key_store
-from tests.helpers.enrolled_terminal import RestorablePlatform, restorable_platform
+from tests.helpers.enrolled_terminal import RestorablePlatform
 from tests.helpers.tampering_proxy import Passing, tampering_proxy, with_body
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RestorablePlatform]:
-    with restorable_platform(tmp_path_factory.mktemp("platform")) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _sound(platform: RestorablePlatform) -> None:
-    platform.faults()
 
 
 def _code(home: Path, url: str, code: str, branch: type[OutletError]) -> str:
