@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -16,14 +15,14 @@ pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
 
 @pytest.fixture
-def uploaded(counter: Outlet, platform: Central) -> Iterator[Outlet]:
+def uploaded(counter: Outlet, platform: Central) -> Outlet:
     """Two sales with the platform, one after it."""
     connect(counter.home, platform)
     counter.sell()
     counter.sell(quantity=2)
     assert run_once(counter.home).code == ""
     counter.sell(quantity=3)
-    yield counter
+    return counter
 
 
 def test_offline_everything_waits_and_grows_old(counter: Outlet) -> None:
