@@ -157,13 +157,16 @@ class Prober:
             time.sleep(max(0.0, POLL_S - (time.perf_counter() - now)))
         return None
 
-    def wait_final(self, area: Area, deadline_s: float, quiet_s: float) -> tuple[float, bytes]:
+    def wait_final(
+        self, area: Area, deadline_s: float, quiet_s: float, poll_s: float = POLL_S
+    ) -> tuple[float, bytes]:
         """The moment an area first looked as it does when it has come to rest.
 
         Args:
             area: where to look.
             deadline_s: how long it may take to come to rest.
             quiet_s: how long it must stay the same to be at rest.
+            poll_s: how often to look.
 
         Returns:
             Moment and final picture.
@@ -174,7 +177,7 @@ class Prober:
             picture = self.look(area)
             if picture != seen[-1][1]:
                 seen.append((time.perf_counter(), picture))
-            time.sleep(POLL_S)
+            time.sleep(poll_s)
         final = seen[-1][1]
         return next(moment for moment, picture in seen if picture == final), final
 

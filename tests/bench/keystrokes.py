@@ -15,7 +15,7 @@ from tests.bench.xlib_client import CELL, CELLS, TOP
 
 BAR, _NAME = 3.0, "keystroke to pixel in the scan field"
 _STRIP = Area(0, TOP, CELL * CELLS, CELL)
-_KEYS_A_WORD, _CURSOR_COLUMNS = 8, 4
+_KEYS_A_WORD, _CURSOR_COLUMNS, _LATE_MS = 8, 4, 25
 
 
 def run(*, quick: bool) -> list[Row]:
@@ -24,6 +24,7 @@ def run(*, quick: bool) -> list[Row]:
         return [skip(_NAME, why)]
     words = 6 if quick else 25
     bare_client = [sys.executable, "-m", "tests.bench.xlib_client"]
+    check_eye(bare_client)
     with outlet("keys", 50) as place, virtual_screen() as screen, virtual_screen() as other:
         bare_eye = Prober(other)
         with peers.running([*bare_client, other]), counter(place, screen) as eye:
@@ -54,6 +55,22 @@ def run(*, quick: bool) -> list[Row]:
             note=f"{len(ours)} and {len(bare)} keys in turn; each key also starts a search",
         )
     ]
+
+
+def check_eye(bare_client: list[str]) -> None:
+    """See a client that is late on purpose as late; otherwise no figure here means anything.
+
+    Raises:
+        AssertionError: the eye was quicker than the client can have been.
+    """
+    with virtual_screen() as screen:
+        eye = Prober(screen)
+        with peers.running([*bare_client, screen, str(_LATE_MS)]):
+            eye.focus()
+            seen = _word(eye, _STRIP, 0)
+        eye.close()
+    if min(seen) < _LATE_MS:
+        raise AssertionError(f"a client {_LATE_MS} ms late was seen after {min(seen):.1f} ms")
 
 
 def _word(eye: Prober, area: Area, columns: int) -> list[float]:

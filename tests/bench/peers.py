@@ -38,11 +38,11 @@ def launcher() -> list[str]:
     return [str(installed)] if installed.exists() else [sys.executable, "-m", "terminal"]
 
 
-def chromium(profile: Path) -> list[str]:
-    """The words that start Chromium with an empty page in a window of its own."""
+def chromium(profile: Path, page: str = EMPTY_PAGE) -> list[str]:
+    """The words that start Chromium with a page in a window of its own."""
     size = "--window-size=1366,768"
     folder = f"--user-data-dir={profile}"
-    return [str(CHROMIUM), *_CHROMIUM_WORDS, size, folder, f"--app={EMPTY_PAGE}"]
+    return [str(CHROMIUM), *_CHROMIUM_WORDS, size, folder, f"--app={page}"]
 
 
 def chromium_missing() -> str:
