@@ -1,7 +1,7 @@
 """The least an X client can do with a key: draw a rectangle. Nothing that shows keys is faster.
 
-``python -m tests.bench.xlib_client DISPLAY [DELAY_MS]``: one window; each KeyPress fills the next cell
-of a strip, the strip starts again after its last cell. The delay is the eye's negative control.
+``python -m tests.bench.xlib_client DISPLAY [DELAY_MS]``: one window; each KeyPress fills the next
+cell of a strip, which starts again after its last cell. The delay is the eye's negative control.
 """
 
 from __future__ import annotations
