@@ -164,9 +164,7 @@ class QueueBook:
         )
 
     def _minutes_since(self, seq: int) -> int:
-        entry = self._context.books.entry(seq)
-        if entry is None:
-            return 0
+        (entry,) = self._context.books.entries(limit=1, before_seq=seq + 1)
         passed = instant(self._context.now()) - instant(entry.recorded_at)
         return max(0, int(passed.total_seconds() // 60))
 

@@ -8,16 +8,18 @@ waits for a person.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from terminal.domain.document import Document
-from terminal.domain.errors import OutletError
+from terminal.domain.errors import EnvironmentFault, OutletError
 from terminal.ports.books import Books, PrintJob
 from terminal.ports.printer import Printer, PrintOutcome, SlipEncoder
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 RETRY_S = 2.0
 
 _STATES = {
@@ -77,10 +79,18 @@ class Spooler:
 
     def _run(self) -> None:
         while not self._stopping:
-            sent = self._send_next()
+            sent = self._tried()
             if not sent and not self._stopping:
                 self._wake.wait(RETRY_S)
                 self._wake.clear()
+
+    def _tried(self) -> bool:
+        try:
+            return self._send_next()
+        except EnvironmentFault as fault:
+            # The disk is full or locked: the slip stays queued, and printing goes on afterwards.
+            _log.warning("slips wait: %s", fault)
+            return False
 
     def _send_next(self) -> bool:
         """Send the oldest job; False when there is none or the printer refused it."""

@@ -108,13 +108,15 @@ def due(basket: Basket, codes: Iterable[CodeTender], *, rounds_cash: bool) -> Du
     """
     paid_by_code = sum((code.amount for code in codes), ZERO)
     cash = sum(basket.cash_parts, ZERO)
-    remaining = max(basket.total - paid_by_code - cash, ZERO)
-    rounding = rounding_to_jiao(remaining) if rounds_cash else ZERO
+    owed = max(basket.total - paid_by_code, ZERO)
+    remaining = max(owed - cash, ZERO)
+    # Rounded once over all the cash, as ``settle`` does: a part of 0.01 must not change the sum.
+    rounding = rounding_to_jiao(owed) if rounds_cash and remaining else ZERO
     return Due(
         total=basket.total,
         paid=paid_by_code + cash,
         remaining=remaining,
-        cash_remaining=remaining + rounding,
+        cash_remaining=max(remaining + rounding, ZERO),
         rounding=rounding,
     )
 

@@ -36,6 +36,11 @@ def test_an_outlet_that_does_not_round_wants_every_fen() -> None:
     assert (exact.change, exact.rounding) == (ZERO, ZERO)
 
 
+def test_an_odd_cash_part_does_not_change_what_cash_costs_in_all() -> None:
+    assert due(_with_cash(1), (), rounds_cash=True).cash_remaining == Money(989)
+    assert due(_with_cash(995), (), rounds_cash=True).cash_remaining == ZERO
+
+
 def test_what_is_paid_reduces_what_is_due_and_never_below_nothing() -> None:
     assert due(_with_cash(500), (_code(400),), rounds_cash=True).remaining == Money(99)
     assert due(_with_cash(5000), (), rounds_cash=True).remaining == ZERO
