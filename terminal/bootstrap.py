@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from terminal.app.desk import Desk, Equipment
-from terminal.domain.errors import EnvironmentFault
+from terminal.domain.errors import EnvironmentFault, OutletError
 from terminal.domain.profile import Profile
 from terminal.store.identity import IDENTITY_FILE, Identity, read_identity
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from terminal.store.keystore import Keys
 
 DEVICES_FILE = "devices.json"
+LOCK_FILE = "counter.lock"
 
 
 class HomeSite:
@@ -49,7 +50,21 @@ class HomeSite:
         return (self._home / IDENTITY_FILE).exists()
 
     def open(self) -> Equipment:
-        """Open the books, the catalogue, the devices and the agent."""
+        """Open the books, the catalogue, the devices and the agent.
+
+        Raises:
+            EnvironmentFault: ``home.in_use`` while another counter works on this folder.
+        """
+        from terminal.store.process_lock import ProcessLock
+
+        lock = ProcessLock(self._home / LOCK_FILE, "home.in_use")
+        try:
+            return self._equip(lock.release)
+        except OutletError:
+            lock.release()
+            raise
+
+    def _equip(self, release: Callable[[], None]) -> Equipment:
         from devices.printer.escpos import EscposEncoder
         from terminal.store.credentials import ArgonCheck
         from terminal.store.reference import ReferenceReader
@@ -68,6 +83,7 @@ class HomeSite:
             profile=Profile.from_json(identity.profile),
             agent=SupervisedAgent(self._home, keys, self._pace),
             encoder=EscposEncoder(),
+            release=release,
             printer=_printer(table),
             scanners=_scanners(table),
             payment_speed=self._speed,

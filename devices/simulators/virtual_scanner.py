@@ -42,6 +42,8 @@ class VirtualScanner:
             return
         self._master, port = os.openpty()
         tty.setraw(port)
+        # A simulator that was killed leaves its name behind.
+        self._link.unlink(missing_ok=True)
         self._link.symlink_to(os.ttyname(port))
         os.close(port)
 

@@ -22,7 +22,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, TextIO
 
-from sync.client.agent_lock import AgentLock
+from sync.client.lock import agent_lock
 from sync.client.runner import Emit, Pace, Runner
 from sync.client.session import Session
 from terminal.domain.errors import OutletError
@@ -68,7 +68,7 @@ def run_once(home: Path, keystore: KeyStore | None = None) -> SyncReport:
         EnvironmentFault: ``agent.already_running``, ``identity.*``, ``keystore.*``, ``database.*``.
     """
     keys = (keystore or key_store(home)).load()
-    lock = AgentLock(home)
+    lock = agent_lock(home)
     try:
         session = Session(home, keys)
         try:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sync.client.agent_lock import AgentLock
 from sync.client.backoff import BackOff
 from sync.client.lane import Lane, Verdict
+from sync.client.lock import agent_lock
 from sync.client.session import Session
 from sync.client.uploader import UploadReport
 from terminal.domain.errors import OutletError
@@ -59,7 +59,7 @@ class Runner:
     def __init__(self, home: Path, keys: Keys, emit: Emit, pace: Pace | None = None) -> None:
         pace = pace or Pace()
         self._emit = emit
-        self._lock = AgentLock(home)
+        self._lock = agent_lock(home)
         try:
             self._session = Session(
                 home, keys, on_return=self._line_returned, on_progress=self._report_status

@@ -27,7 +27,7 @@ from terminal.domain.attempt import (
     next_step,
     resumed,
 )
-from terminal.domain.basket import Basket
+from terminal.domain.basket import Basket, basket_digest
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.ledger import Posting
@@ -54,10 +54,11 @@ class AttemptView:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the driver has to ask the platform next; ``auth_code`` lives in memory only."""
+    """What the driver has to ask the platform next; ``basket_hash`` only with a charge."""
 
     attempt: Attempt
     step: Step
+    basket_hash: str = ""
 
 
 class CodePayments:
@@ -96,6 +97,7 @@ class CodePayments:
         attempt = Attempt(
             uuid.UUID(new_uuid7()).hex, new_uuid7(), basket.basket_id, scheme, state.remaining.fen
         )
+        digest = basket_digest(basket)
         with self._context.books.transaction() as tx:
             tx.append(
                 self._context.draft(
@@ -109,13 +111,14 @@ class CodePayments:
                         "basket_id": basket.basket_id,
                         "sale_intent": basket.sale_intent,
                         "total_fen": basket.total.fen,
+                        "basket_hash": digest,
                     },
                 )
             )
             frozen = replace(basket, codes=(*basket.codes, attempt.out_trade_no))
             tx.put_basket(frozen)
         self._ordering.hold(frozen)
-        return self._order(attempt)
+        return replace(self._order(attempt), basket_hash=digest)
 
     def give_back(self, out_trade_no: str) -> Order:
         """Start to reverse a paid code whose sale will not be completed.

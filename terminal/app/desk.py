@@ -66,6 +66,7 @@ class Equipment:
     profile: Profile
     agent: Agent
     encoder: SlipEncoder
+    release: Callable[[], None]
     printer: Printer | None = None
     scanners: tuple[tuple[str, Scanner], ...] = ()
     payment_speed: float = 1.0
@@ -215,6 +216,7 @@ class Desk:
     def _close(self) -> None:
         if self._equipment is not None:
             self._equipment.books.close()
+            self._equipment.release()
 
     def _open(self) -> None:
         try:

@@ -28,9 +28,6 @@ SOLD = frozenset({"payment", "basket", "orders", "print", "sync"})
 MOST_CASH_FEN = 10_000_000
 """More than 100,000 yuan in one cash tender is a slip of the finger, whatever the limits say."""
 
-NO_MONEY = frozenset({"failed", "reversed"})
-"""Attempts that brought nothing are no tenders: a form must never list them as received."""
-
 
 @dataclass(frozen=True, slots=True)
 class TenderView:
@@ -261,7 +258,7 @@ class Paying:
                 attempt.out_trade_no,
             )
             for attempt in self._context.books.attempts_of(basket.basket_id)
-            if attempt.state not in NO_MONEY
+            if attempt.state == "paid"
         ]
         return (*cash, *codes)
 

@@ -104,7 +104,7 @@ class PaymentDriver:
                 "idempotency_key": attempt.intent_id,
                 "scheme": attempt.scheme,
                 "auth_code": auth_code,
-                "basket_hash": attempt.basket_id,
+                "basket_hash": order.basket_hash,
             }
             return _answer(self._calls.call("payment.charge", charge))
         if order.step.action == "reverse":

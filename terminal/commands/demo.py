@@ -26,6 +26,7 @@ DEMO_CODE = "DEMO-2026"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options beside ``--home``, which holds the demo's terminal and platform."""
+    parser.set_defaults(home=None)
     parser.add_argument("--headless", action="store_true", help="play the guided business day")
     parser.add_argument("--out", type=Path, help="folder for pictures, slips and summary")
     parser.add_argument("--size", default="1366x768", help="window size in pixels, WIDTHxHEIGHT")
@@ -36,12 +37,14 @@ def execute(options: argparse.Namespace) -> int:
     """Run the demo."""
     out: Path = options.out or Path(tempfile.mkdtemp(prefix="postal-terminal-demo-"))
     width, height = (int(part) for part in options.size.split("x"))
-    if options.headless:
+    headless = options.headless or not _has_display()
+    if headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    with _surroundings(out) as (platform, printer, scanner):
-        home = out / "terminal"
+    state: Path = options.home or out
+    with _surroundings(state, out) as (platform, printer, scanner):
+        home = state / "terminal"
         _set_up_devices(home, printer, scanner)
-        if options.headless:
+        if headless:
             from terminal.commands.guided_day import play
 
             return play(home, platform, printer, scanner, out, (width, height), options.language)
@@ -49,7 +52,9 @@ def execute(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _surroundings(out: Path) -> Iterator[tuple[DemoPlatform, VirtualPrinter, VirtualScanner]]:
+def _surroundings(
+    state: Path, out: Path
+) -> Iterator[tuple[DemoPlatform, VirtualPrinter, VirtualScanner]]:
     """The platform, the printer and the scanner of the demo."""
     from devices.printer.profiles import load_profile
     from devices.simulators.virtual_printer import VirtualPrinter
@@ -57,11 +62,11 @@ def _surroundings(out: Path) -> Iterator[tuple[DemoPlatform, VirtualPrinter, Vir
 
     out.mkdir(parents=True, exist_ok=True)
     say("starting the reference platform with demo data")
-    with DemoPlatform(out / "platform") as platform:
+    with DemoPlatform(state / "platform") as platform:
         say(f"platform at {platform.url}")
         with (
             VirtualPrinter(load_profile("escpos-80"), out=out / "slips") as printer,
-            VirtualScanner(out / "scanner") as scanner,
+            VirtualScanner(state / "scanner") as scanner,
         ):
             say(f"virtual printer at {_address(printer)}, slips in {out / 'slips'}")
             yield platform, printer, scanner
@@ -76,6 +81,11 @@ def _set_up_devices(home: Path, printer: VirtualPrinter, scanner: VirtualScanner
         "scanners": [{"name": "scanner", "port": scanner.url, "baud": 9600}],
     }
     (home / DEVICES_FILE).write_text(json.dumps(table), encoding="utf-8")
+
+
+def _has_display() -> bool:
+    known = ("DISPLAY", "WAYLAND_DISPLAY")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in known)
 
 
 def _address(printer: VirtualPrinter) -> str:

@@ -12,6 +12,8 @@ from types import TracebackType
 
 from terminal.domain.errors import EnvironmentFault
 
+_PORT_FILE = "port"
+
 
 class DemoPlatform:
     """Runs ``postal-terminal platform --demo`` while the block lasts.
@@ -35,19 +37,26 @@ class DemoPlatform:
             EnvironmentFault: ``platform.not_started`` when it ends instead.
         """
         self._home.mkdir(parents=True, exist_ok=True)
+        port = self._port or self._port_of_last_time()
         command = [sys.executable, "-m", "terminal", "platform", "--home", str(self._home)]
         self._process = subprocess.Popen(
-            [*command, "--port", str(self._port), "--demo"], stdout=subprocess.PIPE, text=True
+            [*command, "--port", str(port), "--demo"], stdout=subprocess.PIPE, text=True
         )
         output = self._process.stdout or ()
         for line in output:
             event = _event(line)
             if event.get("event") == "listening":
                 self.url, self.admin_token = event["url"], event["admin_token"]
+                (self._home / _PORT_FILE).write_text(self.url.rpartition(":")[2])
                 # Whatever it says later is read away, so that a full pipe never stops it.
                 threading.Thread(target=lambda: [None for _ in output], daemon=True).start()
                 return self
         raise EnvironmentFault("platform.not_started", {"exit": self._process.wait()})
+
+    def _port_of_last_time(self) -> int:
+        """A terminal enrolled in an earlier demo looks for the platform where it was."""
+        file = self._home / _PORT_FILE
+        return int(file.read_text()) if file.exists() else 0
 
     def dial(self, faults: dict[str, object]) -> None:
         """Turn the platform's fault dial.

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from terminal.commands.output import show
+from terminal.commands.output import explain, show
 from terminal.domain.errors import OutletError
 
 ROOM_MB = 500
@@ -63,7 +63,8 @@ def _flush(home: Path) -> Finding:
     """A disk that answers a flush in no time keeps nothing at a power cut."""
     import os
 
-    home.mkdir(parents=True, exist_ok=True)
+    if not home.exists():
+        return Finding("disk flush", "warn", "not measured: the folder does not exist yet")
     probe = home / ".flush-probe"
     times = []
     with probe.open("wb") as file:
@@ -127,7 +128,8 @@ def _printer(home: Path) -> Finding:
         status = printer.status()
         printer.close()
     except OutletError as error:
-        return Finding("printer", "warn", error.code)
+        damaged = error.code == "devices.file_damaged"
+        return Finding("printer", "bad" if damaged else "warn", explain(error))
     ready = status.code == ""
     return Finding("printer", "ok" if ready else "warn", status.code or f"ready at {entry['url']}")
 

@@ -132,7 +132,12 @@ def _head(options: argparse.Namespace) -> int:
         options.home / SYNC_FILE, open_keys(options.home).db_key
     ).confirmed_head()
     show(
-        {"head_seq": seq, "head_hash": digest, "confirmed_seq": confirmed.seq},
+        {
+            "head_seq": seq,
+            "head_hash": digest,
+            "confirmed_seq": confirmed.seq,
+            "public_key": _public_key(options.home).hex(),
+        },
         as_json=options.json,
     )
     return 0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options beside ``--home``."""
+    """Options beside ``--home``, which is a folder of its own: never the terminal's."""
+    parser.set_defaults(home=Path.home() / ".postal-platform")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument(
         "--port", type=int, default=8020, help="port to listen on, 0 for a free one"

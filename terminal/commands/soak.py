@@ -67,6 +67,7 @@ def execute(options: argparse.Namespace) -> int:
     finally:
         equipment.agent.stop()
         equipment.books.close()
+        equipment.release()
     return 0
 
 
@@ -107,7 +108,7 @@ def _sell(equipment: Equipment, options: argparse.Namespace) -> None:
     # The last run may have ended between the payment and its sale.
     cases.paying.finish(cases.ordering.basket.sale_intent)
     customers = random.Random(f"{options.seed}/{equipment.books.head()[0]}")
-    goods = [row.sku for row in cases.search.favourites()] or _some_goods(cases)
+    goods = _goods(cases)
     for number in range(options.orders):
         _serve(cases, customers, goods, driver)
         if number % CHECKPOINT_EVERY == CHECKPOINT_EVERY - 1:
@@ -160,8 +161,9 @@ def _sign_on(cases: UseCases) -> None:
         cases.session.unlock(PIN)
 
 
-def _some_goods(cases: UseCases) -> list[str]:
-    rows = [*cases.search.find("a", 100).rows, *cases.search.find("69", 100).rows]
+def _goods(cases: UseCases) -> list[str]:
+    """What customers may buy here: quick keys and barcodes, sold by the piece."""
+    rows = [*cases.search.favourites(), *cases.search.find("69", 100).rows]
     return [row.sku for row in rows if row.price_text and not row.weighed]
 
 

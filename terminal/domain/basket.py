@@ -7,10 +7,12 @@ when a sale is settled (see ``terminal.domain.sale``).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from terminal.domain.canonical import canonical_bytes
 from terminal.domain.errors import UserError
 from terminal.domain.money import ZERO, Money
 
@@ -218,6 +220,12 @@ def _check_quantity(line: Line, quantity: int) -> None:
     most = MAX_GRAMS if line.weighed else MAX_PIECES
     if not 1 <= quantity <= most:
         raise UserError("quantity.out_of_range", {"most": most})
+
+
+def basket_digest(basket: Basket) -> str:
+    """SHA-256 over the canonical lines, 64 hex digits: what a payment was asked for."""
+    lines: list[Any] = [line_to_json(line) for line in basket.lines]
+    return hashlib.sha256(canonical_bytes(lines)).hexdigest()
 
 
 def line_to_json(line: Line) -> dict[str, Any]:

@@ -148,7 +148,7 @@ def _prepare(
     if not read_only:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         connection.execute(f"PRAGMA wal_autocheckpoint = {int(pages)}").fetchone()
-    if synchronous not in ("FULL", "NORMAL", "EXTRA"):
+    if synchronous not in ("FULL", "NORMAL", "EXTRA", "OFF"):
         raise BugError("database.bad_synchronous", {"value": synchronous})
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute("PRAGMA foreign_keys = ON")

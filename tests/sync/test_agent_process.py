@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from sync.client.agent import serve
-from sync.client.agent_lock import AgentLock
+from sync.client.lock import agent_lock
 from sync.client.supervisor import AgentProcess
 from terminal.domain.errors import EnvironmentFault
 from terminal.store.identity import Identity, write_identity
@@ -147,12 +147,12 @@ def test_agent_ends_when_the_face_dies(tmp_path: Path, silent_url: str) -> None:
 
 
 def test_second_agent_on_a_home_is_refused_until_the_first_is_gone(tmp_path: Path) -> None:
-    first = AgentLock(tmp_path)
+    first = agent_lock(tmp_path)
     with pytest.raises(EnvironmentFault) as caught:
-        AgentLock(tmp_path, patience_s=0.1)
+        agent_lock(tmp_path, patience_s=0.1)
     assert caught.value.code == "agent.already_running"
     first.release()
-    AgentLock(tmp_path, patience_s=0.1).release()
+    agent_lock(tmp_path, patience_s=0.1).release()
 
 
 @pytest.mark.parametrize("first", ["", "no json\n", "[]\n", '{"op": "wake"}\n'])

@@ -1,4 +1,4 @@
-"""One agent per home folder: sync.db and reference.db have exactly one writer."""
+"""One process at a time for what has exactly one writer."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from typing import Any
 
 from terminal.domain.errors import EnvironmentFault
 
-LOCK_FILE = "agent.lock"
 _POLL_S = 0.05
 
 
-class AgentLock:
-    """Held while an agent runs; the operating system lets go of it when the process dies.
+class ProcessLock:
+    """Held until released; the operating system lets go of it when the process dies.
 
     Args:
-        home: the terminal's folder.
-        patience_s: how long to wait for an agent that is just ending.
+        file: the lock file; made when missing, never removed.
+        code: dotted code raised when another process holds it.
+        patience_s: how long to wait for a process that is just ending.
 
     Raises:
-        EnvironmentFault: ``agent.already_running``.
+        EnvironmentFault: ``code``.
     """
 
-    def __init__(self, home: Path, *, patience_s: float = 5.0) -> None:
-        self._descriptor = os.open(home / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    def __init__(self, file: Path, code: str, *, patience_s: float = 5.0) -> None:
+        self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
         deadline = time.monotonic() + patience_s
         while not _try_lock(self._descriptor):
             if time.monotonic() >= deadline:
                 os.close(self._descriptor)
-                raise EnvironmentFault("agent.already_running", hint="another agent has this home")
+                raise EnvironmentFault(code, hint=f"another process holds {file.name}")
             time.sleep(_POLL_S)
 
     def release(self) -> None:
-        """Let the next agent in."""
+        """Let the next process in."""
         os.close(self._descriptor)
 
 
