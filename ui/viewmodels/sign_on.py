@@ -127,6 +127,11 @@ class SignOn(Pane):
         """Whether the clerk has read the warning about the queue."""
         return self._acknowledged
 
+    def say(self, key: str) -> None:
+        """Show a text on the card until something is typed and checked."""
+        self._said = key
+        self.changed.emit()
+
     @Slot()
     def acknowledge(self) -> None:
         """Read, or not read, the warning about the queue."""
@@ -178,7 +183,9 @@ class SignOn(Pane):
 
     def _ask_again(self) -> None:
         """The keyboard goes where the person has to type next."""
-        if self.mode == WORKING:
+        # Asked for this card now: news that come while somebody types must not ask again.
+        self._mode = self.mode
+        if self._mode == WORKING:
             return
         known = self._error is not None and self._error.code != "session.unknown_clerk"
         only_secret = not self.needsNumber or known
