@@ -30,6 +30,7 @@ _WEDGE = "scan to painted line, wedge, sync at full load"
 _SERIAL = "scan to painted line, serial, sync at full load"
 _IDLE = "scan to painted line, wedge, sync at rest"
 _REST_S, _DROPPED = 0.12, 3
+_BARE = "SELECT * FROM items WHERE gtin = ? AND gtin <> ''"
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _bare_lookups(place: Outlet, codes: Sequence[str]) -> list[float]:
     times = []
     for code in codes:
         started = time.perf_counter()
-        connection.execute("SELECT * FROM items WHERE gtin = ?", (code,)).fetchone()
+        connection.execute(_BARE, (code,)).fetchone()
         times.append((time.perf_counter() - started) * 1000)
     connection.close()
     return times
