@@ -19,14 +19,6 @@ _END: Final = b"\x03\x04"
 _LENGTH: Final = 15
 
 
-def cas_frame(weight: Weight) -> bytes:
-    """The bytes of a weight in kilograms, as the scale sends them."""
-    sign = b"F" if weight.over else b"-" if weight.grams < 0 else b" "
-    kilograms = f"{abs(weight.grams) // 1000:02d}.{abs(weight.grams) % 1000:03d}".encode()
-    body = (b"S" if weight.stable else b"U") + sign + kilograms + b"kg"
-    return _START + body + bytes((xor_of(body),)) + _END
-
-
 class CasParser(ScaleParser):
     """Splits a stream into weights."""
 

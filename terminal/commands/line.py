@@ -11,7 +11,7 @@ from terminal.commands.output import explain
 from terminal.domain.errors import BugError, EnvironmentFault, OutletError
 
 DEFAULT_HOME = Path.home() / ".postal-terminal"
-COMMANDS = ("run", "enrol", "platform", "demo", "sync", "journal", "doctor", "soak")
+COMMANDS = ("run", "enrol", "platform", "demo", "sync", "journal", "doctor", "devices", "soak")
 
 
 def main(arguments: list[str]) -> int:
@@ -67,5 +67,6 @@ SUMMARIES = {
     "sync": "upload and download without opening the counter",
     "journal": "verify, export and prove the journal",
     "doctor": "say whether this machine is fit and what to do",
+    "devices": "list drivers, decode captured bytes, simulate a device, draw a slip",
     "soak": "sell without a screen, one ACK line for each durable sale",
 }

@@ -1,0 +1,289 @@
+"""``postal-terminal devices``: what the engineer needs, with the product's own parsers."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import fields
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from terminal.commands.output import show
+from terminal.domain.errors import EnvironmentFault, UserError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from devices.simulators.virtual_line import Machine, VirtualLine
+
+_EPILOG = """\
+list [--json]
+decode --driver NAME --hex BYTES [--json]
+simulate NAME [--fault garble=N …] [--port N | --pty PATH]
+render --slip FILE.bin --png OUT [--profile NAME]
+"""
+_KINDS: Final = {
+    "cas": "scale: CAS, OS2 (顶尖)",
+    "toledo-8217": "scale: Toledo 8217, seven bits",
+    "toledo-8217-7e1": "scale: Toledo 8217 with parity, on a port set to 8N1",
+    "toledo-continuous": "scale: Toledo continuous",
+    "mt-sics": "scale: MT-SICS",
+    "a-and-d": "scale: A&D, CAS 22 bytes",
+    "sdt": "resident ID reader: SDT, SAM",
+    "id003": "note acceptor: ID003",
+    "ssp": "note acceptor: SSP (frames only)",
+    "cctalk": "coin acceptor: ccTalk (frames only)",
+    "mdb": "coins and notes: MDB through a bridge (frames only)",
+    "codepay": "card terminal: CodePay serial",
+    "scanner": "scanner on a serial or USB-COM port",
+    "escpos-status": "slip printer: status bytes of ESC/POS",
+}
+_DISPLAYS: Final = {
+    "cd5220": "customer display: two lines of 20",
+    "cd5220-ascii": "customer display: two lines of 20, no hanzi",
+    "led8n": "customer display: eight digits",
+    "led8n-binary": "customer display: eight digits, lamps numbered in binary",
+}
+_SIMULATED: Final = (*list(_KINDS)[:6], "id-reader", "note-acceptor", "card-terminal", "display")
+_FAULTS: Final = ("garble", "duplicate", "cut", "split", "late")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Sub-commands."""
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listing = actions.add_parser("list", help="drivers, and the devices named in devices.json")
+    decode = actions.add_parser("decode", help="say what captured bytes mean")
+    decode.add_argument("--driver", required=True, choices=tuple(_KINDS))
+    decode.add_argument("--hex", required=True, help="bytes in hex, spaces allowed")
+    simulate = actions.add_parser("simulate", help="be a device until interrupted")
+    simulate.add_argument("name", choices=_SIMULATED)
+    simulate.add_argument(
+        "--fault", action="append", default=[], help=f"{', '.join(_FAULTS)}: garble=3, late=50"
+    )
+    simulate.add_argument("--port", type=int, default=0, help="TCP port, 0 takes any free one")
+    simulate.add_argument("--pty", type=Path, help="a pseudo-terminal under this name instead")
+    render = actions.add_parser("render", help="draw the bytes of a slip")
+    render.add_argument("--slip", type=Path, required=True, help="file with ESC/POS bytes")
+    render.add_argument("--png", type=Path, required=True, help="picture to write")
+    render.add_argument("--profile", default="escpos-80", help="printer model")
+    for action in (listing, decode, simulate, render):
+        action.add_argument(
+            "--home", type=Path, default=argparse.SUPPRESS, help="terminal's folder"
+        )
+        action.add_argument("--json", action="store_true", help="print JSON")
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Run the action."""
+    actions = {"list": _list, "decode": _decode, "simulate": _simulate, "render": _render}
+    return actions[options.action](options)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from terminal.bootstrap import device_table
+
+    drivers = {**_KINDS, **_DISPLAYS}
+    configured = dict(device_table(options.home))
+    if options.json:
+        show({"drivers": drivers, "configured": configured}, as_json=True)
+    else:
+        show(drivers, as_json=False)
+        show({"devices.json": configured}, as_json=False)
+    return 0
+
+
+def _decode(options: argparse.Namespace) -> int:
+    """0 when the bytes hold something, 1 when they hold nothing."""
+    try:
+        data = bytes.fromhex(options.hex)
+    except ValueError as error:
+        raise UserError("devices.not_hex", hint="bytes in hex, such as 02 3f 44 0d") from error
+    events, rejected = decoded(options.driver, data)
+    if options.json:
+        show({"driver": options.driver, "events": events, "rejected": rejected}, as_json=True)
+    else:
+        for event in events:
+            show(event, as_json=False)
+        show({"rejected": rejected}, as_json=False)
+    return 0 if events else 1
+
+
+def decoded(driver: str, data: bytes) -> tuple[list[dict[str, Any]], int]:
+    """What bytes mean to a driver's parser.
+
+    Args:
+        driver: one of the names that ``devices list`` gives for decoding.
+        data: the bytes as captured.
+
+    Returns:
+        The events as plain values, personal data left out, and the number of rejected frames.
+    """
+    parser = _parser(driver)
+    events = [*parser.feed(data), *(parser.idle() or () if hasattr(parser, "idle") else ())]
+    return [_plain(event) for event in events], getattr(parser, "rejected", 0)
+
+
+def _parser(driver: str) -> Any:
+    from devices.card_terminal.codepay import EcrParser
+    from devices.cash.cctalk import CcTalkParser
+    from devices.cash.id003 import Id003Parser
+    from devices.cash.mdb import MdbParser
+    from devices.cash.ssp import SspParser
+    from devices.id_reader.sdt import SdtParser
+    from devices.printer.status import AnswerParser
+    from devices.scale.dialects import DIALECTS
+    from devices.scanner.scan_parser import ScanParser
+
+    if driver in DIALECTS:
+        return DIALECTS[driver].make_parser()
+    parsers: dict[str, Callable[[], Any]] = {
+        "sdt": SdtParser,
+        "id003": Id003Parser,
+        "ssp": SspParser,
+        "cctalk": CcTalkParser,
+        "mdb": MdbParser,
+        "codepay": EcrParser,
+        "scanner": lambda: ScanParser("decode"),
+        "escpos-status": AnswerParser,
+    }
+    return parsers[driver]()
+
+
+def _plain(event: Any) -> dict[str, Any]:
+    """An event as JSON values; what its ``repr`` hides stays hidden."""
+    values: dict[str, Any] = {"event": type(event).__name__}
+    for field in fields(event):
+        value = getattr(event, field.name)
+        if not field.repr:
+            values[field.name] = f"{len(value)} bytes, not shown"
+        elif field.name != "at_ms":
+            values[field.name] = _plain_value(value)
+    for name in ("asked", "said", "zero"):
+        if hasattr(event, name):
+            values[name] = getattr(event, name)
+    return values
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, IntEnum) or hasattr(value, "name"):
+        return value.name.lower()
+    return value
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from devices.simulators.virtual_line import LineFaults, PtyLine, TcpLine
+
+    faults = LineFaults(**dict(map(_fault, options.fault)))
+    machine, deed = _machine(options.name)
+    line: VirtualLine = (
+        PtyLine(machine, options.pty, faults)
+        if options.pty
+        else TcpLine(machine, options.port, faults)
+    )
+    # Interrupted while it reads its input: the line is taken down on the way out.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with line:
+        show({"listening": line.url}, as_json=options.json)
+        for words in sys.stdin:
+            try:
+                deed(words.strip())
+            except ValueError:
+                print("a whole number is wanted", file=sys.stderr)
+        threading.Event().wait()
+    return 0
+
+
+def _fault(word: str) -> tuple[str, int]:
+    name, _, number = word.partition("=")
+    if name not in _FAULTS or not number.isdecimal():
+        raise UserError("devices.fault_unknown", {"fault": word}, hint=", ".join(_FAULTS))
+    return name, int(number)
+
+
+def _machine(name: str) -> tuple[Machine, Callable[[str], None]]:
+    """A device and what a line of standard input does to it."""
+    from devices.simulators.virtual_card_terminal import VirtualCardTerminal
+    from devices.simulators.virtual_display import VirtualDisplay
+    from devices.simulators.virtual_id_reader import VirtualIdReader, invented_fields
+    from devices.simulators.virtual_note_acceptor import VirtualNoteAcceptor
+    from devices.simulators.virtual_scale import SAYINGS, VirtualScale
+    from terminal.ports.scale import Weight
+
+    if name in SAYINGS:
+        scale = VirtualScale(name, Weight(1250, stable=True))
+        return scale, lambda grams: setattr(scale, "weight", Weight(int(grams), stable=True))
+    if name == "id-reader":
+        reader = VirtualIdReader(invented_fields())
+        return reader, lambda word: setattr(
+            reader, "fields", invented_fields() if word == "card" else None
+        )
+    if name == "note-acceptor":
+        acceptor = VirtualNoteAcceptor()
+        return acceptor, lambda word: _note_deed(acceptor, word)
+    if name == "card-terminal":
+        terminal = VirtualCardTerminal()
+        return terminal, lambda word: setattr(terminal, "silent", word == "silent")
+    display = VirtualDisplay()
+    return display, lambda _: print(f"{display.upper}\n{display.lower}", flush=True)
+
+
+def _note_deed(acceptor: Any, word: str) -> None:
+    if word == "power":
+        acceptor.lose_power()
+    else:
+        acceptor.insert(int(word))
+
+
+def _render(options: argparse.Namespace) -> int:
+    try:
+        data = options.slip.read_bytes()
+    except OSError as error:
+        raise EnvironmentFault("devices.file_unreadable", hint=str(error)) from error
+    pictures = slip_pictures(data, options.profile)
+    page = pictures[0].copy()
+    for picture in pictures[1:]:
+        page = _below(page, picture)
+    page.save(options.png)
+    show({"slips": len(pictures), "png": str(options.png)}, as_json=options.json)
+    return 0
+
+
+def slip_pictures(data: bytes, profile: str) -> list[Image.Image]:
+    """Every slip the bytes make, black on white.
+
+    Args:
+        data: ESC/POS.
+        profile: name of a printer model.
+
+    Raises:
+        UserError: ``printer.profile_unknown``; ``devices.nothing_printed``.
+    """
+    from devices.printer.profiles import load_profile
+    from devices.simulators.virtual_printer import VirtualPrinter
+
+    with VirtualPrinter(load_profile(profile)) as machine:
+        machine.interpreter.feed(data)
+        pictures = [slip.picture for slip in machine.slips]
+        if not machine.paper.is_blank:
+            pictures.append(machine.paper.picture())
+    if not pictures:
+        raise UserError("devices.nothing_printed")
+    return pictures
+
+
+def _below(first: Image.Image, second: Image.Image) -> Image.Image:
+    from PIL import Image
+
+    size = (max(first.width, second.width), first.height + second.height)
+    page = Image.new("L", size, 255)
+    page.paste(first, (0, 0))
+    page.paste(second, (0, first.height))
+    return page
