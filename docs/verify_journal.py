@@ -1,0 +1,398 @@
+#!/usr/bin/env python3
+"""Checks the exported journal of a postal terminal. One file, nothing of the terminal's own code.
+
+Needs Python 3.11 or newer and the package ``cryptography``. The format is told in docs/journal.md.
+
+    python verify_journal.py books.jsonl --key HEX
+    python verify_journal.py books.jsonl --certificate terminal.pem --receipt "PT1*…"
+    python verify_journal.py books.jsonl --identity identity.json --ack ack.json
+
+Exit code: 0 everything is sound, 1 something is not, 2 the check could not be made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+SOUND, NOT_SOUND, NOT_CHECKED = range(3)
+GENESIS = "0" * 64
+LARGEST = 2**53 - 1
+SHOWN = 25
+
+_TEXTS = {
+    "terminal_id": r"[0-9A-Z][0-9A-Z.-]{0,39}",
+    "kind": r"[a-z][a-z_]{0,31}\.[a-z][a-z_]{0,31}",
+    "intent_id": r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+    "business_date": r"\d{4}-\d{2}-\d{2}",
+    "recorded_at": r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z",
+    "clerk_id": r"[0-9A-Za-z.-]{0,32}",
+    "prev_hash": r"[0-9a-f]{64}",
+    "hash": r"[0-9a-f]{64}",
+    "signature": r"[0-9a-f]{128}",
+}
+_NUMBERS = ("epoch", "seq", "version")
+_FIELDS = {*_TEXTS, *_NUMBERS, "body"}
+_ACK_FIELDS = {"terminal_id", "epoch", "seq", "hash", "count", "at", "signature"}
+_RECEIPT = r"PT1\*([0-9A-Z][0-9A-Z.-]{0,39})\*([1-9]\d{0,15})\*([A-Z2-7]{52})\*([A-Z2-7]{103})"
+
+
+class Unreadable(Exception):
+    """What was given cannot be checked at all: a missing file, no key."""
+
+
+class Faulty(Exception):
+    """One thing is wrong: a stable code and a sentence for a person."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+@dataclass
+class Finding:
+    """Something that is not as it must be; ``line`` and ``seq`` are 0 where there is none."""
+
+    code: str
+    text: str
+    line: int = 0
+    seq: int = 0
+
+
+@dataclass
+class Report:
+    """What is checked, and what was found.
+
+    Attributes:
+        key: of the terminal.
+        partial: the export may begin after entry 1.
+        entries: lines that hold an entry of the right shape.
+        first_seq: number of the first entry, 0 when there is none.
+        head: the last entry.
+        hashes: hash of each entry by its number.
+        intents: how many entries stood before the one that used an intent.
+        accounts: sum of each account in fen, debit positive.
+        findings: everything wrong, in the order of the file.
+    """
+
+    key: Ed25519PublicKey
+    partial: bool = False
+    entries: int = 0
+    first_seq: int = 0
+    head: dict[str, Any] = field(default_factory=dict)
+    hashes: dict[int, str] = field(default_factory=dict)
+    intents: dict[str, int] = field(default_factory=dict)
+    accounts: dict[str, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def wrong(self, code: str, text: str, line: int = 0, seq: int = 0) -> None:
+        """Note a fault."""
+        self.findings.append(Finding(code, text, line, seq))
+
+
+def read_json(text: str) -> Any:
+    """Parse JSON that has one exact form: no fractions, no key twice, no number beyond 2**53.
+
+    Raises:
+        ValueError: it is none.
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(pairs)
+        if len(value) != len(pairs):
+            raise ValueError("a key stands twice")
+        return value
+
+    def whole(digits: str) -> int:
+        number = int(digits)
+        if abs(number) > LARGEST or digits == "-0":
+            raise ValueError(f"{digits} is not exact in every JSON reader")
+        return number
+
+    def refuse(number: str) -> NoReturn:
+        raise ValueError(f"{number} is not a whole number")
+
+    try:
+        return json.loads(
+            text, object_pairs_hook=once, parse_int=whole, parse_float=refuse, parse_constant=refuse
+        )
+    except RecursionError as problem:
+        raise ValueError("nested too deep") from problem
+
+
+def canonical(value: Any) -> bytes:
+    """RFC 8785 bytes of what `read_json` returned; `ValueError` when half a character is in it."""
+
+    def ordered(item: Any) -> Any:
+        if isinstance(item, dict):
+            # RFC 8785 sorts keys by UTF-16 units.
+            keys = sorted(item, key=lambda key: key.encode("utf-16-be"))
+            return {key: ordered(item[key]) for key in keys}
+        return [ordered(one) for one in item] if isinstance(item, list) else item
+
+    return json.dumps(ordered(value), ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def digest_of(record: dict[str, Any], *without: str) -> bytes:
+    """SHA-256 of the canonical form of a record without some fields."""
+    return hashlib.sha256(
+        canonical({name: value for name, value in record.items() if name not in without})
+    ).digest()
+
+
+def signed(key: Ed25519PublicKey, signature: str, digest: bytes) -> bool:
+    """Whether a signature in hex is the key's over the digest."""
+    try:
+        key.verify(bytes.fromhex(signature), digest)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def check_shape(entry: Any) -> None:
+    """Raise `Faulty` unless the thirteen fields are there, no others, each of its own form."""
+    if not isinstance(entry, dict):
+        raise Faulty("malformed", "the line is no JSON object")
+    for name in sorted(_FIELDS.symmetric_difference(entry)):
+        raise Faulty("malformed", f"{'no' if name in _FIELDS else 'unknown'} field {name!r}")
+    for name, shape in _TEXTS.items():
+        if not isinstance(entry[name], str) or not re.fullmatch(shape, entry[name], re.ASCII):
+            raise Faulty("malformed", f"field {name!r} has the wrong form")
+    for name in _NUMBERS:
+        if type(entry[name]) is not int or entry[name] < 1:
+            raise Faulty("malformed", f"field {name!r} is no number from 1")
+    if not isinstance(entry["body"], dict):
+        raise Faulty("malformed", "field 'body' is no JSON object")
+    try:
+        datetime.strptime(entry["business_date"] + "+0000", "%Y-%m-%d%z")
+        datetime.strptime(entry["recorded_at"], "%Y-%m-%dT%H:%M:%S.%f%z")
+    except ValueError:
+        raise Faulty("malformed", "there is no such date or time") from None
+
+
+def check_seal(entry: dict[str, Any], report: Report) -> None:
+    """Raise `Faulty` unless hash and signature are those of the content."""
+    try:
+        digest = digest_of(entry, "hash", "signature")
+    except ValueError:
+        raise Faulty("not_canonical", "the content has no exact form") from None
+    if digest.hex() != entry["hash"]:
+        raise Faulty("bad_hash", "the content was changed after it was sealed")
+    if not signed(report.key, entry["signature"], digest):
+        raise Faulty("bad_signature", "not signed by this terminal's key")
+
+
+def check_place(entry: dict[str, Any], report: Report) -> None:
+    """Raise `Faulty` unless the entry joins the one before."""
+    before = report.head
+    if not before:
+        if not report.partial and entry["seq"] != 1:
+            raise Faulty("gap", f"the first entry is {entry['seq']}, not 1")
+        if entry["seq"] == 1 and entry["prev_hash"] != GENESIS:
+            raise Faulty("broken_link", "the first entry names one before it")
+        return
+    if entry["terminal_id"] != before["terminal_id"]:
+        raise Faulty("foreign_terminal", f"an entry of {entry['terminal_id']}")
+    if entry["seq"] != before["seq"] + 1:
+        raise Faulty("gap", f"entry {before['seq'] + 1} should stand here")
+    if entry["prev_hash"] != before["hash"] or entry["epoch"] < before["epoch"]:
+        raise Faulty("broken_link", f"does not join entry {before['seq']}")
+
+
+def check_content(entry: dict[str, Any], report: Report) -> None:
+    """Raise `Faulty` unless the intent is new and the postings balance; add them to the sums."""
+    postings = entry["body"].get("postings", [])
+    good = isinstance(postings, list) and all(
+        isinstance(row, dict)
+        and set(row) == {"account", "fen"}
+        and isinstance(row["account"], str)
+        and type(row["fen"]) is int
+        for row in postings
+    )
+    if not good:
+        raise Faulty("bad_postings", "postings are pairs of account and whole fen")
+    for row in postings:
+        report.accounts[row["account"]] = report.accounts.get(row["account"], 0) + row["fen"]
+    total = sum(row["fen"] for row in postings)
+    if total:
+        raise Faulty("unbalanced", f"the postings sum to {total} fen, not 0")
+    used = report.intents.setdefault(entry["intent_id"], report.entries)
+    if used != report.entries:
+        raise Faulty("duplicate_intent", "the fact was booked before, by another entry")
+
+
+def verify(lines: Iterable[str], report: Report) -> None:
+    """Check an export line by line; every fault goes into the report, not only the first."""
+    for number, line in enumerate(lines, 1):
+        try:
+            entry = read_json(line)
+            check_shape(entry)
+        except Faulty as fault:
+            report.wrong(fault.code, str(fault), number)
+            continue
+        except ValueError as problem:
+            report.wrong("not_canonical", f"the line has no exact form: {problem}", number)
+            continue
+        for check in (check_place, check_seal, check_content):
+            try:
+                check(entry, report)
+            except Faulty as fault:
+                report.wrong(fault.code, str(fault), number, entry["seq"])
+        report.entries += 1
+        report.first_seq = report.first_seq or entry["seq"]
+        report.hashes.setdefault(entry["seq"], entry["hash"])
+        report.head = entry
+    if not report.entries:
+        report.wrong("empty", "the export holds no entry")
+
+
+def check_receipt(text: str, report: Report) -> None:
+    """Compare the QR text of a slip with the export; faults are noted in the report."""
+    found = re.fullmatch(_RECEIPT, text.strip().upper(), re.ASCII)
+    digest, signature = (_unbase32(found[3]), _unbase32(found[4])) if found else (b"", b"")
+    if not found or not digest or not signature:
+        report.wrong("receipt_malformed", "the receipt's text is not complete")
+        return
+    terminal, seq = found[1], int(found[2])
+    if not signed(report.key, signature.hex(), digest):
+        report.wrong("receipt_bad_signature", "the receipt was not made by this terminal", seq=seq)
+    elif report.head and terminal != report.head["terminal_id"]:
+        report.wrong("receipt_other_terminal", f"the receipt names {terminal}", seq=seq)
+    elif seq not in report.hashes:
+        report.wrong("receipt_not_in_export", f"the export has no entry {seq}", seq=seq)
+    elif report.hashes[seq] != digest.hex():
+        report.wrong("receipt_other_entry", "the export has another entry in its place", seq=seq)
+
+
+def _unbase32(text: str) -> bytes:
+    raw = base64.b32decode(text + "=" * (-len(text) % 8))
+    return raw if base64.b32encode(raw).decode().rstrip("=") == text else b""
+
+
+def check_ack(ack: Any, key: Ed25519PublicKey, report: Report) -> None:
+    """Compare the platform's signed acknowledgement with the export."""
+    ack = ack.get("ack", ack) if isinstance(ack, dict) else ack
+    if not isinstance(ack, dict) or set(ack) != _ACK_FIELDS or type(ack["seq"]) is not int:
+        report.wrong("ack_malformed", "the acknowledgement does not have its seven fields")
+        return
+    seq = ack["seq"]
+    if not signed(key, str(ack["signature"]), digest_of(ack, "signature")):
+        report.wrong("ack_bad_signature", "not signed by this platform", seq=seq)
+    elif report.head and ack["terminal_id"] != report.head["terminal_id"]:
+        report.wrong("ack_other_terminal", f"it is about {ack['terminal_id']}", seq=seq)
+    elif seq > report.head.get("seq", 0):
+        text = f"the platform holds {seq} entries, the export ends at {report.head.get('seq', 0)}"
+        report.wrong("ack_beyond_end", text, seq=seq)
+    elif report.hashes.get(seq, ack["hash"]) != ack["hash"]:
+        report.wrong("ack_other_history", "the platform holds another entry here", seq=seq)
+
+
+def public_key(text: str) -> Ed25519PublicKey:
+    """An Ed25519 key from 64 hex digits or a PEM certificate; `Unreadable` when it is neither."""
+    try:
+        if "BEGIN CERTIFICATE" not in text:
+            return Ed25519PublicKey.from_public_bytes(bytes.fromhex(text.strip()))
+        key = x509.load_pem_x509_certificate(text.encode()).public_key()
+    except ValueError as problem:
+        raise Unreadable(f"this is no key: {problem}") from problem
+    if not isinstance(key, Ed25519PublicKey):
+        raise Unreadable("the certificate's key is not Ed25519")
+    return key
+
+
+def _keys(options: argparse.Namespace) -> tuple[Ed25519PublicKey, Ed25519PublicKey | None]:
+    """The terminal's key and, where it is known, the platform's."""
+    identity = read_json(options.identity.read_text("utf-8")) if options.identity else {}
+    own = options.key or identity.get("certificate", "")
+    if options.certificate:
+        own = options.certificate.read_text("ascii")
+    if not own:
+        raise Unreadable("say whose journal it is: --key, --certificate or --identity")
+    platform = options.platform_key or identity.get("platform_key", "")
+    if options.ack and not platform:
+        raise Unreadable("to check --ack say --platform-key or --identity")
+    return public_key(own), public_key(platform) if platform else None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Checks the exported journal of a terminal.")
+    parser.add_argument("export", type=Path, help="one entry a line, as the terminal exports it")
+    parser.add_argument("--key", help="the terminal's public key, 64 hex digits")
+    parser.add_argument("--certificate", type=Path, help="the terminal's certificate, PEM")
+    parser.add_argument("--identity", type=Path, help="identity.json of the terminal: both keys")
+    parser.add_argument("--receipt", action="append", default=[], help="QR text of a slip, PT1*…")
+    parser.add_argument("--ack", type=Path, help="acknowledgement signed by the platform, JSON")
+    parser.add_argument("--platform-key", help="the platform's public key, 64 hex digits")
+    parser.add_argument("--partial", action="store_true", help="may begin after entry 1")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    return parser
+
+
+def _as_json(report: Report) -> str:
+    told = {
+        "sound": not report.findings,
+        "terminal_id": report.head.get("terminal_id", ""),
+        "entries": report.entries,
+        "first_seq": report.first_seq,
+        "last_seq": report.head.get("seq", 0),
+        "head_hash": report.head.get("hash", ""),
+        "accounts_fen": dict(sorted(report.accounts.items())),
+        "findings": [vars(finding) for finding in report.findings],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _as_words(report: Report) -> str:
+    lines = []
+    for finding in report.findings[:SHOWN]:
+        place = f"line {finding.line}, " if finding.line else ""
+        entry = f"entry {finding.seq}" if finding.seq else "no entry"
+        lines.append(f"WRONG  {place}{entry}: {finding.text} ({finding.code})")
+    if len(report.findings) > SHOWN:
+        lines.append(f"… and {len(report.findings) - SHOWN} more")
+    for account, fen in sorted(report.accounts.items()):
+        lines.append(
+            f"{account:<24} {'-' if fen < 0 else ' '}{abs(fen) // 100}.{abs(fen) % 100:02}"
+        )
+    verdict = "NOT SOUND" if report.findings else "SOUND"
+    head = f"up to {report.head['seq']}, hash {report.head['hash']}" if report.head else "none"
+    return "\n".join(
+        [*lines, f"{verdict}: {report.entries} entries from {report.first_seq} {head}"]
+    )
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run the check and print what it found."""
+    options = _parser().parse_args(words)
+    try:
+        own, platform = _keys(options)
+        report = Report(own, options.partial)
+        # A byte that is no UTF-8 spoils its line, not the check.
+        with options.export.open(encoding="utf-8", errors="surrogateescape", newline="\n") as lines:
+            verify(lines, report)
+        for text in options.receipt:
+            check_receipt(text, report)
+        if options.ack and platform:
+            check_ack(read_json(options.ack.read_text("utf-8")), platform, report)
+    except (OSError, ValueError, Unreadable) as problem:
+        print(f"could not be checked: {problem}", file=sys.stderr)
+        return NOT_CHECKED
+    print(_as_json(report) if options.json else _as_words(report))
+    return NOT_SOUND if report.findings else SOUND
+
+
+if __name__ == "__main__":
+    sys.exit(main())
