@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ui.common.appearance import Appearance
-from ui.common.keys import DIALOG, PAYMENT, SELLING, bound_action
+from ui.common.keys import DIALOG, PAID, PAYMENT, QUEUE, SELLING, bound_action
 from ui.common.operation import Operations
 from ui.common.pane import Pane
 from ui.common.wedge import WedgeSettings
@@ -30,6 +30,8 @@ from ui.viewmodels.top_bar import TopBar
 if TYPE_CHECKING:
     from terminal.app.scanning import ScanView
 
+LINES_AT_ONCE = 8
+"""How far one press of PgUp or PgDn goes in the basket."""
 _SUFFIXES = {"enter": frozenset({"\r"}), "tab": frozenset({"\t"}), "both": frozenset({"\r", "\t"})}
 
 
@@ -56,7 +58,7 @@ class Counter(Pane):
     ) -> None:
         super().__init__(operations, words)
         self._session, self._notices = session, notices
-        self._page, self._dialog = SELLING, ""
+        self._page, self._dialog, self._place = SELLING, "", SELLING
         self._read_code = ""
         self._hints = KeyHints(words, self)
         self._top_bar = TopBar(operations, words)
@@ -169,10 +171,14 @@ class Counter(Pane):
     def act(self, action: str) -> None:
         """Do what a key or a button stands for; see ``ui.common.keys``."""
         if action.startswith("open_"):
-            self._open(action.removeprefix("open_"))
+            self._turn_to(action.removeprefix("open_"))
             return
         deeds = {
             "pay": self._pay,
+            "line_up": lambda: self._basket.move(-1),
+            "line_down": lambda: self._basket.move(1),
+            "lines_up": lambda: self._basket.move(-LINES_AT_ONCE),
+            "lines_down": lambda: self._basket.move(LINES_AT_ONCE),
             "more": lambda: self._basket.change(1),
             "fewer": lambda: self._basket.change(-1),
             "quantity": self._ask_quantity,
@@ -185,6 +191,8 @@ class Counter(Pane):
             "leave": lambda: self._ask("leave"),
             "sign_off": self._sign_off,
             "exact_cash": self._payment.payExact,
+            "only_waiting": self._queue.toggleOnlyWaiting,
+            "upload": self._queue.wake,
             "back": self.back,
         }
         deeds[action]()
@@ -195,7 +203,8 @@ class Counter(Pane):
         Returns:
             Whether the key is used up.
         """
-        action = bound_action(combo, DIALOG if self._dialog else self._page, field_is_empty)
+        self._notices.touched()
+        action = bound_action(combo, self._here(), field_is_empty)
         if action:
             self.act(action)
         return bool(action)
@@ -208,6 +217,8 @@ class Counter(Pane):
         elif self._page == PAYMENT:
             if not self._payment.back():
                 self._notices.tell("notice.payment_still_open", tone="wait")
+        elif self._page == QUEUE and self._queue.selected >= 0:
+            self._queue.fold()
         elif self._page != SELLING:
             self._open(SELLING)
         elif self._scan_field.searching:
@@ -219,10 +230,9 @@ class Counter(Pane):
         """A scanner read something, wherever the focus is."""
         if self._dialog:
             self._close_dialog()
-        if self._page == PAYMENT and self._payment.done:
-            self._payment.leave()
-        if self._page not in {PAYMENT, SELLING}:
-            self._open(SELLING)
+        if self._page != PAYMENT or self._payment.done:
+            self._turn_to(SELLING)
+        self._scan_field.forget_typed_ahead()
         self._read_code = text
         self._scan_field.scan(text, source, "payment" if self._page == PAYMENT else "selling")
 
@@ -234,11 +244,14 @@ class Counter(Pane):
         self._scan_field.scanned.connect(lambda view: self._classified(view))
         self._scan_field.weight_wanted.connect(self._ask_weight)
         self._payment.closed.connect(lambda: self._open(SELLING))
+        self._payment.changed.connect(self._payment_moved)
+        self._payment.typedAhead.connect(self._scan_field.type_ahead)
+        self._payment.sold.connect(self._last.remember)
         self._parked.recalled.connect(self._recalled)
         self._quantity.finished.connect(self._close_dialog)
         self._member.finished.connect(self._close_dialog)
         self._override.finished.connect(self._close_dialog)
-        self._basket.suspended.connect(lambda: self._notices.tell("notice.suspended"))
+        self._basket.suspended.connect(self._suspended)
         self._last.reprinted.connect(lambda: self._notices.tell("notice.reprinted"))
         self._settings.test_printed.connect(lambda: self._notices.tell("notice.test_page"))
         self._settings.scanner_changed.connect(self._programme_scanner)
@@ -284,14 +297,39 @@ class Counter(Pane):
         self._dialog = ""
         self._changed_place()
 
+    def _turn_to(self, page: str) -> None:
+        """Open a page; a booked sale is finished with, what it says stays in the bottom bar."""
+        if self._page == PAYMENT and page != PAYMENT:
+            self._payment.leave()
+        if self._page != page or self._dialog:
+            self._open(page)
+
     def _open(self, page: str) -> None:
+        if page != self._page:
+            # A notice belongs to the page it was told on.
+            self._notices.dismiss()
         self._page, self._dialog = page, ""
         self._changed_place()
 
+    def _here(self) -> str:
+        if self._dialog:
+            return DIALOG
+        return PAID if self._page == PAYMENT and self._payment.done else self._page
+
     def _changed_place(self) -> None:
-        self._hints.show(DIALOG if self._dialog else self._page)
+        self._place = self._here()
+        self._hints.show(self._place)
         self.changed.emit()
         self.focusWanted.emit()
+
+    def _payment_moved(self) -> None:
+        if self._place != self._here():
+            self._place = self._here()
+            self._hints.show(self._place)
+
+    def _suspended(self) -> None:
+        self._turn_to(SELLING)
+        self._notices.tell("notice.suspended")
 
     def _recalled(self, view: object) -> None:
         self._basket.show(view)  # type: ignore[arg-type]
@@ -314,7 +352,15 @@ class Counter(Pane):
     def _on_event(self, kind: str, data: Mapping[str, object]) -> None:
         if kind == "scan":
             self.scanned(str(data["text"]), str(data["source"]))
-        elif kind == "print" and data.get("reason"):
-            self._notices.tell(
-                f"error.{data['reason']}", {"order": data.get("order_no", "")}, "wait"
-            )
+        elif kind == "print":
+            self._slip_moved(str(data["state"]), str(data["reason"]), str(data["order_no"]))
+
+    def _slip_moved(self, state: str, reason: str, order_no: str) -> None:
+        if state == "printed":
+            self._notices.withdraw(("error.printer.", "notice.slip_"))
+        elif not order_no:
+            self._notices.tell("notice.slip_waits", tone="wait")
+        elif state == "unconfirmed":
+            self._notices.tell("notice.slip_unsure", {"order": order_no}, "danger")
+        elif reason:
+            self._notices.tell(f"error.{reason}", {"order": order_no}, "wait")

@@ -50,6 +50,7 @@ class Face(QObject):
         self._enrolment: Enrolment | None = None
         self._core_state = ""
         self._failure: tuple[str, Mapping[str, object]] | None = None
+        self._last_stage = SIGN_ON
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self._went_idle)
@@ -140,7 +141,7 @@ class Face(QObject):
         if self._counter is not None and self.stage == COUNTER:
             self._counter.scanned(text, source)
         elif self.stage == SIGN_ON:
-            self._notices.tell("notice.scan_needs_clerk", tone="info")
+            self._sign_on.say("notice.scan_needs_clerk")
 
     def key(self, combo: str, field_is_empty: bool) -> bool:
         """A key press, before the focused item sees it."""
@@ -183,6 +184,9 @@ class Face(QObject):
                 self._idle.start()
         else:
             self._idle.stop()
+        if self.stage != self._last_stage:
+            self._last_stage = self.stage
+            self._notices.dismiss()
         self.changed.emit()
 
     def _went_idle(self) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import PySide6.QtQuick  # noqa: F401 - windows come back as QQuickWindow
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication
 
 from terminal.app.desk import Desk
 from terminal.bootstrap import HomeSite
@@ -86,6 +87,19 @@ class Screen:
         self.open_outlet()
         self.sign_on()
 
+    def tab_to(self, name: str) -> None:
+        """Go with Tab to the place whose spoken name begins so."""
+        for _ in range(60):
+            if spoken_focus().startswith(name):
+                return
+            self.hands.press("Tab")
+        raise AssertionError(f"Tab does not reach {name!r}")
+
+    def begin_payment(self) -> None:
+        """Open the payment form."""
+        self.hands.press("F12")
+        self.until(lambda: self.counter.payment.due != "", "the form")
+
     def add(self, text: str) -> None:
         """Find goods by what a clerk types and put the first into the basket."""
         lines = self.counter.basket.lines.count
@@ -93,6 +107,12 @@ class Screen:
         self.until(lambda: self.counter.scanField.results.count > 0, f"results for {text}")
         self.hands.press("Return")
         self.until(lambda: self.counter.basket.lines.count > lines, f"a line for {text}")
+
+
+def spoken_focus() -> str:
+    """What a screen reader calls the place that has the keyboard."""
+    seen = QAccessible.queryAccessibleInterface(QGuiApplication.focusObject())
+    return seen.text(QAccessible.Text.Name) if seen is not None else ""
 
 
 def focus_name() -> str:
@@ -118,6 +138,8 @@ def open_face(
         platform: Central | None = None,
         size: tuple[int, int] = (1366, 768),
         language: str = "zh_CN",
+        devices: Mapping[str, object] | None = None,
+        payment_speed: float = 0.05,
     ) -> Screen:
         home = tmp_path / f"home{len(opened)}"
         if enrolled:
@@ -126,7 +148,9 @@ def open_face(
                 connect(home, platform)
         else:
             home.mkdir()
-        site = HomeSite(home, payment_speed=0.05, sync_pace=QUICK_PACE)
+        if devices is not None:
+            (home / "devices.json").write_text(json.dumps(devices), "utf-8")
+        site = HomeSite(home, payment_speed=payment_speed, sync_pace=QUICK_PACE)
         options = FaceOptions(width=size[0], height=size[1], language=language)
         app = CounterFace(lambda: Desk(site), options)
         opened.append(app)

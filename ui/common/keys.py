@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 SELLING = "selling"
 PAYMENT = "payment"
+PAID = "paid"
+QUEUE = "queue"
 DIALOG = "dialog"
-EVERY_PAGE = frozenset({SELLING, PAYMENT, "queue", "last", "parked", "settings"})
+EVERY_PAGE = frozenset({SELLING, PAYMENT, PAID, QUEUE, "last", "parked", "settings"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,15 @@ _WORKING = EVERY_PAGE - {PAYMENT}
 
 BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("F12", "pay", _on(SELLING), "hint.pay"),
+    KeyBinding("Up", "line_up", _on(SELLING), "hint.line", True, "↑ ↓"),
+    KeyBinding("Down", "line_down", _on(SELLING), "", True),
+    KeyBinding("PgUp", "lines_up", _on(SELLING), "", True),
+    KeyBinding("PgDown", "lines_down", _on(SELLING), "", True),
     KeyBinding("+", "more", _on(SELLING), "hint.quantity", True, "+ − *"),
     KeyBinding("-", "fewer", _on(SELLING), "", True),
     KeyBinding("*", "quantity", _on(SELLING), "", True),
     KeyBinding("Del", "void_line", _on(SELLING), "hint.void_line", True),
-    KeyBinding("F2", "suspend", _on(SELLING), "hint.suspend"),
+    KeyBinding("F2", "suspend", _on(SELLING, PAYMENT), "hint.suspend"),
     KeyBinding("Ctrl+S", "suspend", _on(SELLING)),
     KeyBinding("Ctrl+R", "open_parked", _WORKING, "hint.recall"),
     KeyBinding("F3", "open_parked", _WORKING),
@@ -62,6 +68,8 @@ BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("F10", "lock", _WORKING, "hint.lock"),
     KeyBinding("F6", "leave", _WORKING),
     KeyBinding("F11", "exact_cash", _on(PAYMENT), "hint.exact"),
+    KeyBinding("F7", "only_waiting", _on(QUEUE), "hint.only_waiting"),
+    KeyBinding("F8", "upload", _on(QUEUE), "hint.upload"),
     KeyBinding("Ctrl+P", "reprint", _on(PAYMENT), "hint.reprint"),
     KeyBinding("Esc", "back", EVERY_PAGE | {DIALOG}, "hint.back"),
 )

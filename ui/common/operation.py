@@ -52,6 +52,7 @@ class Operations(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk: Desk | None = None
+        self._ready = False
         self._under_way: set[str] = set()
         self._crossing.connect(self._land)
 
@@ -85,9 +86,12 @@ class Operations(QObject):
             once: name under which only one operation may be under way, "" for any number.
 
         Returns:
-            Whether the work was handed over: False while the core is away or ``once`` is under way.
+            Whether the work was handed over: False until the core is ready and while ``once`` is
+            under way.
         """
-        return self.call(lambda desk, ok, no: desk.submit(work, ok, no), done, failed, once)
+        return self._ready and self.call(
+            lambda desk, ok, no: desk.submit(work, ok, no), done, failed, once
+        )
 
     def call(
         self,
@@ -143,6 +147,7 @@ class Operations(QObject):
         self._cross(lambda: self._deliver(kind, data))
 
     def _deliver(self, kind: str, data: Mapping[str, object]) -> None:
+        self._ready = self._ready or kind == "ready"
         self.happened.emit(kind, dict(data))
         self.broadcast(_FLAGS_OF.get(kind, frozenset()))
 

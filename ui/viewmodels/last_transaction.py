@@ -11,10 +11,15 @@ from ui.common.pane import Pane
 from ui.common.rows import RowsModel
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
+from ui.viewmodels.tender_words import attempt_title
 
 if TYPE_CHECKING:
+    from terminal.app.code_payments import AttemptView
+    from terminal.app.paying import SaleView
     from terminal.app.queue import LastTransaction as LastView
+    from terminal.app.slips import PrintJobView
 
+_TROUBLE = frozenset({"unconfirmed", "waiting"})
 _TONES = {
     "last.saved_confirmed": "ok",
     "last.saved_waiting": "wait",
@@ -30,6 +35,26 @@ class GivenRow:
     place: int
     name: str
     amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtRow:
+    """One payment by code whose outcome is not certain, of whatever basket."""
+
+    out_trade_no: str
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipRow:
+    """One slip that is not surely on paper."""
+
+    job_id: str
+    title: str
+    detail: str
+    tone: str
+    asks: bool
 
 
 @view_model
@@ -48,11 +73,31 @@ class LastTransaction(Pane):
     def __init__(self, operations: Operations, words: Words) -> None:
         super().__init__(operations, words)
         self._view: LastView | None = None
+        self._sale: SaleView | None = None
+        self._attempts: tuple[AttemptView, ...] = ()
+        self._jobs: tuple[PrintJobView, ...] = ()
         self._tenders = RowsModel(GivenRow, "place", self)
+        self._doubts = RowsModel(DoubtRow, "out_trade_no", self)
+        self._slips = RowsModel(SlipRow, "job_id", self)
 
     def refresh(self) -> None:
-        """Read the last transaction."""
+        """Read the last transaction, what is in doubt, and the slips that are not on paper."""
+        self.operations.run(lambda use: use.paying.open_attempts(), self._show_doubts)
+        self.operations.run(lambda use: use.slips.jobs(), self._show_slips)
         self.operations.run(lambda use: use.queue.last_transaction(), self._show)
+
+    def reworded(self) -> None:
+        """Write the rows in the chosen language."""
+        self._show_doubts(self._attempts)
+        self._show_slips(self._jobs)
+        if self._view is not None:
+            self._show(self._view)
+        self.changed.emit()
+
+    def remember(self, sale: SaleView) -> None:
+        """Keep the change of a sale in the bottom bar while the next customer is served."""
+        self._sale = sale
+        self.changed.emit()
 
     @Property(str, notify=changed)
     def orderNo(self) -> str:
@@ -99,13 +144,35 @@ class LastTransaction(Pane):
             return ""
         return self.words.text(
             f"{self._view.verdict_code}.short",
-            {**self._view.params, "time": moment(self._view.at_text)},
+            {**self._view.params, "time": moment(self._view.at_text), "change": self._change},
         )
 
     @Property(RowsModel, constant=True)
     def tenders(self) -> RowsModel:
         """What was given."""
         return self._tenders
+
+    @Property(RowsModel, constant=True)
+    def doubts(self) -> RowsModel:
+        """Payments by code without a certain outcome."""
+        return self._doubts
+
+    @Property(RowsModel, constant=True)
+    def slips(self) -> RowsModel:
+        """Slips that are not surely on paper, newest first."""
+        return self._slips
+
+    @Property(bool, notify=changed)
+    def nothing(self) -> bool:
+        """Whether there is nothing at all to tell."""
+        return not (self.total or self._attempts or self._slips.rows)
+
+    @property
+    def _change(self) -> str:
+        sale = self._sale
+        if sale is None or sale.change_fen <= 0 or sale.order_no != self.orderNo:
+            return ""
+        return self.words.text("last.change", change=yuan(sale.change_text))
 
     def order_no(self) -> str:
         """Number of the order for a reprint."""
@@ -115,12 +182,59 @@ class LastTransaction(Pane):
     def reprint(self) -> None:
         """Print the slip again, marked as a copy."""
         order_no = self.order_no()
-        if order_no:
+        asking = next((job for job in self._jobs if job.order_no == order_no), None)
+        if asking is not None and asking.state in _TROUBLE:
+            self.printAgain(asking.job_id)
+        elif order_no:
             self.operations.run(
                 lambda use: use.slips.reprint(order_no),
                 lambda _job: self.reprinted.emit(),
                 once="reprint",
             )
+
+    @Slot(str)
+    def printAgain(self, job_id: str) -> None:
+        """Send a slip again; one that may be on paper comes out marked as a reprint."""
+        self.operations.run(
+            lambda use: use.slips.retry(job_id),
+            lambda _job: self._sent_again(),
+            once="reprint",
+        )
+
+    def _sent_again(self) -> None:
+        self.reprinted.emit()
+        self.refresh()
+
+    def _show_doubts(self, attempts: tuple[AttemptView, ...]) -> None:
+        self._attempts = attempts
+        self._doubts.show(
+            [
+                DoubtRow(
+                    attempt.out_trade_no,
+                    attempt_title(self.words, attempt),
+                    self.words.text(f"tender.state.{attempt.state}")
+                    + " · "
+                    + attempt.out_trade_no[-8:].upper(),
+                )
+                for attempt in attempts
+            ]
+        )
+        self.changed.emit()
+
+    def _show_slips(self, jobs: tuple[PrintJobView, ...]) -> None:
+        self._jobs = jobs
+        self._slips.show([self._slip(job) for job in jobs if job.state in _TROUBLE])
+        self.changed.emit()
+
+    def _slip(self, job: PrintJobView) -> SlipRow:
+        what = self.words.text(f"slip.{job.kind}" if self.words.has(f"slip.{job.kind}") else "slip")
+        return SlipRow(
+            job.job_id,
+            "  ".join(part for part in (what, job.order_no, moment(job.at_text)) if part),
+            self.words.text(f"print.{job.state}"),
+            "danger" if job.state == "unconfirmed" else "wait",
+            job.state == "unconfirmed",
+        )
 
     def _show(self, view: LastView) -> None:
         self._view = view

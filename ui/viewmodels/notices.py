@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
 from terminal.domain.errors import BugError, EnvironmentFault, OutletError
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
 READING_TIME_MS = 6000
-"""How long good news stays, milliseconds; bad news stays until it is closed or overtaken."""
+"""How long good news stays, milliseconds; bad news stays until somebody presses a key."""
+GLANCE_MS = 1000
+"""A key pressed this soon after a notice was not meant for it, milliseconds."""
 
 
 @view_model
@@ -34,6 +36,7 @@ class Notices(QObject):
         self._fading.setSingleShot(True)
         self._fading.setInterval(READING_TIME_MS)
         self._fading.timeout.connect(self.dismiss)
+        self._shown = QElapsedTimer()
         words.changed.connect(self.changed)
 
     @Property(str, notify=changed)
@@ -53,6 +56,7 @@ class Notices(QObject):
     def tell(self, key: str, params: Mapping[str, object] | None = None, tone: str = "ok") -> None:
         """Show the text under ``key``."""
         self._key, self._params, self._tone = key, dict(params or {}), tone
+        self._shown.start()
         self._fading.stop()
         if tone in {"ok", "info"}:
             self._fading.start()
@@ -64,6 +68,16 @@ class Notices(QObject):
         if isinstance(error, EnvironmentFault):
             tone = "danger"
         self.tell(f"error.{error.code}", error.params, tone)
+
+    def touched(self) -> None:
+        """Somebody went on working: what could be read is taken away."""
+        if self._key and self._shown.elapsed() > GLANCE_MS:
+            self.dismiss()
+
+    def withdraw(self, prefixes: tuple[str, ...]) -> None:
+        """The trouble is over: its notice goes, others stay."""
+        if self._key.startswith(prefixes):
+            self.dismiss()
 
     @Slot()
     def dismiss(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -14,37 +14,21 @@ from ui.common.pane import Pane
 from ui.common.rows import RowsModel
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
+from ui.viewmodels.tender_words import (
+    OPEN_STATES,
+    TONE_OF_STATE,
+    TenderRow,
+    attempt_text,
+    attempt_title,
+    tender_row,
+)
 
 if TYPE_CHECKING:
     from terminal.app.code_payments import AttemptView
-    from terminal.app.paying import PaymentView, SaleView, TenderView
+    from terminal.app.paying import PaymentView, SaleView
 
 SECOND_PRESS_MS = 1200
 """A confirm this soon after booking is the second press of the same key, milliseconds."""
-
-_OPEN_STATES = frozenset({"armed", "sent", "unknown", "reversing"})
-_TONE_OF_STATE = {
-    "paid": "ok",
-    "failed": "danger",
-    "reversed": "wait",
-    "doubt": "danger",
-    "unknown": "wait",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class TenderRow:
-    """One tender of a split payment."""
-
-    place: int
-    name: str
-    amount: str
-    removable: bool
-
-
-def removable(tender: TenderView) -> bool:
-    """Whether a tender can be given back before the sale: cash, or a confirmed code."""
-    return tender.kind == "cash" or tender.state == "paid"
 
 
 @view_model
@@ -55,12 +39,16 @@ class PaymentPane(Pane):
         closed: the form is finished or abandoned; back to selling.
         cleared: the amount field must be emptied and gets the focus.
         typed(str): the amount field must show this.
+        typedAhead(str): the next customer's goods are being typed while the change is shown.
+        sold(SaleView): a sale is booked.
     """
 
     changed = Signal()
     closed = Signal()
     cleared = Signal()
     typed = Signal(str)
+    typedAhead = Signal(str)
+    sold = Signal(object)
 
     def __init__(self, operations: Operations, words: Words) -> None:
         super().__init__(operations, words)
@@ -68,6 +56,7 @@ class PaymentPane(Pane):
         self._again: SaleView | None = None
         self._notes_fen = 0
         self._seconds = 0
+        self._giving_back = ""
         self._tenders = RowsModel(TenderRow, "place", self)
         self._guard = QTimer(self)
         self._guard.setSingleShot(True)
@@ -126,40 +115,35 @@ class PaymentPane(Pane):
     @Property(bool, notify=changed)
     def attemptOpen(self) -> bool:
         """Whether the outcome of a payment by code is still awaited."""
-        return self.attemptState in _OPEN_STATES
+        return self.attemptState in OPEN_STATES
 
     @Property(str, notify=changed)
     def attemptTone(self) -> str:
         """Colour family of the payment by code."""
-        return _TONE_OF_STATE.get(self.attemptState, "info")
+        return TONE_OF_STATE.get(self.attemptState, "info")
 
     @Property(str, notify=changed)
     def attemptTitle(self) -> str:
         """``微信支付 ¥ 12.00``."""
-        if self._attempt is None:
-            return ""
-        scheme = self.words.text(f"scheme.{self._attempt.scheme}")
-        return f"{scheme}  {yuan(self._attempt.amount_text)}"
+        return attempt_title(self.words, self._attempt) if self._attempt else ""
 
     @Property(str, notify=changed)
     def attemptText(self) -> str:
         """What is happening, what is safe, what to do."""
         if self._attempt is None:
             return ""
-        code = self._attempt.message_code
-        key = f"attempt.{self._attempt.state}"
-        if (
-            self._attempt.state in {"failed", "doubt"}
-            and code
-            and self.words.has(f"attempt.{code}")
-        ):
-            key = f"attempt.{code}"
-        return self.words.text(key, seconds=self._seconds)
+        refunding = self._attempt.out_trade_no == self._giving_back
+        return attempt_text(self.words, self._attempt, self._seconds, refunding=refunding)
 
-    @Property(int, notify=changed)
-    def attemptSeconds(self) -> int:
-        """Seconds since the code was sent."""
-        return self._seconds
+    @Property(bool, notify=changed)
+    def inDoubt(self) -> bool:
+        """Whether nobody can say now if the customer was charged: park and serve the next one."""
+        return self.attemptState == "doubt"
+
+    @Property(bool, notify=changed)
+    def takesMoney(self) -> bool:
+        """Whether cash or a code may be taken now."""
+        return not self.attemptOpen and not self.inDoubt
 
     @Property(bool, notify=changed)
     def canCancel(self) -> bool:
@@ -225,14 +209,14 @@ class PaymentPane(Pane):
 
     def begin(self) -> None:
         """Open a form for the basket on the counter."""
-        self._again, self._notes_fen = None, 0
+        self._again, self._notes_fen, self._giving_back = None, 0, ""
         self.operations.run(lambda use: use.paying.begin(), self._begun, once="begin_payment")
 
     @Slot(str)
     def payCash(self, received: str) -> None:
         """Take cash; an empty field means the exact amount. A second press books nothing."""
         view = self._view
-        if view is None or self.attemptOpen:
+        if view is None or not self.takesMoney:
             return
         amount = received.strip() or view.cash_remaining_text
         form = view.form_id
@@ -265,6 +249,7 @@ class PaymentPane(Pane):
             return
         form, number = self._view.form_id, tenders[place].out_trade_no
         if number:
+            self._giving_back = number
             self.operations.call(
                 lambda desk, done, failed: desk.give_back(number, done, failed),
                 self.show,
@@ -285,19 +270,33 @@ class PaymentPane(Pane):
             return
         self.leave()
 
+    @Slot(str, result=bool)
+    def typeAhead(self, text: str) -> bool:
+        """The next customer's goods are typed while the change is still on the screen.
+
+        Args:
+            text: what the key writes, "" for a key that writes nothing.
+
+        Returns:
+            Whether the key begins the next basket.
+        """
+        if not self.done or not text.strip() or not text.isprintable():
+            return False
+        self.leave()
+        self.typedAhead.emit(text)
+        return True
+
     def pay_by_code(self, auth_code: str) -> None:
         """Charge a scanned payer code; nothing is charged again while an outcome is open."""
-        if self._view is None or self.attemptOpen or self.done:
+        if self._view is None or not self.takesMoney or self.done:
             return
         form = self._view.form_id
-        self._seconds = 0
-        self._second.start()
+        self._giving_back = ""
         self.operations.call(
             lambda desk, done, failed: desk.pay_by_code(form, auth_code, done, failed),
             self._paid,
             once="pay_by_code",
         )
-        self.changed.emit()
 
     def back(self) -> bool:
         """Esc: leave the form when that loses nothing.
@@ -310,7 +309,7 @@ class PaymentPane(Pane):
         if self.done:
             self.leave()
             return True
-        if not self._view.can_cancel or self.attemptOpen:
+        if not self._view.can_cancel or not self.takesMoney:
             return False
         form = self._view.form_id
         self.operations.run(
@@ -335,21 +334,21 @@ class PaymentPane(Pane):
             return
         was_done = self.done
         self._view = view
-        if not self.attemptOpen:
+        self._seconds = view.attempt.seconds if view.attempt is not None else 0
+        if self.attemptOpen and self._seconds:
+            self._second.start()
+        else:
             self._second.stop()
+        free = self.takesMoney and not view.done
         self._tenders.show(
             [
-                TenderRow(
-                    place,
-                    self.words.text(tender.name_code),
-                    yuan(tender.amount_text),
-                    removable(tender) and not view.done,
-                )
+                tender_row(self.words, place, tender, free=free)
                 for place, tender in enumerate(view.tenders)
             ]
         )
         if view.done is not None and not was_done:
             self._guard.start()
+            self.sold.emit(view.done)
         self.changed.emit()
 
     def reworded(self) -> None:
@@ -388,5 +387,7 @@ class PaymentPane(Pane):
             self._paid(view)
 
     def _tick(self) -> None:
-        self._seconds += 1
+        self._seconds = max(0, self._seconds - 1)
+        if self._seconds == 0:
+            self._second.stop()
         self.changed.emit()

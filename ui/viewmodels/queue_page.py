@@ -131,6 +131,18 @@ class QueuePage(Pane):
             seq = rows[place].seq
             self.operations.run(lambda use: use.queue.detail(seq), self._show_detail)
 
+    @Slot(int)
+    def follow(self, place: int) -> None:
+        """Another entry was chosen while one is shown in full."""
+        if self._detail is not None and place != self.selected:
+            self.open(place)
+
+    @Slot()
+    def fold(self) -> None:
+        """Close the entry that is shown in full."""
+        self._detail = None
+        self.changed.emit()
+
     @Slot()
     def wake(self) -> None:
         """Upload now."""

@@ -38,6 +38,7 @@ class ScanField(Pane):
     Signals:
         scanned(ScanView): a typed or scanned text was classified; the counter decides where to go.
         cleared: the field must be emptied and gets the focus.
+        written(str): the field must show this.
         basket_arrived(BasketView): an item went into the basket.
         weight_wanted(str, str): article number and name of loose goods whose weight has to be
         entered.
@@ -46,6 +47,7 @@ class ScanField(Pane):
     changed = Signal()
     scanned = Signal(object)
     cleared = Signal()
+    written = Signal(str)
     basket_arrived = Signal(object)
     weight_wanted = Signal(str, str)
     reads = frozenset({"catalogue"})
@@ -57,6 +59,7 @@ class ScanField(Pane):
         self._favourite_items: tuple[ItemRow, ...] = ()
         self._searched = ""
         self._selected = 0
+        self._ahead = ""
         self._results = RowsModel(GoodsRow, "sku", self)
         self._favourites = RowsModel(GoodsRow, "sku", self)
 
@@ -113,6 +116,18 @@ class ScanField(Pane):
             self._items, self._searched = (), ""
             self._results.show([])
         self.changed.emit()
+
+    def type_ahead(self, text: str) -> None:
+        """Begin with what was typed before the field had the keyboard."""
+        self._ahead = text
+        self.written.emit(text)
+        self.type(text)
+
+    def forget_typed_ahead(self) -> None:
+        """What was typed ahead was the first character of a scan."""
+        if self._ahead and self._ahead == self._text:
+            self.clear()
+        self._ahead = ""
 
     @Slot(int)
     def move(self, step: int) -> None:

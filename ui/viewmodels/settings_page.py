@@ -140,7 +140,9 @@ class SettingsPage(Pane):
         self.changed.emit()
 
     def _row(self, device: DeviceView) -> DeviceRow:
-        details = (device.detail, moment(device.last_event_at))
+        reason = f"reason.{device.detail}"
+        detail = self.words.text(reason) if self.words.has(reason) else device.detail
+        details = (detail, moment(device.last_event_at))
         return DeviceRow(
             device=device.device,
             icon=device.kind,

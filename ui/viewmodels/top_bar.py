@@ -49,10 +49,10 @@ class TopBar(Pane):
         self._device_rows = RowsModel(LampRow, "name", self)
         self._service_rows = RowsModel(LampRow, "name", self)
         self._minute = QTimer(self)
-        self._minute.setInterval(1000)
+        self._minute.setSingleShot(True)
         self._minute.timeout.connect(self._tick)
-        self._minute.start()
-        self._time = clock(datetime.now(CHINA))
+        self._time = ""
+        self._wait_for_the_minute()
 
     def refresh(self) -> None:
         """Read the queue, the devices and the services."""
@@ -133,7 +133,10 @@ class TopBar(Pane):
 
     def _device_row(self, device: DeviceView) -> LampRow:
         label = self.words.text(f"device.{device.kind}")
-        state = self.words.text(f"device.state.{device.state}")
+        reason = f"reason.{device.detail}"
+        state = self.words.text(
+            reason if self.words.has(reason) else f"device.state.{device.state}"
+        )
         return LampRow(device.device, device.kind, label, state, tone_of(device.state))
 
     def _show_services(self, services: tuple[ServiceView, ...]) -> None:
@@ -152,8 +155,12 @@ class TopBar(Pane):
         self._service_rows.show(rows)
 
     def _tick(self) -> None:
-        now = clock(datetime.now(CHINA))
-        if now != self._time:
-            self._time = now
-            self.refresh()
-            self.changed.emit()
+        self._wait_for_the_minute()
+        self.refresh()
+        self.changed.emit()
+
+    def _wait_for_the_minute(self) -> None:
+        """An idle counter wakes once a minute; a clock that was set is right within one."""
+        now = datetime.now(CHINA)
+        self._time = clock(now)
+        self._minute.start(60_000 - now.second * 1000 - now.microsecond // 1000 + 5)

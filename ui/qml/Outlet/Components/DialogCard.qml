@@ -39,14 +39,13 @@ FocusScope {
             anchors.fill: parent
         }
 
-        Flickable {
+        ScrollArea {
             id: scroll
 
+            theme: root.theme
             anchors.fill: parent
             anchors.margins: root.theme.gap * (root.theme.narrow ? 3 : 6)
             contentHeight: column.implicitHeight
-            clip: contentHeight > height
-            boundsBehavior: Flickable.StopAtBounds
 
             Column {
                 id: column

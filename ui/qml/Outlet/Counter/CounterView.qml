@@ -91,6 +91,7 @@ FocusScope {
                     theme: root.theme
                     viewModel: root.viewModel.payment
                     onBackWanted: root.viewModel.act("back")
+                    onParkWanted: root.viewModel.act("suspend")
                     onReprintWanted: root.viewModel.act("reprint")
                 }
             }

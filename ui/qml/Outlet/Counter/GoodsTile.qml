@@ -6,6 +6,7 @@ Item {
     id: root
 
     required property Theme theme
+    required property int index
     required property string sku
     required property string name
     required property string price

@@ -12,12 +12,11 @@ PageFrame {
     title: qsTrId("last.title")
     subtitle: qsTrId("last.explain")
 
-    Flickable {
+    ScrollArea {
+        theme: root.theme
         anchors.fill: parent
         contentHeight: facts.implicitHeight
-        clip: contentHeight > height
-        boundsBehavior: Flickable.StopAtBounds
-        visible: root.viewModel.total !== ""
+        visible: !root.viewModel.nothing
 
         Column {
             id: facts
@@ -63,6 +62,7 @@ PageFrame {
             Card {
                 theme: root.theme
                 width: parent.width
+                visible: root.viewModel.orderNo !== ""
                 height: details.implicitHeight + root.theme.gap * 12
 
                 Column {
@@ -122,6 +122,84 @@ PageFrame {
                 }
             }
 
+            ListCard {
+                theme: root.theme
+                width: parent.width
+                title: qsTrId("last.doubts")
+                explanation: qsTrId("last.doubts.explain")
+                rows: root.viewModel.doubts
+                visible: rows.count > 0
+
+                delegate: FigureLine {
+                    required property string title
+                    required property string detail
+
+                    width: parent.width
+                    theme: root.theme
+                    label: title
+                    figure: detail
+                    tone: root.theme.danger
+                }
+            }
+
+            ListCard {
+                theme: root.theme
+                width: parent.width
+                title: qsTrId("last.slips")
+                rows: root.viewModel.slips
+                visible: rows.count > 0
+
+                delegate: Item {
+                    id: slip
+
+                    required property string jobId
+                    required property string title
+                    required property string detail
+                    required property string tone
+                    required property bool asks
+
+                    width: parent.width
+                    height: Math.max(words.implicitHeight + root.theme.gap * 2, root.theme.control)
+
+                    Column {
+                        id: words
+
+                        anchors.left: parent.left
+                        anchors.right: again.left
+                        anchors.rightMargin: root.theme.gap * 3
+                        anchors.verticalCenter: parent.verticalCenter
+
+                        Label {
+                            width: parent.width
+                            theme: root.theme
+                            text: slip.title
+                            font.pixelSize: root.theme.body - 2
+                            elide: Text.ElideRight
+                        }
+
+                        Label {
+                            width: parent.width
+                            theme: root.theme
+                            quiet: true
+                            text: slip.detail
+                            color: root.theme.toneInk(slip.tone)
+                            wrapMode: Text.Wrap
+                        }
+                    }
+
+                    ActionButton {
+                        id: again
+
+                        anchors.right: parent.right
+                        anchors.verticalCenter: parent.verticalCenter
+                        theme: root.theme
+                        text: slip.asks ? qsTrId("last.print_copy") : qsTrId("last.print_again")
+                        spoken: text + " " + slip.title
+                        onPressed: root.viewModel.printAgain(slip.jobId)
+                    }
+                }
+            }
+
             ActionButton {
                 theme: root.theme
                 focus: true
@@ -141,6 +219,6 @@ PageFrame {
         icon: "last"
         title: qsTrId("last.none")
         explanation: qsTrId("last.none.next")
-        visible: root.viewModel.total === ""
+        visible: root.viewModel.nothing
     }
 }

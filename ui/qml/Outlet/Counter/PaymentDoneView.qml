@@ -11,19 +11,21 @@ FocusScope {
 
     signal reprintWanted
 
+    Keys.onPressed: event => event.accepted = root.viewModel.typeAhead(event.text)
+
     Card {
         anchors.fill: parent
         theme: root.theme
 
-        Flickable {
+        ScrollArea {
+            theme: root.theme
+            takesKeyboard: false
             anchors.left: parent.left
             anchors.right: parent.right
             anchors.top: parent.top
             anchors.bottom: actions.top
             anchors.margins: root.theme.gap * (root.theme.narrow ? 3 : 8)
             contentHeight: Math.max(height, paid.implicitHeight)
-            clip: contentHeight > height
-            boundsBehavior: Flickable.StopAtBounds
 
             Column {
                 id: paid

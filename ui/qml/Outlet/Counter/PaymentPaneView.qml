@@ -11,6 +11,7 @@ FocusScope {
     required property PaymentPane viewModel
 
     signal backWanted
+    signal parkWanted
     signal reprintWanted
 
     focus: true
@@ -38,15 +39,14 @@ FocusScope {
             text: qsTrId("payment.back")
             key: "Esc"
             visible: !root.theme.narrow
-            available: root.viewModel.canCancel && !root.viewModel.attemptOpen
+            available: root.viewModel.canCancel && root.viewModel.takesMoney
             onPressed: root.backWanted()
         }
 
-        Flickable {
+        ScrollArea {
+            theme: root.theme
             anchors.fill: parent
             contentHeight: form.implicitHeight
-            clip: contentHeight > height
-            boundsBehavior: Flickable.StopAtBounds
 
             Column {
                 id: form
@@ -204,6 +204,16 @@ FocusScope {
                             text: root.viewModel.attemptText
                             wrapMode: Text.Wrap
                         }
+
+                        ActionButton {
+                            theme: root.theme
+                            kind: "primary"
+                            focus: visible
+                            text: qsTrId("payment.park")
+                            key: "F2"
+                            visible: root.viewModel.inDoubt
+                            onPressed: root.parkWanted()
+                        }
                     }
                 }
 
@@ -211,7 +221,7 @@ FocusScope {
                     theme: root.theme
                     width: parent.width
                     height: cash.implicitHeight + root.theme.gap * (root.theme.narrow ? 6 : 10)
-                    visible: !root.viewModel.attemptOpen
+                    visible: root.viewModel.takesMoney
 
                     Column {
                         id: cash
@@ -305,7 +315,7 @@ FocusScope {
                     theme: root.theme
                     width: parent.width
                     height: Math.max(codeWords.implicitHeight, root.theme.icon * 2) + root.theme.gap * 8
-                    visible: !root.viewModel.attemptOpen
+                    visible: root.viewModel.takesMoney
 
                     Rectangle {
                         id: codeSign

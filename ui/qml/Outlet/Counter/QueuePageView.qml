@@ -16,12 +16,13 @@ PageFrame {
             theme: root.theme
             text: qsTrId("queue.only_waiting")
             chosen: root.viewModel.onlyWaiting
+            key: "F7"
             onPressed: root.viewModel.toggleOnlyWaiting()
         },
         ActionButton {
             theme: root.theme
             text: qsTrId("queue.upload_now")
-            icon: root.theme.narrow ? "" : "queue"
+            key: "F8"
             onPressed: root.viewModel.wake()
         }
     ]
@@ -50,6 +51,8 @@ PageFrame {
             activeFocusOnTab: true
             Keys.onReturnPressed: root.viewModel.open(currentIndex)
             Keys.onEnterPressed: root.viewModel.open(currentIndex)
+            Keys.onPressed: event => pages.turn(event.key === Qt.Key_PageDown ? 1 : event.key === Qt.Key_PageUp ? -1 : 0)
+            onCurrentIndexChanged: root.viewModel.follow(currentIndex)
             Accessible.role: Accessible.List
             Accessible.name: root.title
             Accessible.focusable: true
@@ -148,12 +151,13 @@ PageFrame {
         anchors.bottom: parent.bottom
         visible: root.viewModel.selected >= 0
 
-        Flickable {
+        ScrollArea {
+            id: pages
+
+            theme: root.theme
             anchors.fill: parent
             anchors.margins: root.theme.gap * 5
             contentHeight: detail.implicitHeight
-            clip: true
-            boundsBehavior: Flickable.StopAtBounds
             Accessible.role: Accessible.Pane
             Accessible.name: root.viewModel.detailTitle
 

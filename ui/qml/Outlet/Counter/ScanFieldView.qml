@@ -31,8 +31,8 @@ FocusScope {
             maximumLength: 256
             onEdited: text => root.viewModel.type(text)
             onSubmitted: root.viewModel.confirm()
-            Keys.onDownPressed: root.viewModel.searching ? root.viewModel.move(1) : root.basket.move(1)
-            Keys.onUpPressed: root.viewModel.searching ? root.viewModel.move(-1) : root.basket.move(-1)
+            Keys.onDownPressed: root.viewModel.move(1)
+            Keys.onUpPressed: root.viewModel.move(-1)
         }
 
         Icon {
@@ -215,6 +215,8 @@ FocusScope {
             theme: root.theme
             width: grid.cellWidth - root.theme.gap * 3
             height: grid.cellHeight - root.theme.gap * 3
+            onActiveFocusChanged: if (activeFocus)
+                grid.positionViewAtIndex(index, GridView.Contain)
             onPressed: root.viewModel.choose(sku)
         }
     }
@@ -232,6 +234,10 @@ FocusScope {
     Connections {
         function onCleared(): void {
             field.clear();
+        }
+
+        function onWritten(text: string): void {
+            field.text = text;
         }
 
         target: root.viewModel

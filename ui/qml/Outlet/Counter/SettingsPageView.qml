@@ -12,13 +12,12 @@ PageFrame {
     title: qsTrId("settings.title")
     subtitle: qsTrId("settings.explain")
 
-    Flickable {
+    ScrollArea {
         id: scroll
 
+        theme: root.theme
         anchors.fill: parent
         contentHeight: all.implicitHeight
-        clip: contentHeight > height
-        boundsBehavior: Flickable.StopAtBounds
 
         Column {
             id: all

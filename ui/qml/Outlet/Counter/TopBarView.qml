@@ -102,7 +102,7 @@ Rectangle {
 
                 theme: root.theme
                 sign: icon
-                text: label
+                text: tone === "ok" ? label : label + " " + stateText
                 lampTone: tone
                 spoken: label + " " + stateText
                 folded: root.theme.narrow

@@ -48,12 +48,11 @@ FocusScope {
         width: Math.min(root.width - root.theme.gap * 8, Math.round(560 * root.theme.scale))
         height: Math.min(root.height - root.theme.gap * 8, form.implicitHeight + root.theme.gap * 16)
 
-        Flickable {
+        ScrollArea {
+            theme: root.theme
             anchors.fill: parent
             anchors.margins: root.theme.gap * 8
             contentHeight: form.implicitHeight
-            clip: contentHeight > height
-            boundsBehavior: Flickable.StopAtBounds
 
             Column {
                 id: form

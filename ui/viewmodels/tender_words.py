@@ -1,0 +1,71 @@
+"""What a payment form says of its tenders and of a payment by code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ui.common.figures import yuan
+from ui.common.words import Words
+
+if TYPE_CHECKING:
+    from terminal.app.code_payments import AttemptView
+    from terminal.app.paying import TenderView
+
+OPEN_STATES = frozenset({"armed", "sent", "unknown", "reversing"})
+TONE_OF_STATE = {
+    "paid": "ok",
+    "failed": "danger",
+    "reversed": "wait",
+    "doubt": "danger",
+    "unknown": "wait",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TenderRow:
+    """One tender of a split payment."""
+
+    place: int
+    name: str
+    amount: str
+    removable: bool
+
+
+def tender_row(words: Words, place: int, tender: TenderView, *, free: bool) -> TenderRow:
+    """A tender as the form lists it.
+
+    Args:
+        words: the texts.
+        place: its place on the form, from 0.
+        tender: the tender.
+        free: whether anything may be given back now.
+    """
+    name = words.text(tender.name_code)
+    if tender.state != "paid":
+        name = f"{name} · {words.text(f'tender.state.{tender.state}')}"
+    settled = tender.kind == "cash" or tender.state == "paid"
+    return TenderRow(place, name, yuan(tender.amount_text), free and settled)
+
+
+def attempt_title(words: Words, attempt: AttemptView) -> str:
+    """``微信支付 ¥ 12.00``."""
+    return f"{words.text(f'scheme.{attempt.scheme}')}  {yuan(attempt.amount_text)}"
+
+
+def attempt_text(words: Words, attempt: AttemptView, seconds: int, *, refunding: bool) -> str:
+    """What is happening, what is safe, what to do.
+
+    Args:
+        words: the texts.
+        attempt: the payment by code.
+        seconds: until the platform is asked again, 0 while it is being asked.
+        refunding: whether the clerk gives back what was paid.
+    """
+    key, code = f"attempt.{attempt.state}", f"attempt.{attempt.message_code}"
+    if refunding and words.has(f"{key}.refund"):
+        key = f"{key}.refund"
+    elif attempt.state in {"failed", "doubt"} and attempt.message_code and words.has(code):
+        key = code
+    next_look = "attempt.next" if seconds > 0 else "attempt.now"
+    return words.text(key, next=words.text(next_look, seconds=seconds))
