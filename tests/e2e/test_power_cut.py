@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,14 +10,16 @@ import pytest
 
 from tests.helpers.outlet import Template
 from tests.helpers.soak_run import random_seed
-from tests.powercut.events import Event, EventWriter, Flushed, Said, Written, read_events
-from tests.powercut.recording import SOAK, Recording, make_base, record
+from tests.powercut.events import Event, EventWriter, Flushed, Resized, Said, Written, read_events
+from tests.powercut.recording import SOAK, Recording, make_base, record, record_files
 from tests.powercut.recovery import Bench, Verdict, bench
-from tests.powercut.replay import SECTOR, crashes, cuts
+from tests.powercut.replay import SECTOR, Crash, crashes, cuts
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
 CUTS = 110
+FILE_CUTS = 300
+FILE_ORDERS = 25
 # Past the soak's checkpoint, so that cuts meet one at work and a log that is written over again.
 ORDERS = 215
 WEAK = ("-m", "tests.powercut.weak_soak")
@@ -43,23 +44,19 @@ def crashed(tmp_path: Path) -> Iterator[Bench]:
         yield made
 
 
-def _judged(
-    recording: Recording,
-    crashed: Bench,
-    number: int,
-    *,
-    flushes_count: bool = True,
-    sell_on_every: int = sys.maxsize,
-) -> Iterator[Verdict]:
+def _crashes(recording: Recording, number: int, *, flushes_count: bool = True) -> Iterator[Crash]:
     chances = random.Random(random_seed())
     moments = cuts(recording, number, chances)
-    cut = crashes(recording, moments, chances, flushes_count=flushes_count)
-    for turn, crash in enumerate(cut):
-        yield crashed.judge(crash, sell_on=turn % sell_on_every == sell_on_every - 1)
+    return crashes(recording, moments, chances, flushes_count=flushes_count)
 
 
-def _nothing_lost(recording: Recording, crashed: Bench, number: int) -> None:
-    verdicts = list(_judged(recording, crashed, number, sell_on_every=SELL_ON_EVERY))
+def _judged(recording: Recording, crashed: Bench, number: int) -> Iterator[Verdict]:
+    for turn, crash in enumerate(_crashes(recording, number), 1):
+        yield crashed.judge(crash, sell_on=turn % SELL_ON_EVERY == 0)
+
+
+def _nothing_lost(recording: Recording, verdicts: list[Verdict], number: int) -> None:
+    assert sum(isinstance(event, Said) for event in recording.events) > 0
     assert [v for v in verdicts if v.lost or v.damage] == [], f"POSTAL_SEED={random_seed()}"
     assert len(verdicts) == number
 
@@ -68,8 +65,7 @@ def test_a_hundred_power_cuts_lose_and_damage_nothing(
     formatted: Path, crashed: Bench, tmp_path: Path
 ) -> None:
     recording = record(formatted, tmp_path / "run", orders=ORDERS)
-    assert sum(isinstance(event, Said) for event in recording.events) == ORDERS
-    _nothing_lost(recording, crashed, CUTS)
+    _nothing_lost(recording, list(_judged(recording, crashed, CUTS)), CUTS)
 
 
 @pytest.mark.soak
@@ -78,7 +74,7 @@ def test_two_thousand_power_cuts_lose_and_damage_nothing(
     formatted: Path, crashed: Bench, tmp_path: Path, seed: int
 ) -> None:
     recording = record(formatted, tmp_path / "run", orders=ORDERS, words=("--seed", str(seed)))
-    _nothing_lost(recording, crashed, 250)
+    _nothing_lost(recording, list(_judged(recording, crashed, 250)), 250)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +95,7 @@ def test_books_that_write_less_carefully_are_caught_losing_sales(
     words: tuple[str, ...],
 ) -> None:
     recording = record(formatted, tmp_path / "run", orders=40, program=program, words=words)
-    verdicts = _judged(recording, crashed, 600)
+    verdicts = (crashed.judge(crash) for crash in _crashes(recording, 600))
     assert any(verdict.lost for verdict in verdicts), "no cut lost a sale: the harness is blind"
 
 
@@ -107,17 +103,58 @@ def test_a_disk_that_only_says_it_flushed_is_caught(
     formatted: Path, crashed: Bench, tmp_path: Path
 ) -> None:
     recording = record(formatted, tmp_path / "run", orders=20)
-    verdicts = list(_judged(recording, crashed, 10, flushes_count=False))
+    cut = _crashes(recording, 10, flushes_count=False)
+    verdicts = [crashed.judge(crash) for crash in cut]
     assert any(verdict.damage for verdict in verdicts)
     assert any(verdict.lost for verdict in verdicts)
+
+
+@pytest.fixture
+def selling(formatted: Path, outlet_template: Template, tmp_path: Path) -> Path:
+    """A home of its own, on a machine that can mount."""
+    assert formatted.exists()
+    return outlet_template.copy_home(tmp_path / "selling")
+
+
+def test_cuts_between_the_journals_own_files_lose_and_damage_nothing(
+    selling: Path, crashed: Bench, tmp_path: Path
+) -> None:
+    _files_survive(selling, crashed, tmp_path, FILE_CUTS, seed=1)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(8))
+def test_ten_thousand_cuts_between_the_journals_own_files_lose_and_damage_nothing(
+    selling: Path, crashed: Bench, tmp_path: Path, seed: int
+) -> None:
+    _files_survive(selling, crashed, tmp_path, 1_250, seed=seed)
+
+
+def _files_survive(home: Path, crashed: Bench, folder: Path, number: int, *, seed: int) -> None:
+    words = ("--seed", str(seed))
+    recording = record_files(home, folder / "run", orders=FILE_ORDERS, words=words)
+    verdicts = [crashed.judge_files(home, crash) for crash in _crashes(recording, number)]
+    _nothing_lost(recording, verdicts, number)
+
+
+@pytest.mark.parametrize("pragma", ["synchronous=NORMAL", "synchronous=OFF"])
+def test_careless_writing_of_the_files_is_caught(
+    selling: Path, crashed: Bench, tmp_path: Path, pragma: str
+) -> None:
+    program = (*WEAK, pragma)
+    recording = record_files(selling, tmp_path / "run", orders=FILE_ORDERS, program=program)
+    verdicts = [crashed.judge_files(selling, crash) for crash in _crashes(recording, 40)]
+    assert any(verdict.lost for verdict in verdicts)
+    # Without a single flush nothing keeps a checkpoint from overwriting pages half.
+    assert any(verdict.damage for verdict in verdicts) == (pragma == "synchronous=OFF")
 
 
 def _replayed(
     events: list[Event], moment: int, *, flushes_count: bool = True
 ) -> tuple[bytes, list[str]]:
-    recording = Recording(bytes(64 * SECTOR), events)
+    recording = Recording([bytes(64 * SECTOR)], events)
     crash = next(crashes(recording, [moment], random.Random(3), flushes_count=flushes_count))
-    return bytes(crash.image[8 * SECTOR :]), crash.said
+    return bytes(crash.images[0][8 * SECTOR :]), crash.said
 
 
 def test_what_was_flushed_survives_and_what_was_not_is_torn_by_sectors() -> None:
@@ -143,9 +180,9 @@ def test_what_was_flushed_survives_and_what_was_not_is_torn_by_sectors() -> None
 
 def test_events_come_back_as_they_were_written(tmp_path: Path) -> None:
     log = tmp_path / "events"
+    events: list[Event] = [Written(4096, b"\0\1", 1), Resized(7, 1), Said("ACK 订单"), Flushed(1)]
     with log.open("wb") as file:
         writer = EventWriter(file)
-        writer.written(4096, b"\0\1")
-        writer.said("ACK 订单")
-        writer.flushed()
-    assert list(read_events(log)) == [Written(4096, b"\0\1"), Said("ACK 订单"), Flushed()]
+        for event in events:
+            writer.add(event)
+    assert list(read_events(log)) == events

@@ -1,8 +1,8 @@
-"""A FUSE file system of one file, spoken to the kernel directly: no library, no package.
+"""FUSE file systems of one file each, spoken to the kernel directly: no library, no package.
 
 The mount point is itself the file: the kernel allows a regular file as root. Requests are
-answered one at a time, in the order the kernel sends them, which makes the order of writes and
-flushes exact.
+answered one at a time, over all files, in the order the kernel sends them, which makes the order of
+writes and flushes exact.
 Source: linux/fuse.h, protocol 7.31.
 """
 
@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import stat
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +24,8 @@ _IN = struct.Struct("=IIQQIIIHH")
 _OUT = struct.Struct("=IiQ")
 _INIT_IN = struct.Struct("=IIII")
 _INIT_OUT = struct.Struct("=IIIIHHIIHHI28x")
+_SETATTR_IN = struct.Struct("=IIQQ")
+_SIZE_IS_SET = 1 << 3
 _ATTR_OUT = struct.Struct("=QII 6Q 10I")
 _OPEN_OUT = struct.Struct("=QII")
 _TRANSFER_IN = struct.Struct("=QQIIQII")
@@ -66,49 +69,66 @@ class Store(Protocol):
     def write(self, offset: int, data: bytes) -> None:
         """Keep the bytes; they are not durable yet."""
 
+    def resize(self, size: int) -> None:
+        """Cut or lengthen the file; not durable yet either."""
+
     def flush(self) -> None:
         """Everything written so far is durable when this returns."""
 
 
-def serve(store: Store, mount_point: Path, ready: Callable[[], None]) -> None:
-    """Mount the file and answer until it is unmounted.
+def serve(files: Sequence[tuple[Store, Path]], ready: Callable[[], None]) -> None:
+    """Mount files and answer until all are unmounted.
 
     Args:
-        store: the bytes.
-        mount_point: an existing ordinary file that the mount covers.
-        ready: called when the mount is there.
+        files: the bytes, and an existing ordinary file that the mount covers.
+        ready: called when the mounts are there.
 
     Raises:
         OSError: no right to mount, or no /dev/fuse.
     """
-    device = os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC)
-    options = f"fd={device},rootmode={stat.S_IFREG | 0o600:o},user_id={os.getuid()},group_id=0"
+    devices = select.poll()
+    stores: dict[int, Store] = {}
     try:
-        kernel.mount("postal-log-disk", mount_point, "fuse", options)
+        for store, mount_point in files:
+            device = os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC)
+            stores[device] = store
+            _mount(device, mount_point)
+            devices.register(device, select.POLLIN)
         ready()
-        _answer_all(device, store)
+        buffer = bytearray(_MAX_WRITE + 4096)
+        while stores:
+            for device, _ in devices.poll():
+                if not _answer_one(device, stores[device], buffer):
+                    devices.unregister(device)
+                    del stores[device]
+                    os.close(device)
     finally:
-        os.close(device)
+        for device in stores:
+            os.close(device)
 
 
-def _answer_all(device: int, store: Store) -> None:
-    buffer = bytearray(_MAX_WRITE + 4096)
-    while True:
-        try:
-            length = os.readv(device, [buffer])
-            _, operation, unique, *_ = _IN.unpack_from(buffer)
-            if operation in _SILENT:
-                continue
-            answer = _answer(store, operation, memoryview(buffer)[_IN.size : length])
-            fault = -answer if isinstance(answer, int) else 0
-            body = b"" if isinstance(answer, int) else answer
-            os.writev(device, [_OUT.pack(_OUT.size + len(body), fault, unique), body])
-        except OSError as problem:
-            if problem.errno == errno.ENODEV:
-                return
-            # No entry: whoever asked went away, before we read the question or while we answered.
-            if problem.errno != errno.ENOENT:
-                raise
+def _mount(device: int, mount_point: Path) -> None:
+    options = f"fd={device},rootmode={stat.S_IFREG | 0o600:o},user_id={os.getuid()},group_id=0"
+    kernel.mount("postal-log-disk", mount_point, "fuse", options)
+
+
+def _answer_one(device: int, store: Store, buffer: bytearray) -> bool:
+    """Answer the next request; False when the file was unmounted."""
+    try:
+        length = os.readv(device, [buffer])
+        _, operation, unique, *_ = _IN.unpack_from(buffer)
+        if operation in _SILENT:
+            return True
+        answer = _answer(store, operation, memoryview(buffer)[_IN.size : length])
+        fault = -answer if isinstance(answer, int) else 0
+        body = b"" if isinstance(answer, int) else answer
+        os.writev(device, [_OUT.pack(_OUT.size + len(body), fault, unique), body])
+    except OSError as problem:
+        # No entry: whoever asked went away, before we read the question or while we answered.
+        if problem.errno not in (errno.ENODEV, errno.ENOENT):
+            raise
+        return problem.errno == errno.ENOENT
+    return True
 
 
 def _answer(store: Store, operation: int, body: memoryview) -> bytes | int:
@@ -126,7 +146,12 @@ def _answer(store: Store, operation: int, body: memoryview) -> bytes | int:
             return b""
         case _Op.INIT:
             return _initial(body)
-        case _Op.GETATTR | _Op.SETATTR:
+        case _Op.SETATTR:
+            changed, _, _, size = _SETATTR_IN.unpack_from(body)
+            if changed & _SIZE_IS_SET:
+                store.resize(size)
+            return _attributes(store.size())
+        case _Op.GETATTR:
             return _attributes(store.size())
         case _Op.OPEN:
             return _OPEN_OUT.pack(1, 0, 0)

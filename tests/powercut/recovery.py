@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from terminal.store.identity import Identity, read_identity
 from terminal.store.system_clock import SystemClock
 from tests.helpers.soak_run import Ack, violations
 from tests.powercut import kernel
-from tests.powercut.recording import ROOT, SOAK
+from tests.powercut.recording import JOURNAL_FILES, ROOT, SOAK
 from tests.powercut.replay import Crash
 
 _DEADLINE_S = 60.0
@@ -47,7 +48,7 @@ class Bench:
     """Where crashed disks are looked at, one after the other.
 
     Args:
-        place: an empty folder to mount them at.
+        place: an empty folder.
         image: descriptor of a file in memory, as large as a disk.
     """
 
@@ -55,30 +56,34 @@ class Bench:
     image: int
 
     def judge(self, crash: Crash, *, sell_on: bool = False) -> Verdict:
-        """Open the books with the product and compare with what was acknowledged.
+        """Mount the disk, open the books with the product and compare with what was acknowledged.
 
         Args:
-            crash: the disk.
+            crash: one image, the disk.
             sell_on: afterwards let the real soak go on selling on it.
         """
-        acks = [_ack(line) for line in crash.said]
+        os.pwrite(self.image, crash.images[0], 0)
         try:
-            with self._mounted(crash.image):
-                home = self.place / "home"
-                found = _look(home, acks)
-                if sell_on:
-                    _sell_on(home, acks)
-                    found += _look(home, acks)
-        except (OSError, OutletError, dbapi2.Error) as problem:
-            return Verdict(crash.at, len(acks), [f"it does not open: {problem!r}"])
-        lost = [fault for fault in found if fault.startswith("acknowledged but not")]
-        return Verdict(crash.at, len(lost), [fault for fault in found if fault not in lost])
+            with kernel.ext4_mounted(self.image, self.place):
+                return _verdict(self.place / "home", crash, sell_on)
+        except OSError as problem:
+            return Verdict(crash.at, len(crash.said), [f"it cannot be mounted: {problem!r}"])
 
-    @contextmanager
-    def _mounted(self, image: bytearray) -> Iterator[None]:
-        os.pwrite(self.image, image, 0)
-        with kernel.ext4_mounted(self.image, self.place):
-            yield
+    def judge_files(self, home: Path, crash: Crash) -> Verdict:
+        """The same for the journal's files alone.
+
+        Args:
+            home: the home they belong to; it is not changed.
+            crash: one image for each of `JOURNAL_FILES`.
+        """
+        crashed = self.place / "home"
+        shutil.rmtree(crashed, ignore_errors=True)
+        crashed.mkdir()
+        for name in ("identity.json", "keys.sealed"):
+            shutil.copy(home / name, crashed)
+        for name, image in zip(JOURNAL_FILES, crash.images, strict=True):
+            (crashed / name).write_bytes(image)
+        return _verdict(crashed, crash, sell_on=False)
 
 
 @contextmanager
@@ -91,6 +96,19 @@ def bench(folder: Path) -> Iterator[Bench]:
         yield Bench(place, image)
     finally:
         os.close(image)
+
+
+def _verdict(home: Path, crash: Crash, sell_on: bool) -> Verdict:
+    acks = [_ack(line) for line in crash.said]
+    try:
+        found = _look(home, acks)
+        if sell_on:
+            _sell_on(home, acks)
+            found += _look(home, acks)
+    except (OSError, OutletError, dbapi2.Error) as problem:
+        return Verdict(crash.at, len(acks), [f"it does not open: {problem!r}"])
+    lost = [fault for fault in found if fault.startswith("acknowledged but not")]
+    return Verdict(crash.at, len(lost), [fault for fault in found if fault not in lost])
 
 
 def _ack(line: str) -> Ack:

@@ -6,14 +6,11 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.powercut.events import Flushed, Said, Written
+from tests.powercut.events import Flushed, Resized, Said, Written
 from tests.powercut.recording import Recording
 
 SECTOR = 512
 KEPT = 0.5
-# ext4 spreads its own superblock and the checksum over it on two sectors and has no defence against
-# half of it; a start-up check of the file system is what repairs that. It is not ours to prove.
-_FIRST_BLOCK = 4096
 
 
 @dataclass(frozen=True)
@@ -22,18 +19,19 @@ class Crash:
 
     Args:
         at: how many events had happened.
-        image: the disk afterwards.
+        images: the disk afterwards, or each file.
         said: lines that had been said before.
     """
 
     at: int
-    image: bytearray
+    images: list[bytearray]
     said: list[str]
 
 
 def cuts(recording: Recording, number: int, chances: random.Random) -> list[int]:
-    """Random moments, each after so many events, in order."""
-    return sorted(chances.randint(0, len(recording.events)) for _ in range(number))
+    """Random moments, each after so many events, in order; the last is the very end."""
+    end = len(recording.events)
+    return [*sorted(chances.randint(0, end) for _ in range(number - 1)), end]
 
 
 def crashes(
@@ -54,33 +52,50 @@ def crashes(
         chances: decides what is kept.
         flushes_count: False models a disk that answers a flush and does nothing.
     """
-    durable = bytearray(recording.base)
-    loose: list[Written] = []
+    durable = [bytearray(image) for image in recording.base]
+    loose: list[list[Written | Resized]] = [[] for _ in recording.base]
     said: list[str] = []
     done = 0
     for moment in moments:
         for event in recording.events[done:moment]:
             match event:
-                case Written():
-                    loose.append(event)
-                case Flushed() if flushes_count:
-                    for write in loose:
-                        durable[write.offset : write.offset + len(write.data)] = write.data
-                    loose.clear()
+                case Written() | Resized():
+                    loose[event.file].append(event)
+                case Flushed(file) if flushes_count:
+                    for change in loose[file]:
+                        change.apply(durable[file])
+                    loose[file].clear()
                 case Said(line):
                     said.append(line)
         done = moment
-        yield Crash(moment, _torn(durable, loose, chances), list(said))
+        torn = (
+            _torn(image, changes, chances, recording.whole_first_bytes)
+            for image, changes in zip(durable, loose, strict=True)
+        )
+        yield Crash(moment, list(torn), list(said))
 
 
-def _torn(durable: bytearray, loose: Sequence[Written], chances: random.Random) -> bytearray:
+def _torn(
+    durable: bytearray,
+    loose: Sequence[Written | Resized],
+    chances: random.Random,
+    whole_first_bytes: int,
+) -> bytearray:
     image = bytearray(durable)
-    for write in loose:
-        start = 0
-        while start < len(write.data):
-            unit = _FIRST_BLOCK if write.offset + start < _FIRST_BLOCK else SECTOR
+    for change in loose:
+        pieces = _sectors(change, whole_first_bytes) if isinstance(change, Written) else [change]
+        for piece in pieces:
             if chances.random() < KEPT:
-                piece = write.data[start : start + unit]
-                image[write.offset + start : write.offset + start + len(piece)] = piece
-            start += unit
+                piece.apply(image)
     return image
+
+
+def _sectors(write: Written, whole_first_bytes: int) -> Iterator[Written]:
+    """The write in the pieces that are kept or lost as a whole."""
+    start = 0
+    while start < len(write.data):
+        at = write.offset + start
+        # Up to the next border between sectors: a write need not begin at one.
+        unit = whole_first_bytes if at < whole_first_bytes else SECTOR - at % SECTOR
+        yield Written(at, write.data[start : start + unit], write.file)
+        start += unit
