@@ -12,6 +12,7 @@ from typing import Final
 
 from devices.cash.frames import BurstParser
 
+HOST: Final = 1
 _AROUND: Final = 5
 
 HEADERS: Final = {
@@ -57,4 +58,6 @@ class CcTalkParser(BurstParser[CcTalkFrame]):
     def _read(self, burst: bytes) -> CcTalkFrame | None:
         if len(burst) < _AROUND or len(burst) != burst[1] + _AROUND or sum(burst) & 0xFF:
             return None
+        if (burst[0] == HOST) == (burst[2] == HOST):
+            return None  # one of the two is the host: devices never speak to each other
         return CcTalkFrame(burst[0], burst[2], burst[3], burst[4:-1])

@@ -29,7 +29,6 @@ class Ask(IntEnum):
     HOLD = 0x44
     ACKNOWLEDGE = 0x50
     ENABLE = 0xC0
-    SECURITY = 0xC1
     INHIBIT = 0xC3
 
 
@@ -78,6 +77,7 @@ TROUBLES: Final[Mapping[int, str]] = {
     Say.JAM_IN_ACCEPTOR: "cash.jam",
     Say.JAM_IN_STACKER: "cash.jam",
     Say.CHEATED: "cash.cheated",
+    Say.PAUSED: "cash.paused",
     Say.FAILURE: "cash.failure",
     Say.LINE_ERROR: "cash.failure",
 }

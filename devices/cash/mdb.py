@@ -1,7 +1,8 @@
 """Blocks of MDB coin and note acceptors behind a serial bridge: a pure parser.
 
 A block is up to 35 bytes and their sum modulo 256. The ninth bit that begins a block does not come
-through a bridge, so a block is believed only alone between two pauses.
+through a bridge, so a block is believed only alone between two pauses. The sum finds every wrong
+bit; of blocks cut short it lets one in 256 pass, so whoever asks must know the answer's length.
 
 Source: MDB/ICP 4.3, devices.md §6.
 """

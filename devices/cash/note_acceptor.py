@@ -129,7 +129,7 @@ class NoteAcceptor:
             self._settle(frame, on_note)
         if frame.code == Say.VEND_VALID:
             link.write(id003_frame(Ask.ACKNOWLEDGE))
-        elif frame.code == Say.ESCROW:
+        elif frame.code in (Say.ESCROW, Say.HOLDING):
             self._decide(link)
         elif frame.code in _WOKE:
             self._exchange(link, Ask.RESET)

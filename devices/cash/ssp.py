@@ -9,7 +9,6 @@ Source: NV9 manual, devices.md §6.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Final
 
 from devices.cash.frames import crc16_ssp
@@ -18,16 +17,15 @@ START: Final = 0x7F
 _AROUND = 4
 
 
-class SspCommand(IntEnum):
-    """First byte of what we say."""
-
-    RESET = 0x01
-    SET_INHIBITS = 0x02
-    POLL = 0x07
-    REJECT_NOTE = 0x08
-    DISABLE = 0x09
-    ENABLE = 0x0A
-    SYNC = 0x11
+COMMANDS: Final = {
+    0x01: "reset",
+    0x02: "set inhibits",
+    0x07: "poll",
+    0x08: "reject note",
+    0x09: "disable",
+    0x0A: "enable",
+    0x11: "sync",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,7 @@ class SspFrame:
     @property
     def asked(self) -> str:
         """Name of the command, ``""`` for none known."""
-        code = self.data[0]
-        return SspCommand(code).name.lower() if code in list(SspCommand) else ""
+        return COMMANDS.get(self.data[0], "")
 
 
 def ssp_frame(frame: SspFrame) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from devices.cash.id003 import Ask, Id003Frame, Id003Parser, Say, id003_frame
@@ -9,11 +10,17 @@ from devices.cash.id003 import Ask, Id003Frame, Id003Parser, Say, id003_frame
 _AFTER: Final = {
     Say.INITIALISING: Say.DISABLED,
     Say.ACCEPTING: Say.ESCROW,
+    Say.HOLDING: Say.ESCROW,
     Say.STACKING: Say.VEND_VALID,
     Say.STACKED: Say.IDLING,
     Say.RETURNING: Say.IDLING,
 }
 """What it does by itself, one step for each question."""
+_DECISIONS: Final[Mapping[int, Say]] = {
+    Ask.STACK: Say.STACKING,
+    Ask.RETURN: Say.RETURNING,
+    Ask.HOLD: Say.HOLDING,
+}
 
 
 class VirtualNoteAcceptor:
@@ -79,10 +86,8 @@ class VirtualNoteAcceptor:
             self.state = Say.INITIALISING
         elif frame.code == Ask.INHIBIT:
             self.state = Say.DISABLED if frame.data == b"\x01" else Say.IDLING
-        elif self.state is Say.ESCROW and frame.code == Ask.STACK:
-            self.state = Say.STACKING
-        elif self.state is Say.ESCROW and frame.code == Ask.RETURN:
-            self.state = Say.RETURNING
+        elif self.state in (Say.ESCROW, Say.HOLDING) and frame.code in _DECISIONS:
+            self.state = _DECISIONS[frame.code]
 
     def _acknowledged(self) -> None:
         if self.state is Say.VEND_VALID:

@@ -20,12 +20,10 @@ if TYPE_CHECKING:
 
     from devices.simulators.virtual_line import Machine, VirtualLine
 
-_EPILOG = """\
-list [--json]
-decode --driver NAME --hex BYTES [--json]
-simulate NAME [--fault garble=N …] [--port N | --pty PATH]
-render --slip FILE.bin --png OUT [--profile NAME]
-"""
+_EPILOG = (
+    "list [--json]; decode --driver NAME --hex BYTES [--json]; simulate NAME [--fault garble=N …] "
+    "[--port N | --pty PATH]; render --slip FILE.bin --png OUT [--profile NAME]"
+)
 _KINDS: Final = {
     "cas": "scale: CAS, OS2 (顶尖)",
     "toledo-8217": "scale: Toledo 8217, seven bits",
@@ -55,7 +53,6 @@ _FAULTS: Final = ("garble", "duplicate", "cut", "split", "late")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Sub-commands."""
     parser.epilog = _EPILOG
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="drivers, and the devices named in devices.json")
     decode = actions.add_parser("decode", help="say what captured bytes mean")
@@ -124,12 +121,17 @@ def decoded(driver: str, data: bytes) -> tuple[list[dict[str, Any]], int]:
     Returns:
         The events as plain values, personal data left out, and the number of rejected frames.
     """
-    parser = _parser(driver)
+    parser = parser_of(driver)
     events = [*parser.feed(data), *(parser.idle() or () if hasattr(parser, "idle") else ())]
     return [_plain(event) for event in events], getattr(parser, "rejected", 0)
 
 
-def _parser(driver: str) -> Any:
+def parser_of(driver: str) -> Any:
+    """A fresh parser of a driver.
+
+    Args:
+        driver: one of the names that ``devices list`` gives for decoding.
+    """
     from devices.card_terminal.codepay import EcrParser
     from devices.cash.cctalk import CcTalkParser
     from devices.cash.id003 import Id003Parser

@@ -1,0 +1,148 @@
+"""``postal-terminal devices``: what an engineer types and reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from devices.id_reader.sdt import sdt_frame
+from devices.printer.escpos import EscposEncoder
+from devices.printer.profiles import load_profile
+from devices.simulators.virtual_id_reader import card_data, invented_fields
+from devices.transport.link import Link, make_link
+from terminal.commands.devices import parser_of
+from terminal.commands.line import main
+from terminal.documents.receipt import build_receipt
+from terminal.ports.scale import Weight
+from tests.helpers.printers import read_codes, receipt_content
+
+ROOT = Path(__file__).parents[2]
+
+
+def _said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
+    assert main(["devices", *words]) == code
+    return capsys.readouterr().out
+
+
+def test_list_names_drivers_and_configured_devices(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "devices.json").write_text('{"printer": {"url": "tcp://192.0.2.7:9100"}}')
+    said = json.loads(_said(capsys, "list", "--json", "--home", str(tmp_path)))
+    assert "OS2" in said["drivers"]["cas"]
+    assert said["configured"]["printer"]["url"] == "tcp://192.0.2.7:9100"
+    assert "OS2" in _said(capsys, "list", "--home", str(tmp_path))
+
+
+def test_every_driver_that_decodes_is_listed_and_makes_a_parser(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    drivers = json.loads(_said(capsys, "list", "--json"))["drivers"]
+    decoding = [name for name in drivers if not name.startswith(("cd5220", "led8n"))]
+    assert len(decoding) == 14
+    for name in decoding:
+        assert parser_of(name).feed(b"") == []
+
+
+def test_decode_says_what_the_bytes_mean(capsys: pytest.CaptureFixture[str]) -> None:
+    said = json.loads(
+        _said(capsys, "decode", "--driver", "toledo-8217", "--hex", "02 3f 04 0d", "--json")
+    )
+    assert said["events"][0]["under"] is True
+    assert said["rejected"] == 0
+    text = _said(capsys, "decode", "--driver", "mdb", "--hex", "350136")
+    assert "notes: escrow, stack" in text
+    scanned = _said(capsys, "decode", "--driver", "scanner", "--hex", "363930310d")
+    assert "6901" in scanned
+    status = _said(capsys, "decode", "--driver", "escpos-status", "--hex", "12")
+    assert "RealTimeAnswer" in status
+
+
+def test_decode_of_nothing_and_of_no_hex_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    said = _said(capsys, "decode", "--driver", "cas", "--hex", "0102", "--json", code=1)
+    assert json.loads(said) == {"driver": "cas", "events": [], "rejected": 1}
+    assert main(["devices", "decode", "--driver", "cas", "--hex", "xyz"]) == 1
+    assert "devices.not_hex" in capsys.readouterr().err
+
+
+def test_decode_shows_nothing_of_a_card(capsys: pytest.CaptureFixture[str]) -> None:
+    fields = invented_fields()
+    frame = sdt_frame(b"\x00\x00\x90" + card_data(fields))
+    said = _said(capsys, "decode", "--driver", "sdt", "--hex", frame.hex(), "--json")
+    assert json.loads(said)["events"][0]["data"] == "1284 bytes, not shown"
+    assert fields[5].encode("utf-16-le").hex() not in said
+    assert fields[5] not in said
+
+
+def test_render_draws_every_slip_of_a_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    job = EscposEncoder().encode(build_receipt(receipt_content()), load_profile("escpos-80"))
+    (tmp_path / "slip.bin").write_bytes(job + job + b"\x1b@no cut\n")
+    out = tmp_path / "slip.png"
+    said = _said(
+        capsys, "render", "--slip", str(tmp_path / "slip.bin"), "--png", str(out), "--json"
+    )
+    assert json.loads(said)["slips"] == 3
+    with Image.open(out) as page:
+        assert read_codes(page)
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "exit_code"),
+    [(b"\x1b@", "devices.nothing_printed", 1), (None, "devices.file_unreadable", 3)],
+)
+def test_render_of_nothing_says_so(
+    data: bytes | None,
+    code: str,
+    exit_code: int,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    slip = tmp_path / "slip.bin"
+    if data is not None:
+        slip.write_bytes(data)
+    words = ["devices", "render", "--slip", str(slip), "--png", str(tmp_path / "slip.png")]
+    assert main(words) == exit_code
+    assert code in capsys.readouterr().err
+
+
+def test_unknown_fault_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["devices", "simulate", "cas", "--fault", "explode=1"]) == 1
+    assert "devices.fault_unknown" in capsys.readouterr().err
+
+
+def test_simulated_scale_speaks_until_it_is_ended() -> None:
+    words = [sys.executable, "-m", "terminal", "devices", "simulate", "cas", "--fault", "split=1"]
+    with subprocess.Popen(
+        words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ
+    ) as program:
+        assert program.stdout is not None
+        assert program.stdin is not None
+        url = program.stdout.readline().removeprefix("listening: ").strip()
+        link = make_link(url, device="scale")
+        link.open()
+        assert _weighed(link, 1250)
+        program.stdin.write("nonsense\n777\n")
+        program.stdin.flush()
+        assert _weighed(link, 777)
+        link.close()
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(timeout=10) == 130
+
+
+def _weighed(link: Link, grams: int) -> bool:
+    parser = parser_of("cas")
+    for _ in range(20_000):
+        for weight in parser.feed(link.read(5.0)):
+            assert isinstance(weight, Weight)
+            if weight.grams == grams:
+                return True
+    return False
