@@ -155,6 +155,7 @@ PageFrame {
             id: pages
 
             theme: root.theme
+            takesKeyboard: false
             anchors.fill: parent
             anchors.margins: root.theme.gap * 5
             contentHeight: detail.implicitHeight

@@ -20,13 +20,13 @@ Rectangle {
         color: root.theme.line
     }
 
-    Flickable {
+    ScrollArea {
+        theme: root.theme
+        takesKeyboard: false
         anchors.fill: parent
         anchors.margins: root.theme.gap * 2.5
         anchors.topMargin: root.theme.gap * 4
         contentHeight: pages.implicitHeight
-        clip: contentHeight > height
-        boundsBehavior: Flickable.StopAtBounds
 
         Column {
             id: pages

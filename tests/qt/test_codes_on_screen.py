@@ -1,0 +1,106 @@
+"""Payer codes that go wrong, on the screen: in doubt, parked, settled later, given back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from terminal.app.code_payments import AttemptView
+from tests.helpers.central import Central
+from tests.qt.conftest import Screen
+from tests.qt.test_screens import LOOKS, Album
+from ui.common.words import Words
+from ui.viewmodels.tender_words import attempt_text
+
+PAYER_CODE = "134500000000000010"
+
+
+def begin_doubt(screen: Screen, platform: Central) -> None:
+    """A charge is done, its answer is lost, and then the platform is away."""
+    screen.add("nf")
+    screen.begin_payment()
+    platform.faults(lose_answer=1.0, paths=["/v1/payments"])
+    screen.hands.scan(PAYER_CODE)
+    screen.until(lambda: screen.counter.payment.attemptState == "unknown", "the lost answer")
+    platform.faults(offline=True)
+    screen.until(lambda: screen.counter.payment.inDoubt, "the doubt")
+
+
+@pytest.mark.parametrize("look", ["zh-1366", "en-1920", "large-1366"])
+def test_a_payment_in_doubt_is_parked_and_settles_by_itself(
+    open_face: Callable[..., Screen], platform: Central, pictures: Path, look: str
+) -> None:
+    size, language, _theme, text_scale = LOOKS[look]
+    screen = open_face(platform=platform, size=size, language=language)
+    screen.begin_day()
+    counter, album = screen.counter, Album(screen, pictures, look)
+    counter.settings.choose("text_scale", text_scale)
+    counter.settings.choose("language", language)
+    begin_doubt(screen, platform)
+    assert not counter.payment.takesMoney
+    assert "F2" in counter.payment.attemptText
+    album.take("payment-doubt")
+    screen.hands.press("Esc")
+    assert counter.page == "payment", "a payment in doubt is not left by the way"
+    screen.hands.press("F2")
+    screen.until(lambda: counter.page == "selling" and counter.basket.empty, "the next customer")
+    screen.hands.press("F4")
+    screen.until(lambda: counter.last.doubts.count == 1, "the payment in doubt")
+    screen.hands.pause(100)
+    album.take("last-doubt")
+    platform.faults()
+    screen.until(lambda: counter.last.doubts.count == 0, "its outcome")
+    screen.hands.press("F3")
+    screen.until(lambda: counter.parked.rows.count == 1, "the parked basket")
+    screen.hands.pause(100)
+    screen.hands.press("Return")
+    screen.until(lambda: not counter.basket.empty or counter.payment.done, "the basket back")
+    screen.begin_payment()
+    screen.until(lambda: counter.payment.attemptState == "reversed", "the charge taken back")
+    assert counter.payment.takesMoney
+    screen.hands.press("F11")
+    screen.until(lambda: counter.payment.done, "the sale in cash")
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("reversing", "请不要另退现金"), ("reversed", "已退回"), ("doubt", "F2")]
+)
+def test_money_that_goes_back_is_said_so(state: str, words: str) -> None:
+    attempt = AttemptView("no", "basket", "wechat", "2.00", state, 3, "payment.closed")
+    assert words in attempt_text(Words(), attempt, 3, refunding=True)
+    assert attempt_text(Words(), attempt, 3, refunding=True) != attempt_text(
+        Words(), attempt, 3, refunding=False
+    )
+
+
+def test_a_cash_part_returns_at_once(counter_screen: Screen) -> None:
+    screen, counter = counter_screen, counter_screen.counter
+    screen.add("nf")
+    screen.begin_payment()
+    due = counter.payment.remaining
+    screen.hands.write("1")
+    screen.hands.press("Return")
+    screen.until(lambda: counter.payment.tenders.count == 1, "the cash part")
+    screen.tab_to("退回")
+    screen.hands.press("Return")
+    screen.until(lambda: counter.payment.tenders.count == 0, "the cash back")
+    assert counter.payment.remaining == due
+
+
+def test_the_seconds_shown_are_those_until_the_next_query(
+    open_face: Callable[..., Screen], platform: Central
+) -> None:
+    screen = open_face(platform=platform, payment_speed=0.5)
+    screen.begin_day()
+    counter = screen.counter
+    screen.add("nf")
+    screen.begin_payment()
+    texts: list[str] = []
+    counter.payment.changed.connect(lambda: texts.append(counter.payment.attemptText))
+    platform.faults(lose_answer=1.0, paths=["/v1/payments"])
+    screen.hands.scan(PAYER_CODE)
+    screen.until(lambda: any("秒后再查" in text for text in texts), "a countdown")
+    platform.faults()
+    screen.until(lambda: counter.payment.done, "the sale")

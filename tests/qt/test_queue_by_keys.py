@@ -1,0 +1,79 @@
+"""The queue page by keys, and every page at twice the text size by keys alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtQuick import QQuickItem
+
+from tests.helpers.central import Central
+from tests.qt.conftest import Screen
+from tests.qt.test_screens import clip_of
+
+
+def test_an_entry_opens_follows_and_folds_by_keys(
+    open_face: Callable[..., Screen], platform: Central
+) -> None:
+    screen = open_face(platform=platform)
+    screen.begin_day()
+    queue = screen.counter.queue
+    screen.hands.press("F5")
+    screen.until(lambda: queue.rows.count >= 3, "entries")
+    screen.until(lambda: queue.rows.rows[0].tone == "ok", "confirmed entries")
+    screen.hands.pause(100)
+    screen.hands.press("Return")
+    screen.until(lambda: queue.selected == 0, "the newest entry")
+    screen.until(lambda: queue.receiptText != "", "the platform's receipt")
+    screen.hands.press("Down")
+    screen.until(lambda: queue.selected == 1, "the entry below")
+    screen.hands.press("Esc")
+    assert (queue.selected, screen.counter.page) == (-1, "queue")
+    screen.hands.press("F7")
+    screen.until(lambda: queue.rows.count == 0, "nothing waits")
+    screen.hands.press("F7")
+    screen.until(lambda: queue.rows.count >= 3, "all entries")
+    screen.hands.press("Esc")
+    assert screen.counter.page == "selling"
+
+
+def in_sight() -> bool:
+    """Whether the place that has the keyboard can be seen in full height, or fills its room."""
+    focus = QGuiApplication.focusObject()
+    assert isinstance(focus, QQuickItem)
+    place = focus.mapRectToScene(QRectF(0, 0, focus.width(), focus.height()))
+    room = clip_of(focus)
+    return place.height() > room.height() or (
+        place.top() >= room.top() - 1 and place.bottom() <= room.bottom() + 1
+    )
+
+
+def test_at_twice_the_text_size_tab_brings_every_place_into_sight(
+    counter_screen: Screen,
+) -> None:
+    screen, counter = counter_screen, counter_screen.counter
+    counter.settings.choose("text_scale", "200")
+    screen.add("nf")
+    for key in ("F9", "F5", "F3", "F4", "F1", "F12"):
+        screen.hands.press(key)
+        screen.hands.pause(250)
+        for _ in range(25):
+            screen.hands.press("Tab")
+            focus = QGuiApplication.focusObject()
+            screen.until(in_sight, f"{key}: {focus}")
+
+
+def test_at_twice_the_text_size_dialogs_show_what_has_the_keyboard(
+    counter_screen: Screen,
+) -> None:
+    screen, counter = counter_screen, counter_screen.counter
+    counter.settings.choose("text_scale", "200")
+    screen.add("nf")
+    for key in ("F8", "F7", "*", "F6"):
+        screen.hands.press(key)
+        screen.hands.pause(200)
+        for _ in range(8):
+            screen.hands.press("Tab")
+            screen.until(in_sight, key)
+        screen.hands.press("Esc")
