@@ -81,7 +81,7 @@ def test_two_thousand_power_cuts_lose_and_damage_nothing(
     ("program", "words"),
     [
         pytest.param(SOAK, ("--synchronous", "NORMAL"), id="synchronous=NORMAL"),
-        pytest.param((*WEAK, "synchronous=OFF"), (), id="synchronous=OFF"),
+        pytest.param(SOAK, ("--synchronous", "OFF"), id="synchronous=OFF"),
         pytest.param(
             (*WEAK, "journal_mode=DELETE"), (), id="journal_mode=DELETE", marks=pytest.mark.soak
         ),
@@ -137,16 +137,16 @@ def _files_survive(home: Path, crashed: Bench, folder: Path, number: int, *, see
     _nothing_lost(recording, verdicts, number)
 
 
-@pytest.mark.parametrize("pragma", ["synchronous=NORMAL", "synchronous=OFF"])
+@pytest.mark.parametrize("synchronous", ["NORMAL", "OFF"])
 def test_careless_writing_of_the_files_is_caught(
-    selling: Path, crashed: Bench, tmp_path: Path, pragma: str
+    selling: Path, crashed: Bench, tmp_path: Path, synchronous: str
 ) -> None:
-    program = (*WEAK, pragma)
-    recording = record_files(selling, tmp_path / "run", orders=FILE_ORDERS, program=program)
+    words = ("--synchronous", synchronous)
+    recording = record_files(selling, tmp_path / "run", orders=FILE_ORDERS, words=words)
     verdicts = [crashed.judge_files(selling, crash) for crash in _crashes(recording, 40)]
     assert any(verdict.lost for verdict in verdicts)
     # Without a single flush nothing keeps a checkpoint from overwriting pages half.
-    assert any(verdict.damage for verdict in verdicts) == (pragma == "synchronous=OFF")
+    assert any(verdict.damage for verdict in verdicts) == (synchronous == "OFF")
 
 
 def _replayed(

@@ -101,12 +101,7 @@ def record(
 
 
 def record_files(
-    home: Path,
-    folder: Path,
-    *,
-    orders: int,
-    program: tuple[str, ...] = SOAK,
-    words: tuple[str, ...] = (),
+    home: Path, folder: Path, *, orders: int, words: tuple[str, ...] = ()
 ) -> Recording:
     """The same without a disk: what the soak does to the journal's two files.
 
@@ -118,8 +113,7 @@ def record_files(
         home: an enrolled home of its own; it stays as it was.
         folder: an empty folder to work in.
         orders: sales to make each time.
-        program: what to start, after the interpreter's name.
-        words: more options for it.
+        words: more options for the soak.
 
     Raises:
         OSError: no right to mount, or no FUSE.
@@ -134,7 +128,7 @@ def record_files(
     try:
         with _log_disk(files, log, voice):
             for _ in range(2):
-                _sell(home, orders, program, words, mouth, folder / "errors")
+                _sell(home, orders, SOAK, words, mouth, folder / "errors")
     finally:
         os.close(voice)
         os.close(mouth)
