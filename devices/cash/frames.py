@@ -16,6 +16,9 @@ E = TypeVar("E")
 WAIT: Final = 0
 """The length cannot be known from these bytes yet."""
 
+_LONGEST_BURST: Final = 300
+"""Longer than any frame of any of these protocols: what goes on so long is noise."""
+
 
 class FrameParser(ABC, Generic[E]):
     """Splits bytes into frames; what is no sound frame is dropped byte by byte.
@@ -97,6 +100,7 @@ class BurstParser(ABC, Generic[E]):
     def feed(self, data: bytes) -> list[E]:
         """Take bytes as they arrived; nothing is certain before the pause."""
         self._pending += data
+        del self._pending[_LONGEST_BURST:]
         return []
 
     def idle(self) -> list[E]:

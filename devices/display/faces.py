@@ -5,6 +5,7 @@ Source: CD5220 user manual (manualsdump 170863); LED8N, devices.md §6.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -115,22 +116,9 @@ class Led8nFace:
         return b"\x1bs" + (bytes((number,)) if self.binary_lamps else b"%d" % number)
 
 
-@dataclass(frozen=True, slots=True)
-class FaceModel:
-    """A face with the speed of its line.
-
-    Args:
-        face: the bytes.
-        baud: bits per second as delivered.
-    """
-
-    face: Face
-    baud: int
-
-
-FACES: Final = {
-    "cd5220": FaceModel(Cd5220Face(), 9600),
-    "cd5220-ascii": FaceModel(Cd5220Face(hanzi=False), 9600),
-    "led8n": FaceModel(Led8nFace(), 2400),
-    "led8n-binary": FaceModel(Led8nFace(binary_lamps=True), 2400),
+FACES: Final[Mapping[str, Face]] = {
+    "cd5220": Cd5220Face(),
+    "cd5220-ascii": Cd5220Face(hanzi=False),
+    "led8n": Led8nFace(),
+    "led8n-binary": Led8nFace(binary_lamps=True),
 }

@@ -184,7 +184,7 @@ def _simulate(options: argparse.Namespace) -> int:
     from devices.simulators.virtual_line import LineFaults, PtyLine, TcpLine
 
     faults = LineFaults(**dict(map(_fault, options.fault)))
-    machine, deed = _machine(options.name)
+    machine, deed = machine_of(options.name)
     line: VirtualLine = (
         PtyLine(machine, options.pty, faults)
         if options.pty
@@ -210,8 +210,12 @@ def _fault(word: str) -> tuple[str, int]:
     return name, int(number)
 
 
-def _machine(name: str) -> tuple[Machine, Callable[[str], None]]:
-    """A device and what a line of standard input does to it."""
+def machine_of(name: str) -> tuple[Machine, Callable[[str], None]]:
+    """A simulated device and what a line of standard input does to it.
+
+    Args:
+        name: one of the names that ``devices simulate`` takes.
+    """
     from devices.simulators.virtual_card_terminal import VirtualCardTerminal
     from devices.simulators.virtual_display import VirtualDisplay
     from devices.simulators.virtual_id_reader import VirtualIdReader, invented_fields

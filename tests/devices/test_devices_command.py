@@ -12,14 +12,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from devices.id_reader.sdt import sdt_frame
+from devices.card_terminal.codepay import EcrFrame, EcrKind, ecr_frame
+from devices.cash.id003 import Ask, Say, id003_frame
+from devices.display.faces import FACES
+from devices.id_reader.sdt import SdtCommand, SdtStatus, sdt_frame
 from devices.printer.escpos import EscposEncoder
 from devices.printer.profiles import load_profile
 from devices.simulators.virtual_id_reader import card_data, invented_fields
 from devices.transport.link import Link, make_link
-from terminal.commands.devices import parser_of
+from terminal.commands.devices import machine_of, parser_of
 from terminal.commands.line import main
 from terminal.documents.receipt import build_receipt
+from terminal.domain.money import Money
 from terminal.ports.scale import Weight
 from tests.helpers.printers import read_codes, receipt_content
 
@@ -117,6 +121,33 @@ def test_render_of_nothing_says_so(
 def test_unknown_fault_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["devices", "simulate", "cas", "--fault", "explode=1"]) == 1
     assert "devices.fault_unknown" in capsys.readouterr().err
+
+
+def test_simulated_devices_obey_what_is_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    scale, weigh = machine_of("cas")
+    weigh("42")
+    assert [w.grams for w in parser_of("cas").feed(scale.quiet()[0])] == [42]
+    reader, lay = machine_of("id-reader")
+    find = sdt_frame(SdtCommand.FIND.value)
+    for word, status in (("none", SdtStatus.NO_CARD), ("card", SdtStatus.FOUND)):
+        lay(word)
+        (answer,) = parser_of("sdt").feed(reader.receive(find)[0])
+        assert answer.status is status
+    acceptor, put = machine_of("note-acceptor")
+    acceptor.receive(id003_frame(Ask.INHIBIT, b"\x00"))
+    put("102")
+    put("power")
+    (said,) = parser_of("id003").feed(acceptor.receive(id003_frame(Ask.STATUS))[0])
+    assert said.code == Say.POWER_UP_NOTE_IN_ACCEPTOR
+    terminal, hush = machine_of("card-terminal")
+    message = ecr_frame(EcrFrame(EcrKind.NORMAL, 0, 1, b"{}"))
+    assert terminal.receive(message)
+    hush("silent")
+    assert terminal.receive(message) == []
+    display, look = machine_of("display")
+    display.receive(FACES["cd5220"].total(Money(1250)))
+    look("")
+    assert "12.50" in capsys.readouterr().out
 
 
 def test_simulated_scale_speaks_until_it_is_ended() -> None:

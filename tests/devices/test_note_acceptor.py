@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from devices.cash.id003 import Say
+from devices.cash.id003 import Id003Frame, Say
 from devices.cash.note_acceptor import NoteAcceptor
 from devices.simulators.virtual_line import LineFaults, PtyLine, TcpLine, VirtualLine
 from devices.simulators.virtual_note_acceptor import VirtualNoteAcceptor
@@ -20,6 +20,7 @@ from terminal.ports.cash_device import (
     CashDevice,
     NoteEvent,
     NoteFate,
+    NoteHandler,
     NoteNews,
     NoteSignal,
     NoteStage,
@@ -35,10 +36,11 @@ Notes = queue.Queue[NoteEvent]
 def _taking(
     line: VirtualLine,
     under_way: tuple[NoteStage, Money] = (NoteStage.NONE, Money(0)),
+    make: type[NoteAcceptor] = NoteAcceptor,
 ) -> Iterator[tuple[CashDevice, Notes, list[str]]]:
     notes: Notes = queue.Queue()
     troubles: list[str] = []
-    driver: CashDevice = NoteAcceptor(
+    driver: CashDevice = make(
         lambda: make_link(line.url, device="cash"),
         VALUES,
         under_way=under_way,
@@ -133,29 +135,73 @@ def test_on_a_bad_line_the_books_and_the_box_agree(fault: str, every: int, tmp_p
     assert _outcomes(notes) == []
 
 
-@pytest.mark.parametrize("fell", [False, True])
-@pytest.mark.parametrize("at", [Say.ESCROW, Say.STACKING, Say.VEND_VALID])
-def test_power_cut_at_every_stage_settles_the_note_once(
-    at: Say, fell: bool, tmp_path: Path
+def _assert_power_cut_settles_the_note(
+    at: Say, fell: bool, folder: Path, make: type[NoteAcceptor] = NoteAcceptor
 ) -> None:
     machine = VirtualNoteAcceptor()
-    with PtyLine(machine, tmp_path / "n") as line:
+    with PtyLine(machine, folder / "n") as line:
         with _taking(line) as (_, notes, _troubles):
             _offer(machine, notes)
-        # The driver is gone: its stage is what the journal kept. The machine goes on alone.
+        # The driver is gone: its stage is what the journal kept. The machine went on alone.
         stage = NoteStage.ESCROW if at is Say.ESCROW else NoteStage.STACKING
-        machine.state = at
         line.unplug()
-        machine.lose_power(note_fell=fell and at is not Say.ESCROW)
+        machine.state = at
+        machine.lose_power(note_fell=fell)
         line.plug_in()
-        with _taking(line, (stage, VALUES[HUNDRED])) as (_, notes, _troubles):
+        with _taking(line, (stage, VALUES[HUNDRED]), make) as (_, notes, _troubles):
             outcome = notes.get(timeout=5)
             _until(lambda: machine.state is Say.IDLING)
             assert notes.empty()
-    booked = outcome.news is NoteNews.BOOKED
-    assert booked == (machine.box == [HUNDRED])
+    assert (outcome.news is NoteNews.BOOKED) == (machine.box == [HUNDRED])
     assert (outcome.news is NoteNews.RETURNED) == (machine.returned == [HUNDRED])
     assert outcome.value == VALUES[HUNDRED]
+
+
+@pytest.mark.parametrize(
+    ("at", "fell"),
+    [
+        (Say.ESCROW, False),
+        (Say.STACKING, False),
+        (Say.STACKING, True),
+        (Say.VEND_VALID, True),
+    ],
+)
+def test_power_cut_at_every_stage_settles_the_note_once(
+    at: Say, fell: bool, tmp_path: Path
+) -> None:
+    _assert_power_cut_settles_the_note(at, fell, tmp_path)
+
+
+class _Optimist(NoteAcceptor):
+    """Takes every note under way as kept when the machine wakes up."""
+
+    def _settle(self, frame: Id003Frame, on_note: NoteHandler) -> None:
+        if frame.code == Say.POWER_UP_NOTE_IN_ACCEPTOR:
+            self._close(NoteFate.BOOK, on_note)
+        else:
+            super()._settle(frame, on_note)
+
+
+def test_driver_that_books_a_note_it_gives_back_is_caught(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError):
+        _assert_power_cut_settles_the_note(Say.STACKING, False, tmp_path, _Optimist)
+
+
+def test_machine_that_loses_power_under_a_living_driver_gives_the_note_back(
+    tmp_path: Path,
+) -> None:
+    machine = VirtualNoteAcceptor()
+    with PtyLine(machine, tmp_path / "n") as line, _taking(line) as (driver, notes, _):
+        _offer(machine, notes)
+        line.unplug()
+        machine.lose_power()
+        driver.keep()
+        line.plug_in()
+        assert notes.get(timeout=5) == NoteEvent(NoteNews.RETURNED, VALUES[HUNDRED])
+        _offer(machine, notes, TEN)
+        driver.keep()
+        assert notes.get(timeout=5) == NoteEvent(NoteNews.BOOKED, VALUES[TEN])
+    assert (machine.returned, machine.box) == ([HUNDRED], [TEN])
 
 
 def test_machine_that_forgot_a_note_leaves_it_to_a_person(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_total_and_change_are_to_be_seen(kind: str, tmp_path: Path) -> None:
     line: VirtualLine = PtyLine(shown, tmp_path / "pole") if kind == "pty" else TcpLine(shown)
     with line:
         display: CustomerDisplay = PoleDisplay(
-            lambda: make_link(line.url, device="display"), FACES["cd5220"].face
+            lambda: make_link(line.url, device="display"), FACES["cd5220"]
         )
         assert _becomes(lambda: shown.upper.startswith("欢迎光临"))
         display.show_total(Money(1250))
@@ -50,7 +50,7 @@ def test_display_plugged_in_again_shows_what_is_to_be_seen_now(tmp_path: Path) -
     shown = VirtualDisplay()
     with PtyLine(shown, tmp_path / "pole") as line:
         display = PoleDisplay(
-            lambda: make_link(line.url, device="display"), FACES["led8n"].face, retry_s=0.02
+            lambda: make_link(line.url, device="display"), FACES["led8n"], retry_s=0.02
         )
         display.show_total(Money(100))
         assert _becomes(lambda: (shown.upper, shown.lamp) == ("1.00", 2))
@@ -66,7 +66,7 @@ def test_display_plugged_in_again_shows_what_is_to_be_seen_now(tmp_path: Path) -
 def test_display_that_never_was_there_holds_nothing_up(tmp_path: Path) -> None:
     display = PoleDisplay(
         lambda: make_link(str(tmp_path / "missing"), device="display"),
-        FACES["cd5220"].face,
+        FACES["cd5220"],
         retry_s=0.01,
     )
     started = time.monotonic()

@@ -24,13 +24,15 @@ DEADLINE_S = 5
 
 
 @contextmanager
-def _weighing(line: VirtualLine, dialect: str) -> Iterator[tuple[SerialScale, Heard]]:
+def _weighing(
+    line: VirtualLine, dialect: str, silence_s: float = 3.0
+) -> Iterator[tuple[SerialScale, Heard]]:
     heard: Heard = queue.Queue()
     driver = SerialScale(
         lambda: make_link(line.url, device="scale"),
         DIALECTS[dialect],
         poll_s=0.03,
-        silence_s=0.5,
+        silence_s=silence_s,
         retry_s=0.02,
     )
     scale: Scale = driver
@@ -121,7 +123,7 @@ class _Mute:
 
 
 def test_scale_that_is_there_and_says_nothing_counts_as_gone() -> None:
-    with TcpLine(_Mute()) as line, _weighing(line, "toledo-8217") as (driver, heard):
+    with TcpLine(_Mute()) as line, _weighing(line, "toledo-8217", 0.3) as (driver, heard):
         assert _next_connection(heard) is False
         assert driver.state is DeviceState.OFFLINE
 
