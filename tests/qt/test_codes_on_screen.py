@@ -59,7 +59,6 @@ def test_a_payment_in_doubt_is_parked_and_settles_by_itself(
     screen.until(lambda: not counter.basket.empty or counter.payment.done, "the basket back")
     screen.begin_payment()
     screen.until(lambda: counter.payment.attemptState == "reversed", "the charge taken back")
-    assert counter.payment.takesMoney
     screen.hands.press("F11")
     screen.until(lambda: counter.payment.done, "the sale in cash")
 

@@ -20,6 +20,10 @@ def stage_is(screen: Screen, stage: str) -> bool:
     return screen.app.face.stage == stage
 
 
+def says(card: Enrolment, text: str) -> bool:
+    return card.message == text
+
+
 def enrol_with(screen: Screen, code: str) -> None:
     """Type over what stands in the code field and press Enter."""
     focus = QGuiApplication.focusObject()
@@ -34,20 +38,19 @@ def test_enrolment_is_typed_to_its_end_and_refusals_are_said_in_words(
 ) -> None:
     with running_central(tmp_path / "platform", demo=True) as platform:
         screen = open_face(enrolled=False)
-        enrolment, words = screen.app.face, Words()
+        words = Words()
         screen.until(lambda: screen.app.face.stage == "enrolment", "the enrolment form")
         screen.hands.pause(200)
         screen.until(lambda: spoken_focus() == words.text("enrolment.platform"), "the first field")
         screen.hands.write(platform.url)
         screen.hands.press("Return")
-        card = enrolment.enrolment
-        assert card is not None
+        card = screen.app.face.enrolment
+        assert isinstance(card, Enrolment)
         expired = platform.code(ttl_s=1)
         screen.hands.pause(1200)
         for code, error in (("WRONG-0000", "code_unknown"), (expired, "code_expired")):
             enrol_with(screen, code)
-            text = words.error(f"enrolment.{error}")
-            screen.until(lambda text=text: card.property("message") == text, error)
+            screen.until(partial(says, card, words.error(f"enrolment.{error}")), error)
         enrol_with(screen, platform.code(terminal_no=3))
         screen.until(lambda: screen.app.face.stage == "sign_on", "the sign-on card")
         screen.open_core()
