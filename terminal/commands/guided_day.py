@@ -82,6 +82,8 @@ class GuidedDay(ClerkAtWork):
     def open_the_day(self) -> None:
         """Outlet sign-on by the branch manager, clerk sign-on, both with number and PIN."""
         self._until(lambda: self._face.face.core_state == "ready", "counter open", timeout_s=60)
+        card = {"outlet", "clerk", "unlock", "working"}
+        self._until(lambda: self._face.face.signOn.mode in card, "sign-on card")
         view = self._ask(lambda cases: cases.session.view())
         if not view.outlet_open:
             self._picture("02-outlet-sign-on")
