@@ -207,3 +207,17 @@ def test_a_refused_code_says_so_and_cash_still_works(
     assert counter.payment.attemptText
     screen.hands.press("F11")
     screen.until(lambda: counter.payment.done, "the sale in cash")
+
+
+def test_the_second_press_after_a_part_does_not_take_the_rest(counter_screen: Screen) -> None:
+    screen, counter = counter_screen, counter_screen.counter
+    screen.add("nf")
+    screen.hands.press("F12")
+    screen.until(lambda: counter.payment.due != "", "the form")
+    screen.hands.write("1")
+    screen.hands.press("Return")
+    screen.until(lambda: counter.payment.split, "the part")
+    screen.hands.press("Return")
+    screen.hands.pause(300)
+    assert not counter.payment.done
+    assert counter.payment.tenders.count == 1

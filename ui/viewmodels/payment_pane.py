@@ -218,6 +218,9 @@ class PaymentPane(Pane):
         view = self._view
         if view is None or not self.takesMoney:
             return
+        if not received.strip() and self._guard.isActive():
+            # The second press of the Enter that took a part must not take the rest as well.
+            return
         amount = received.strip() or view.cash_remaining_text
         form = view.form_id
         self.operations.run(
@@ -365,6 +368,8 @@ class PaymentPane(Pane):
         self._notes_fen = 0
         if view.done is not None and view.done.already_saved:
             self._again = view.done
+        if view.done is None:
+            self._guard.start()
         self.show(view)
         self.cleared.emit()
 
