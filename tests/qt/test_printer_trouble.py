@@ -53,6 +53,10 @@ def test_paper_out_says_what_is_safe_and_prints_by_itself(
         screen.until(lambda: counter.last.slips.count == 0, "nothing waits")
         screen.until(lambda: lamp(screen, "printer")[0] == "ok", "the lamp")
         assert not counter.notices.text.startswith("打印机")
+        screen.hands.press("F9")
+        screen.until(lambda: counter.settings.devices.rows[0].tone == "ok", "the device")
+        screen.hands.pause(150)
+        screen.hands.picture(pictures / "settings.png")
 
 
 def test_a_slip_that_may_be_on_paper_is_asked_about_and_reprinted_by_key(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QGuiApplication
@@ -14,7 +15,7 @@ from tests.qt.test_screens import clip_of
 
 
 def test_an_entry_opens_follows_and_folds_by_keys(
-    open_face: Callable[..., Screen], platform: Central
+    open_face: Callable[..., Screen], platform: Central, pictures: Path
 ) -> None:
     screen = open_face(platform=platform)
     screen.begin_day()
@@ -26,6 +27,7 @@ def test_an_entry_opens_follows_and_folds_by_keys(
     screen.hands.press("Return")
     screen.until(lambda: queue.selected == 0, "the newest entry")
     screen.until(lambda: queue.receiptText != "", "the platform's receipt")
+    screen.hands.picture(pictures / "queue.png")
     screen.hands.press("Down")
     screen.until(lambda: queue.selected == 1, "the entry below")
     screen.hands.press("Esc")

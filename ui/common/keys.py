@@ -44,6 +44,8 @@ def _on(*places: str) -> frozenset[str]:
 _WORKING = EVERY_PAGE - {PAYMENT}
 
 BINDINGS: tuple[KeyBinding, ...] = (
+    KeyBinding("F7", "only_waiting", _on(QUEUE), "hint.only_waiting"),
+    KeyBinding("F8", "upload", _on(QUEUE), "hint.upload"),
     KeyBinding("F12", "pay", _on(SELLING), "hint.pay"),
     KeyBinding("Up", "line_up", _on(SELLING), "hint.line", True, "↑ ↓"),
     KeyBinding("Down", "line_down", _on(SELLING), "", True),
@@ -68,8 +70,6 @@ BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("F10", "lock", _WORKING, "hint.lock"),
     KeyBinding("F6", "leave", _WORKING),
     KeyBinding("F11", "exact_cash", _on(PAYMENT), "hint.exact"),
-    KeyBinding("F7", "only_waiting", _on(QUEUE), "hint.only_waiting"),
-    KeyBinding("F8", "upload", _on(QUEUE), "hint.upload"),
     KeyBinding("Ctrl+P", "reprint", _on(PAYMENT), "hint.reprint"),
     KeyBinding("Esc", "back", EVERY_PAGE | {DIALOG}, "hint.back"),
 )

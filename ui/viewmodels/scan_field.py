@@ -208,13 +208,17 @@ class ScanField(Pane):
     def _rows(self, items: tuple[ItemRow, ...]) -> list[GoodsRow]:
         return [self._row(item) for item in items]
 
+    def _unit(self, unit_zh: str) -> str:
+        key = f"unit.{unit_zh}"
+        return self.words.text(key) if self.words.has(key) else unit_zh
+
     def _row(self, item: ItemRow) -> GoodsRow:
         return GoodsRow(
             sku=item.sku,
             name=self.words.named(item.name_zh, item.name_en),
             code=item.code,
             price=yuan(item.price_text) if item.price_text else self.words.text("goods.no_price"),
-            unit=self.words.text("goods.per_kg") if item.weighed else item.unit_zh,
+            unit=self.words.text("goods.per_kg") if item.weighed else self._unit(item.unit_zh),
             weighed=item.weighed,
             sellable=item.state == "active" and bool(item.price_text),
         )
