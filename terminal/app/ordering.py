@@ -77,6 +77,7 @@ class Ordering:
     def __init__(self, context: Context, session: SessionDesk) -> None:
         self._context = context
         self._session = session
+        self._shown: dict[str, tuple[Line, LineView]] = {}
         self.hold(context.books.current_basket() or self._new())
 
     @property
@@ -87,20 +88,31 @@ class Ordering:
     def view(self, changes: frozenset[str] = frozenset()) -> BasketView:
         """The basket as it stands."""
         basket = self._basket
+        subtotal, total = basket.subtotal, basket.total
         return BasketView(
             basket_id=basket.basket_id,
-            lines=tuple(_line_view(line) for line in basket.lines),
+            lines=self._line_views(basket),
             count=len(basket.lines),
-            subtotal_text=basket.subtotal.text,
-            discount_text=(basket.subtotal - basket.total).text,
-            total_text=basket.total.text,
-            total_fen=basket.total.fen,
+            subtotal_text=subtotal.text,
+            discount_text=(subtotal - total).text,
+            total_text=total.text,
+            total_fen=total.fen,
             member_level=basket.member_level,
             frozen=self.is_frozen(),
             selected_line_id=self._selected,
-            suspended_count=len(self._context.books.parked()),
+            suspended_count=self._context.books.parked_count(),
             changes=changes,
         )
+
+    def _line_views(self, basket: Basket) -> tuple[LineView, ...]:
+        """Views of all lines; a line that did not change keeps its view: a scan costs one."""
+        kept = self._shown
+        self._shown = {}
+        for line in basket.lines:
+            known = kept.get(line.line_id)
+            fresh = known if known is not None and known[0] is line else (line, _line_view(line))
+            self._shown[line.line_id] = fresh
+        return tuple(view for _, view in self._shown.values())
 
     def add_item(
         self, sku: str, quantity: int = 1, source: str = "key", raw: str = ""

@@ -64,10 +64,8 @@ class PaymentView:
     form_id: str
     basket_id: str
     due_text: str
-    due_fen: int
     paid_text: str
     remaining_text: str
-    remaining_fen: int
     cash_remaining_text: str
     rounding_text: str
     tenders: tuple[TenderView, ...]
@@ -105,10 +103,8 @@ class Paying:
             form_id=basket.sale_intent,
             basket_id=basket.basket_id,
             due_text=state.total.text,
-            due_fen=state.total.fen,
             paid_text=state.paid.text,
             remaining_text=state.remaining.text,
-            remaining_fen=state.remaining.fen,
             cash_remaining_text=state.cash_remaining.text,
             rounding_text=state.rounding.text,
             tenders=self._tenders(basket),
@@ -224,7 +220,7 @@ class Paying:
         context.wake_printing()
         context.wake_sync()
         done = _sale_view(entry, already_saved=False)
-        return replace(before, done=done, remaining_text=ZERO.text, remaining_fen=0, changes=SOLD)
+        return replace(before, done=done, remaining_text=ZERO.text, changes=SOLD)
 
     def _append_sale(self, tx: Transaction, settlement: Settlement, clerk_id: str) -> Entry:
         profile = self._context.profile

@@ -72,7 +72,7 @@ class SessionDesk:
             locked=context.locked,
             idle_lock_s=int(context.setting("idle_lock_s", 300)),
             waiting_entries=self._waiting(),
-            suspended_count=len(context.books.parked()),
+            suspended_count=context.books.parked_count(),
             changes=changes,
         )
 

@@ -124,12 +124,12 @@ class Basket:
     @property
     def total(self) -> Money:
         """Sum of the lines."""
-        return sum((line.amount for line in self.lines), ZERO)
+        return Money(sum(line.amount.fen for line in self.lines))
 
     @property
     def subtotal(self) -> Money:
         """Sum at list prices, before member level and overrides."""
-        return sum((line.list_amount for line in self.lines), ZERO)
+        return Money(sum(line.list_amount.fen for line in self.lines))
 
     @property
     def is_empty(self) -> bool:
@@ -289,11 +289,15 @@ def line_from_json(body: dict[str, Any]) -> Line:
 
 def basket_to_json(basket: Basket) -> dict[str, Any]:
     """The basket as plain JSON values, for the working table that survives a crash."""
+    return {**header_to_json(basket), "lines": [line_to_json(line) for line in basket.lines]}
+
+
+def header_to_json(basket: Basket) -> dict[str, Any]:
+    """Everything but the lines, which are stored one by one: a scan writes one row."""
     return {
         "basket_id": basket.basket_id,
         "sale_intent": basket.sale_intent,
         "opened_at": basket.opened_at,
-        "lines": [line_to_json(line) for line in basket.lines],
         "voided": [line_to_json(line) for line in basket.voided],
         "member_level": basket.member_level,
         "cash_parts": [part.fen for part in basket.cash_parts],

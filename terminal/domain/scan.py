@@ -47,7 +47,6 @@ class ScanContext(StrEnum):
     SELLING = "selling"
     PAYMENT = "payment"
     SIGN_ON = "sign_on"
-    AUTHORISATION = "authorisation"
     SEARCH = "search"
 
 

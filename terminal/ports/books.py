@@ -153,6 +153,10 @@ class Reading(Protocol):
         """Suspended baskets, oldest first."""
         ...
 
+    def parked_count(self) -> int:
+        """How many baskets are suspended."""
+        ...
+
     def lockout(self, clerk_id: str) -> Lockout:
         """Failed tries of a clerk."""
         ...

@@ -14,14 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from terminal.domain.attempt import Attempt
-from terminal.domain.basket import Basket, basket_from_json, basket_to_json
+from terminal.domain.basket import Basket
 from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.journal import Entry, EntryDraft, seal
 from terminal.domain.lockout import Lockout
 from terminal.ports.books import PrintJob
 from terminal.ports.clock import Clock
 from terminal.store import journal_table, projections, schema
-from terminal.store.database import Connection, open_database, write_transaction
+from terminal.store.database import (
+    Connection,
+    database_faults,
+    open_database,
+    write_transaction,
+)
 from terminal.store.reading import SqlReading
 
 FILE = "journal.db"
@@ -86,23 +91,16 @@ class SqlTransaction(SqlReading):
         )
 
     def put_basket(self, basket: Basket) -> None:
-        self.clear_basket()
-        self._insert_basket(basket, "open", "", "")
+        self._baskets.put(basket)
 
     def clear_basket(self) -> None:
-        self._connection.execute("DELETE FROM baskets WHERE state = 'open'")
+        self._baskets.clear()
 
     def park(self, basket: Basket, clerk_id: str) -> None:
-        self._insert_basket(basket, "parked", self._clock.now_utc(), clerk_id)
+        self._baskets.park(basket, self._clock.now_utc(), clerk_id)
 
     def unpark(self, basket_id: str) -> Basket:
-        row = self._one(
-            "DELETE FROM baskets WHERE state = 'parked' AND basket_id = ? RETURNING content",
-            basket_id,
-        )
-        if row is None:
-            raise UserError("basket.not_parked")
-        return basket_from_json(json.loads(row[0]))
+        return self._baskets.unpark(basket_id)
 
     def put_attempt(self, attempt: Attempt) -> None:
         self._connection.execute(
@@ -146,12 +144,9 @@ class SqlTransaction(SqlReading):
     def set_preference(self, key: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO preferences VALUES (?, ?)", (key, value))
 
-    def _insert_basket(self, basket: Basket, state: str, parked_at: str, clerk_id: str) -> None:
-        content = json.dumps(basket_to_json(basket), ensure_ascii=False)
-        self._connection.execute(
-            "INSERT INTO baskets VALUES (?, ?, ?, ?, ?)",
-            (basket.basket_id, state, content, parked_at, clerk_id),
-        )
+    def forget(self) -> None:
+        """What was written in this transaction did not happen."""
+        self._baskets.forget()
 
 
 class SqlBooks(SqlReading):
@@ -187,8 +182,12 @@ class SqlBooks(SqlReading):
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
-        with write_transaction(self._connection, FILE):
-            yield self._transaction
+        try:
+            with write_transaction(self._connection, FILE):
+                yield self._transaction
+        except BaseException:
+            self._transaction.forget()
+            raise
 
     def all_entries(self) -> Iterator[Entry]:
         """Every entry, oldest first, read as it is consumed."""
@@ -199,13 +198,20 @@ class SqlBooks(SqlReading):
         return projections.differences(self._connection, self.all_entries())
 
     def checkpoint(self) -> None:
-        """Move the write-ahead log into the file; call it when the counter is idle."""
-        self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        """Move the write-ahead log into the file; call it when the counter is idle.
+
+        Raises:
+            EnvironmentFault: ``database.full`` and the like; nothing is lost, the log keeps it all.
+        """
+        with database_faults(FILE):
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     def close(self) -> None:
         """Checkpoint and close."""
-        self.checkpoint()
-        self._connection.close()
+        try:
+            self.checkpoint()
+        finally:
+            self._connection.close()
 
     def _interrupted_jobs_are_unconfirmed(self) -> None:
         # The process ended between sending and the printer's answer: the slip may be on paper.

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from terminal.domain.attempt import TERMINAL, Attempt
-from terminal.domain.basket import Basket, basket_from_json
+from terminal.domain.basket import Basket
 from terminal.domain.journal import GENESIS_HASH, Entry
 from terminal.domain.lockout import Lockout, RunningTime
 from terminal.ports.books import DayState, OrderRow, ParkedBasket, PrintJob, TenderRow
 from terminal.store import journal_table
+from terminal.store.basket_table import BasketTable
 from terminal.store.database import Connection
 
 _ORDER = (
@@ -31,6 +32,7 @@ class SqlReading:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._baskets = BasketTable(connection)
 
     def head(self) -> tuple[int, str]:
         row = self._one("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
@@ -86,15 +88,14 @@ class SqlReading:
         return self._attempts(f"WHERE a.state NOT IN ({marks}) ORDER BY a.seq", *sorted(TERMINAL))
 
     def current_basket(self) -> Basket | None:
-        row = self._one("SELECT content FROM baskets WHERE state = 'open'")
-        return basket_from_json(json.loads(row[0])) if row else None
+        return self._baskets.current()
 
     def parked(self) -> Sequence[ParkedBasket]:
-        rows = self._connection.execute(
-            "SELECT content, parked_at, clerk_id FROM baskets WHERE state = 'parked' "
-            "ORDER BY parked_at"
-        )
-        return tuple(ParkedBasket(basket_from_json(json.loads(c)), at, by) for c, at, by in rows)
+        return tuple(ParkedBasket(*row) for row in self._baskets.parked())
+
+    def parked_count(self) -> int:
+        row = self._one("SELECT count(*) FROM baskets WHERE state = 'parked'")
+        return int(row[0]) if row else 0
 
     def lockout(self, clerk_id: str) -> Lockout:
         row = self._one(

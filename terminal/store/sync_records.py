@@ -1,4 +1,4 @@
-"""What is kept in ``sync.db``: the state of the line, parked items, tasks and leased numbers."""
+"""What is kept in ``sync.db``: the state of the line, parked items and leased numbers."""
 
 from __future__ import annotations
 
@@ -48,23 +48,6 @@ class ParkedItem:
     item: str
     params: Mapping[str, Any] = field(default_factory=dict)
     at: str = ""
-
-
-@dataclass(frozen=True)
-class PlatformTask:
-    """Work for a person that the platform found (refund, dispute …).
-
-    Args:
-        task_id: the platform's name for it.
-        kind: what to do.
-        at: UTC time it arrived.
-        body: details as the platform sent them.
-    """
-
-    task_id: str
-    kind: str
-    at: str
-    body: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """``sync.db``: what the platform said. The sync agent writes it, the face reads it.
 
 The file holds the signed receipts (proof that the platform has every entry), the state of the line,
-the tasks the platform sent and the items that are parked for a person. No row is ever deleted
+the numbers it leased and the items that are parked for a person. No row is ever deleted
 because of an error.
 """
 
@@ -20,7 +20,7 @@ from terminal.store.database import (
     open_database,
     write_transaction,
 )
-from terminal.store.sync_records import LineState, NumberRange, ParkedItem, PlatformTask
+from terminal.store.sync_records import LineState, NumberRange, ParkedItem
 
 SYNC_FILE = "sync.db"
 
@@ -33,8 +33,6 @@ CREATE TABLE IF NOT EXISTS parked(
     id INTEGER PRIMARY KEY, lane TEXT NOT NULL, code TEXT NOT NULL, item TEXT NOT NULL, params TEXT
     NOT NULL, at TEXT NOT NULL, solved_at TEXT NOT NULL DEFAULT '');
 CREATE UNIQUE INDEX IF NOT EXISTS parked_open ON parked(lane, code, item) WHERE solved_at = '';
-CREATE TABLE IF NOT EXISTS tasks(
-    task_id TEXT PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS ranges(
     kind TEXT NOT NULL, lo INTEGER NOT NULL, hi INTEGER NOT NULL, leased_at TEXT NOT NULL,
     PRIMARY KEY (kind, lo));
@@ -174,21 +172,6 @@ class SyncStore:
                 [(item.kind, item.lo, item.hi, leased_at) for item in ranges],
             )
 
-    def add_task(self, task: PlatformTask) -> None:
-        """Keep a task of the platform once.
-
-        Args:
-            task: what it asks.
-
-        Raises:
-            EnvironmentFault: see `terminal.store.database.database_faults`.
-        """
-        with self._lock, write_transaction(self._connection, self._name) as connection:
-            connection.execute(
-                "INSERT INTO tasks VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (task.task_id, task.kind, task.at, json.dumps(dict(task.body))),
-            )
-
 
 class SyncReader:
     """The reading side, for the face. A file that is not there yet reads as "nothing said yet".
@@ -261,15 +244,6 @@ class SyncReader:
             last_error=state.get("last_error", ""),
             server_epoch=state.get("server_epoch", ""),
         )
-
-    def tasks(self) -> list[PlatformTask]:
-        """Return the platform's tasks, oldest first.
-
-        Raises:
-            EnvironmentFault: see `terminal.store.database.database_faults`.
-        """
-        rows = self._rows("SELECT task_id, kind, at, body FROM tasks ORDER BY at, task_id")
-        return [PlatformTask(row[0], row[1], row[2], json.loads(row[3])) for row in rows]
 
     def parked(self) -> list[ParkedItem]:
         """Return what waits for a person, oldest first.

@@ -31,6 +31,9 @@ STATEMENTS = (
     """CREATE TABLE baskets (
         basket_id TEXT PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ('open', 'parked')),
         content TEXT NOT NULL, parked_at TEXT NOT NULL, clerk_id TEXT NOT NULL)""",
+    """CREATE TABLE basket_lines (
+        place INTEGER PRIMARY KEY, basket_id TEXT NOT NULL, line_id TEXT NOT NULL,
+        content TEXT NOT NULL, UNIQUE (basket_id, line_id))""",
     "CREATE UNIQUE INDEX one_open_basket ON baskets (state) WHERE state = 'open'",
     """CREATE TABLE attempt_counts (
         out_trade_no TEXT PRIMARY KEY, queries INTEGER NOT NULL, reversals INTEGER NOT NULL)""",
