@@ -23,7 +23,8 @@ from sync.wire.refusal import Refusal
 from terminal.domain.journal import GENESIS_HASH
 
 _CERTIFICATE_DAYS: Final = 90
-_RANGE_SIZE: Final = 1000
+# A counter sells for weeks without a network: the numbers it holds must never be what stops it.
+_RANGE_SIZE: Final = 100_000
 _MOST_TERMINALS: Final = 99
 _CODE_ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 

@@ -92,7 +92,7 @@ def sales_in(home: Path) -> list[dict[str, Any]]:
 
 
 def check_books(home: Path, acknowledged: list[tuple[str, str, int]]) -> None:
-    """Nothing acknowledged is missing, nothing is doubled, numbers have no gap, the chain is sound."""
+    """Nothing acknowledged is missing or doubled, numbers have no gap, the chain is sound."""
     code, text = terminal("journal", "verify", "--json", "--home", str(home))
     assert code == 0, text
     sales = sales_in(home)

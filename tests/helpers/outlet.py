@@ -32,8 +32,7 @@ from tests.helpers.central import Central, running_central
 CLERK, PIN = "0312", "246810"
 SENIOR, SENIOR_PIN = "0315", "135790"
 MANAGER, MANAGER_PIN = "0301", "112233"
-STAMP, STAMP_FEN = "P0001", 120
-RICE, RICE_GOLD_FEN, RICE_FEN = "L0101", 568, 598
+STAMP, RICE = "P0001", "L0101"
 TILL = "cash:T02"
 QUICK_PACE = {"idle_s": 0.5, "feeds_s": 1.0, "held_s": 0.5, "base_s": 0.05, "cap_s": 0.3}
 DEADLINE_S = 30.0

@@ -28,7 +28,7 @@ from terminal.domain.attempt import Answer, next_step
 from terminal.domain.errors import UserError
 from terminal.domain.journal import verify_chain
 from terminal.domain.money import Money
-from tests.helpers.outlet import PIN, RICE, STAMP, TILL, Outlet, OutletClock, Template
+from tests.helpers.outlet import PIN, RICE, STAMP, TILL, Outlet, Template
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -46,7 +46,6 @@ class Counter(RuleBasedStateMachine):
     """One counter and a pencil note of what was taken."""
 
     ready: Path
-    clock_at_ready: OutletClock
 
     def __init__(self) -> None:
         super().__init__()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from terminal.domain.journal import ChainHead
-from terminal.store.sync_records import LineState, NumberRange, ParkedItem, PlatformTask
+from terminal.store.sync_records import LineState, NumberRange, ParkedItem
 from terminal.store.sync_store import SyncReader, SyncStore
 
 KEY = bytes(range(32))
@@ -24,7 +24,6 @@ def test_reader_without_a_file_knows_nothing_and_makes_nothing(tmp_path: Path) -
     assert reader.confirmed_head() == ChainHead()
     assert reader.line_state() == LineState()
     assert reader.receipt_for(1, 1) is None
-    assert reader.tasks() == []
     assert reader.parked() == []
     assert not (tmp_path / "sync.db").exists()
 
@@ -104,15 +103,11 @@ def test_parked_item_is_kept_once_and_stays_on_record_when_solved(tmp_path: Path
     reader.close()
 
 
-def test_tasks_and_ranges_are_kept_once(tmp_path: Path) -> None:
+def test_ranges_are_kept_once(tmp_path: Path) -> None:
     store = SyncStore(tmp_path / "sync.db", KEY)
     reader = SyncReader(tmp_path / "sync.db", KEY)
-    task = PlatformTask("t1", "journal.unbalanced", AT, {"seq": 4})
-    store.add_task(task)
-    store.add_task(task)
     store.add_ranges([NumberRange("order", 1, 100), NumberRange("order", 101, 200)], AT)
     store.add_ranges([NumberRange("order", 1, 100)], AT)
-    assert reader.tasks() == [task]
     assert reader.ranges("order") == [NumberRange("order", 1, 100), NumberRange("order", 101, 200)]
     assert reader.ranges("waybill") == []
     store.close()

@@ -379,7 +379,7 @@ def test_unsigned_foreign_revoked_and_replayed_requests_are_refused(terminal: Te
     first = terminal.post("/v1/ranges", body, nonce="n-1")
     (leased,) = first.json()["ranges"]
     assert leased["lo"] == terminal.enrolment["ranges"][0]["hi"] + 1
-    assert leased["hi"] == leased["lo"] + 999
+    assert leased["hi"] == leased["lo"] + 99_999
     assert error(terminal.post("/v1/ranges", body, nonce="n-1")) == (409, "request.replayed")
     used_to = leased["hi"] + 5000
     later = terminal.post("/v1/ranges", {"kind": "order", "used_to": used_to}).json()

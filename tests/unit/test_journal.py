@@ -53,7 +53,7 @@ def chain(length: int) -> list[Entry]:
 def forged(entry: Entry, **changes: Any) -> Entry:
     """The entry with other fields, hashed and signed again with the terminal's own key."""
     header = entry.header() | changes
-    digest = journal.entry_hash(Entry(**header, hash="", signature=""))  # type: ignore[arg-type]
+    digest = journal.entry_hash(Entry(**header, hash="", signature=""))
     return Entry(**header, hash=digest.hex(), signature=KEY.sign(digest).hex())
 
 

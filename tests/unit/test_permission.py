@@ -11,7 +11,10 @@ RULES = {"price_override": ["senior_clerk", "branch_manager"]}
 
 
 def test_one_fitting_role_is_enough() -> None:
-    require(RULES, "price_override", ["clerk", "senior_clerk"])
+    roles = ["clerk"]
+    with pytest.raises(UserError):
+        require(RULES, "price_override", roles)
+    require(RULES, "price_override", [*roles, "senior_clerk"])
 
 
 @pytest.mark.parametrize(
