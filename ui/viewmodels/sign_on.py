@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from terminal.domain.errors import OutletError
-from ui.common.neighbours import SessionState
 from ui.common.operation import Operations
 from ui.common.pane import Pane
 from ui.common.words import Words
@@ -17,6 +16,7 @@ from ui.qt import Property, Signal, Slot, view_model
 if TYPE_CHECKING:
     from terminal.app.session import SessionView
     from terminal.app.usecases import UseCases
+    from ui.common.neighbours import SessionState
 
 STARTING, OUTLET, CLERK, UNLOCK, CLOSE = "starting", "outlet", "clerk", "unlock", "close"
 WORKING = "working"
