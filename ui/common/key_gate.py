@@ -13,6 +13,9 @@ from ui.common.wedge import Verdict, WedgeReader, WedgeSettings
 SETTLE_MS = 80
 """How long held keys wait for the next one before they are taken for typing, milliseconds."""
 
+FASTEST_REPEAT_MS = 20
+"""A held key repeats slower than this; a doubled digit of a scanner comes faster and is a digit."""
+
 _MODIFIERS = frozenset(
     {
         Qt.Key.Key_Shift,
@@ -64,6 +67,7 @@ class KeyGate(QObject):
         self._reader = WedgeReader()
         self._held: dict[int, QKeyEvent] = {}
         self._ticket = 0
+        self._last_at = 0
         self._before: _FieldState | None = None
         self._typing = False
         self._settle = QTimer(self)
@@ -96,7 +100,8 @@ class KeyGate(QObject):
         self._on_touch()
         if event.key() in _MODIFIERS:
             return False
-        if event.isAutoRepeat():
+        pause, self._last_at = event.timestamp() - self._last_at, event.timestamp()
+        if event.isAutoRepeat() and pause >= FASTEST_REPEAT_MS:
             self._give_up()
             return self._act(event)
         self._ticket += 1

@@ -110,7 +110,7 @@ class RowsModel(QAbstractListModel):
 
     def _refresh(self, new: list[Any]) -> None:
         for place, row in enumerate(new):
-            if self._rows[place] != row:
+            if self._rows[place] is not row and self._rows[place] != row:
                 self._rows[place] = row
                 here = self.index(place)
                 self.dataChanged.emit(here, here)

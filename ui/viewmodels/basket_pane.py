@@ -48,6 +48,8 @@ class BasketPane(Pane):
         self._view: BasketView | None = None
         self._chosen = ""
         self._lines = RowsModel(BasketRow, "line_id", self)
+        self._rows: dict[str, tuple[LineView, BasketRow]] = {}
+        self._just_shown = False
 
     @property
     def view(self) -> BasketView | None:
@@ -62,6 +64,8 @@ class BasketPane(Pane):
         """Show a basket that an operation returned."""
         before = self._view
         self._view = view
+        # An operation that says what it changed is broadcast next: what it brought is on show.
+        self._just_shown = bool(view.changes)
         grew = before is not None and len(view.lines) > len(before.lines)
         ids = [line.line_id for line in view.lines]
         if view.selected_line_id in ids and (
@@ -72,13 +76,14 @@ class BasketPane(Pane):
             self._chosen = (
                 view.selected_line_id if view.selected_line_id in ids else (ids[-1] if ids else "")
             )
-        self._lines.show([self._row(line) for line in view.lines])
+        self._lines.show(self._rows_of(view))
         self.changed.emit()
         if grew:
             self.lineAdded.emit()
 
     def reworded(self) -> None:
         """Name the lines in the chosen language."""
+        self._rows = {}
         if self._view is not None:
             self.show(self._view)
 
@@ -186,6 +191,21 @@ class BasketPane(Pane):
     def set_level(self, level: str) -> None:
         """Charge another price level."""
         self.operations.run(lambda use: use.ordering.set_member_level(level), self.show)
+
+    def _on_changes(self, flags: frozenset[str]) -> None:
+        if self._just_shown:
+            self._just_shown = False
+            return
+        super()._on_changes(flags)
+
+    def _rows_of(self, view: BasketView) -> list[BasketRow]:
+        """Rows of all lines; a line that did not change keeps its row."""
+        kept, self._rows = self._rows, {}
+        for line in view.lines:
+            known = kept.get(line.line_id)
+            fresh = known if known is not None and known[0] is line else (line, self._row(line))
+            self._rows[line.line_id] = fresh
+        return [row for _, row in self._rows.values()]
 
     def _suspended(self, view: BasketView) -> None:
         self.show(view)

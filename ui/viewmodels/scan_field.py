@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from ui.common.figures import yuan
 from ui.common.operation import Operations
 from ui.common.pane import Pane
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from terminal.app.ordering import BasketView
     from terminal.app.scanning import ScanView
     from terminal.app.search import ItemRow, SearchView
+
+SEARCH_AFTER_MS = 40
+"""A key is painted before anything is looked up, and the first key of a scan looks up nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,10 @@ class ScanField(Pane):
         self._ahead = ""
         self._results = RowsModel(GoodsRow, "sku", self)
         self._favourites = RowsModel(GoodsRow, "sku", self)
+        self._search_soon = QTimer(self)
+        self._search_soon.setSingleShot(True)
+        self._search_soon.setInterval(SEARCH_AFTER_MS)
+        self._search_soon.timeout.connect(self._search)
 
     @Property(RowsModel, constant=True)
     def results(self) -> RowsModel:
@@ -111,11 +120,17 @@ class ScanField(Pane):
         self._text, self._selected = text, 0
         wanted = text.strip()
         if wanted:
-            self.operations.run(lambda use: use.search.find(wanted), self._found)
+            self._search_soon.start()
         else:
+            self._search_soon.stop()
             self._items, self._searched = (), ""
             self._results.show([])
         self.changed.emit()
+
+    def _search(self) -> None:
+        wanted = self._text.strip()
+        if wanted:
+            self.operations.run(lambda use: use.search.find(wanted), self._found)
 
     def type_ahead(self, text: str) -> None:
         """Begin with what was typed before the field had the keyboard."""
