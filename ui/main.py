@@ -10,8 +10,9 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, QUrl
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QWindow
@@ -29,8 +30,9 @@ FONTS = Path(__file__).resolve().parents[1] / "assets" / "fonts"
 FAMILIES = ("Postal Sans", "Noto Sans CJK SC", "Microsoft YaHei")
 
 
-class FaceOptions(NamedTuple):
-    """How the window opens; a named tuple, because dataclasses cost the first frame 4 ms.
+@dataclass(frozen=True, slots=True)
+class FaceOptions:
+    """How the window opens.
 
     Args:
         width: pixels.
@@ -45,7 +47,7 @@ class FaceOptions(NamedTuple):
     height: int = 768
     full_screen: bool = False
     language: str = DEFAULT_LANGUAGE
-    on_first_frame: Callable[[], None] = lambda: None
+    on_first_frame: Callable[[], None] = field(default=lambda: None)
     arguments: Sequence[str] = ()
 
 
