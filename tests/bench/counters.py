@@ -128,6 +128,7 @@ def at_work(home: Path) -> Iterator[UseCases]:
         yield cases
     finally:
         equipment.books.close()
+        equipment.release()
 
 
 def fill_basket(home: Path, codes: Sequence[str]) -> None:
