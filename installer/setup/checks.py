@@ -18,7 +18,16 @@ from typing import Any
 from installer.setup.environment import PYTHON
 from installer.setup.steps import ROOT, SCRATCH
 
-_TYPED = ("terminal", "ui", "devices", "sync", "installer", "tests", "dev.py")
+_TYPED = (
+    "terminal",
+    "ui",
+    "devices",
+    "sync",
+    "installer",
+    "tests",
+    "dev.py",
+    "docs/verify_journal.py",
+)
 _COVERAGE = SCRATCH / "coverage"
 _QML = ROOT / "ui" / "qml"
 

@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
+from ipaddress import ip_address
+from typing import Final
 
 from fastapi import Request, Response
 from sqlalchemy import select, update
@@ -17,6 +19,8 @@ from sync.wire.messages import MAX_BODY_BYTES
 from sync.wire.refusal import Refusal
 from sync.wire.signing import read_signed, verify_request
 from terminal.domain.canonical import Json, JsonObject
+
+_PROXIED: Final = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class Call:
     query: Mapping[str, str]
     path: Mapping[str, str]
     raw: bytes
+    peer: str = ""
+    """Address the connection comes from, "" when it is not known."""
 
     def json(self) -> Json:
         """The body as JSON.
@@ -75,6 +81,7 @@ async def read_call(request: Request) -> Call:
         request.query_params,
         {name: str(part) for name, part in request.path_params.items()},
         bytes(body),
+        request.client.host if request.client else "",
     )
 
 
@@ -110,6 +117,30 @@ def require_admin(platform: Platform, call: Call) -> None:
     token = call.headers.get("X-Admin", "")
     if not compare_digest(token.encode(), platform.admin_token.encode()):
         raise Refusal(401, "admin.denied")
+
+
+def reader(platform: Platform, call: Call) -> str:
+    """Who may read a journal: its terminal, and in the demonstration any program on this machine.
+
+    Returns:
+        The terminal's id.
+
+    Raises:
+        Refusal: see ``sender``.
+    """
+    if platform.demo and _is_from_this_machine(call) and "X-Signature" not in call.headers:
+        return call.path["terminal_id"]
+    return sender(platform, call)
+
+
+def _is_from_this_machine(call: Call) -> bool:
+    """Whether nobody else can have sent it: not even through a proxy on this machine."""
+    if any(name in call.headers for name in _PROXIED):
+        return False
+    try:
+        return ip_address(call.peer).is_loopback
+    except ValueError:
+        return False
 
 
 def sender(platform: Platform, call: Call) -> str:

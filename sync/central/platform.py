@@ -52,6 +52,7 @@ class Platform:
     def __init__(self, settings: Settings) -> None:
         settings.home.mkdir(parents=True, exist_ok=True)
         self.home = settings.home
+        self.demo = settings.demo
         self.database = Database(settings.db_url or f"sqlite:///{settings.home / 'platform.db'}")
         seed = _kept(settings.home / "platform.key", 32)
         self.key = Ed25519PrivateKey.from_private_bytes(seed)

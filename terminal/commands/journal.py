@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -128,15 +128,16 @@ def _head(options: argparse.Namespace) -> int:
 
     with _journal(options.home) as connection:
         seq, digest = SqlReading(connection).head()
-    confirmed = SyncReader(
-        options.home / SYNC_FILE, open_keys(options.home).db_key
-    ).confirmed_head()
+    with closing(SyncReader(options.home / SYNC_FILE, open_keys(options.home).db_key)) as reader:
+        confirmed = reader.confirmed_head()
+        ack = reader.receipt_for(confirmed.epoch, confirmed.seq) if confirmed.seq else None
     show(
         {
             "head_seq": seq,
             "head_hash": digest,
             "confirmed_seq": confirmed.seq,
             "public_key": _public_key(options.home).hex(),
+            "ack": ack,
         },
         as_json=options.json,
     )

@@ -20,9 +20,11 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from sync.wire.signing import parse_ack
 from terminal.bootstrap import open_keys
 from terminal.domain.journal import proof_text
 from terminal.store.database import open_database
+from terminal.store.identity import read_identity
 from tests.helpers.central import Central
 from tests.helpers.outlet import Outlet, Template, connect
 
@@ -136,6 +138,11 @@ def test_verify_says_sound_and_where_the_journal_ends(sold: Path) -> None:
     assert report["sound"] is True
     assert report["entries"] == report["head_seq"] == 6
     head = _json("journal", "head", home=sold)
+    identity = read_identity(sold)
+    platform_key = bytes.fromhex(identity.platform_key)
+    receipt = parse_ack(head.pop("ack"), platform_key)
+    assert (receipt.terminal_id, receipt.seq) == (identity.terminal_id, 1)
+    assert re.fullmatch("[0-9a-f]{64}", head.pop("public_key"))
     assert head == {
         "head_seq": 6,
         "head_hash": report["head_hash"],

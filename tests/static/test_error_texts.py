@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterable, Iterator
+from inspect import signature
 from pathlib import Path
 
 from devices.transport import link
@@ -60,7 +61,7 @@ def _modules() -> Iterator[Path]:
 
 def _put_together() -> set[str]:
     """What the composed codes can become."""
-    devices = {link.TcpLink.__init__.__kwdefaults__["device"]}
+    devices = {str(signature(link.make_link).parameters["device"].default)}
     for module in _modules():
         for _, call in _calls(module.read_text(encoding="utf-8")):
             devices |= {
