@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 QML = Path(__file__).parent / "qml"
 FONTS = Path(__file__).resolve().parents[1] / "assets" / "fonts"
+SWITCH_S = 0.0005
 FAMILIES = ("Postal Sans", "Noto Sans CJK SC", "Microsoft YaHei")
 
 
@@ -181,6 +182,8 @@ def run_face(make_desk: Callable[[], Desk], options: FaceOptions | None = None) 
         Exit code of the process, 0 when the window was closed.
     """
     gc.disable()
+    # Three threads hand a sale to one another; with Python's 5 ms each hand-over waits for a slice.
+    sys.setswitchinterval(SWITCH_S)
     app = make_application(options.arguments if options else ())
     face = CounterFace(make_desk, options or FaceOptions())
     code = app.exec()
