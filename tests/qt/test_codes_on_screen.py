@@ -11,8 +11,8 @@ from terminal.app.code_payments import AttemptView
 from tests.helpers.central import Central
 from tests.qt.conftest import Screen
 from tests.qt.test_screens import LOOKS, Album
+from ui.common.tender_words import attempt_text
 from ui.common.words import Words
-from ui.viewmodels.tender_words import attempt_text
 
 PAYER_CODE = "134500000000000010"
 

@@ -76,7 +76,13 @@ def test_initials_find_goods_from_the_first_letter(counter: Outlet) -> None:
     assert view.kind == "results"
     assert STAMP in {row.sku for row in view.results}
     assert all(row.price_text for row in counter.cases.search.find("yp").rows)
-    assert counter.cases.search.favourites() == ()
+
+
+def test_favourites_are_what_the_platform_set_with_todays_prices(counter: Outlet) -> None:
+    favourites = counter.cases.search.favourites()
+    assert len(favourites) == 8
+    assert favourites[0].sku == STAMP
+    assert all(row.price_text for row in favourites)
 
 
 def test_a_receipts_proof_is_recognised(counter: Outlet) -> None:

@@ -9,9 +9,9 @@ from ui.common.figures import moment, yuan
 from ui.common.operation import Operations
 from ui.common.pane import Pane
 from ui.common.rows import RowsModel
+from ui.common.tender_words import attempt_title
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.tender_words import attempt_title
 
 if TYPE_CHECKING:
     from terminal.app.code_payments import AttemptView

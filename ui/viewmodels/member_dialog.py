@@ -68,12 +68,6 @@ class MemberDialog(Pane):
         """Name the levels in the chosen language."""
         self._write()
 
-    def name_of(self, level: str) -> str:
-        """The level's name in the chosen language."""
-        return next(
-            (self.words.named(zh, en) for code, zh, en in self._levels if code == level), level
-        )
-
     @Slot(int)
     def choose(self, place: int) -> None:
         """Charge the level at ``place``."""

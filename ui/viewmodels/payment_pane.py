@@ -12,9 +12,7 @@ from ui.common.figures import moment, yuan
 from ui.common.operation import Operations
 from ui.common.pane import Pane
 from ui.common.rows import RowsModel
-from ui.common.words import Words
-from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.tender_words import (
+from ui.common.tender_words import (
     OPEN_STATES,
     TONE_OF_STATE,
     TenderRow,
@@ -22,6 +20,8 @@ from ui.viewmodels.tender_words import (
     attempt_title,
     tender_row,
 )
+from ui.common.words import Words
+from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
     from terminal.app.code_payments import AttemptView

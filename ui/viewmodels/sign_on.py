@@ -47,7 +47,6 @@ class SignOn(Pane):
         self._error: OutletError | None = None
         self._said = ""
         self._lockout_s = 0
-        self._must_acknowledge = 0
         self._acknowledged = False
         self._second = QTimer(self)
         self._second.setInterval(1000)
