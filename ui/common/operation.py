@@ -135,10 +135,6 @@ class Operations(QObject):
         if flags:
             self.changed.emit(flags)
 
-    def land(self, work: Callable[[], None]) -> None:
-        """Run ``work`` on the UI thread soon; may be called from any thread."""
-        self._crossing.emit(work)
-
     def _cross(self, work: Callable[[], None]) -> None:
         self._crossing.emit(work)
 

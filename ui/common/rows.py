@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 
 from ui.qt import Property, Signal, view_model
 
-RowT = TypeVar("RowT")
 Index = QModelIndex | QPersistentModelIndex
 
 

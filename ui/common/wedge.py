@@ -87,11 +87,6 @@ class WedgeReader:
     _opened_by_prefix: bool = False
     _delivered: int = 0
 
-    @property
-    def holding(self) -> bool:
-        """Whether keys are held back at this moment."""
-        return bool(self._tickets)
-
     def feed(self, char: str, at_ms: int, ticket: int) -> Decision:
         """Take one key press; a control character inside a scan is swallowed.
 
