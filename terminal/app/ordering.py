@@ -5,10 +5,10 @@ Every change is on disk before it is shown, so that a crash or power cut gives t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from terminal.app.basket_view import BasketView, LineView, SuspendedView, line_view
 from terminal.app.context import Context
-from terminal.app.quantities import quantity_text
 from terminal.app.session import SessionDesk
 from terminal.domain.attempt import Attempt
 from terminal.domain.basket import Basket, Line, PriceOverride, line_to_json
@@ -19,56 +19,6 @@ from terminal.domain.money import Money
 
 BASKET = frozenset({"basket"})
 PARKED = frozenset({"basket", "parked", "session"})
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """A line as a screen shows it; amounts as text in yuan."""
-
-    line_id: str
-    sku: str
-    gtin: str
-    badge_code: str
-    name_zh: str
-    name_en: str
-    quantity: int
-    weighed: bool
-    quantity_text: str
-    unit_price_text: str
-    list_price_text: str
-    amount_text: str
-    member: bool
-    overridden: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BasketView:
-    """The basket as a screen shows it."""
-
-    basket_id: str
-    lines: tuple[LineView, ...]
-    count: int
-    subtotal_text: str
-    discount_text: str
-    total_text: str
-    total_fen: int
-    member_level: str
-    frozen: bool
-    selected_line_id: str
-    suspended_count: int
-    changes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class SuspendedView:
-    """A parked basket in the list."""
-
-    basket_id: str
-    note: str
-    count: int
-    total_text: str
-    parked_at_text: str
-    clerk_no: str
 
 
 class Ordering:
@@ -110,7 +60,7 @@ class Ordering:
         self._shown = {}
         for line in basket.lines:
             known = kept.get(line.line_id)
-            fresh = known if known is not None and known[0] is line else (line, _line_view(line))
+            fresh = known if known is not None and known[0] is line else (line, line_view(line))
             self._shown[line.line_id] = fresh
         return tuple(view for _, view in self._shown.values())
 
@@ -383,22 +333,3 @@ def _labelled(line: Line, label: InStoreReading) -> Line:
         grams = grams_for(line.unit_price, label.amount)
         return replace(line, quantity=grams, fixed_amount=label.amount)
     return replace(line, quantity=label.grams or 0)
-
-
-def _line_view(line: Line) -> LineView:
-    return LineView(
-        line_id=line.line_id,
-        sku=line.sku,
-        gtin=line.gtin,
-        badge_code=line.business_code,
-        name_zh=line.name_zh,
-        name_en=line.name_en,
-        quantity=line.quantity,
-        weighed=line.weighed,
-        quantity_text=quantity_text(line.quantity, line.weighed),
-        unit_price_text=line.unit_price.text,
-        list_price_text=line.list_price.text,
-        amount_text=line.amount.text,
-        member=bool(line.level) and line.unit_price != line.list_price,
-        overridden=line.override is not None,
-    )

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from terminal.app.basket_view import BasketView
 from terminal.app.context import Context
-from terminal.app.ordering import BasketView, Ordering
+from terminal.app.ordering import Ordering
 from terminal.app.search import ItemRow, ItemSearch
 from terminal.domain.catalogue import CatalogueItem, in_store_patterns
 from terminal.domain.errors import UserError

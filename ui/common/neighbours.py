@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from terminal.app.ordering import BasketView, LineView
+    from terminal.app.basket_view import BasketView, LineView
     from terminal.app.session import SessionView
 
 

@@ -13,7 +13,7 @@ from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
-    from terminal.app.ordering import BasketView
+    from terminal.app.basket_view import BasketView
 
 
 @view_model

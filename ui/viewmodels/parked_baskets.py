@@ -13,7 +13,7 @@ from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
-    from terminal.app.ordering import BasketView, SuspendedView
+    from terminal.app.basket_view import BasketView, SuspendedView
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
-    from terminal.app.ordering import BasketView
+    from terminal.app.basket_view import BasketView
     from terminal.app.scanning import ScanView
     from terminal.app.search import ItemRow, SearchView
 
