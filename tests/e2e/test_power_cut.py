@@ -15,8 +15,6 @@ from tests.powercut.recording import SOAK, Recording, make_base, record, record_
 from tests.powercut.recovery import Bench, Verdict, bench
 from tests.powercut.replay import SECTOR, Crash, crashes, cuts
 
-pytest_plugins = ["tests.helpers.outlet_fixtures"]
-
 CUTS = 110
 FILE_CUTS = 300
 FILE_ORDERS = 25
@@ -145,8 +143,9 @@ def test_careless_writing_of_the_files_is_caught(
     recording = record_files(selling, tmp_path / "run", orders=FILE_ORDERS, words=words)
     verdicts = [crashed.judge_files(selling, crash) for crash in _crashes(recording, 40)]
     assert any(verdict.lost for verdict in verdicts)
-    # Without a single flush nothing keeps a checkpoint from overwriting pages half.
-    assert any(verdict.damage for verdict in verdicts) == (synchronous == "OFF")
+    if synchronous == "NORMAL":
+        # It loses the end, but never tears the middle; OFF may do both, by chance.
+        assert not any(verdict.damage for verdict in verdicts)
 
 
 def _replayed(

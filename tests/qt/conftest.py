@@ -29,8 +29,6 @@ from ui.counter import Counter
 from ui.hands import Hands
 from ui.main import CounterFace, FaceOptions, choose_font, load_fonts, prepare_environment
 
-pytest_plugins = ["tests.helpers.outlet_fixtures"]
-
 prepare_environment()
 
 
