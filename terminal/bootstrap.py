@@ -91,13 +91,29 @@ class HomeSite:
 
     def enrol(self, platform_url: str, code: str) -> None:
         """Enrol and load the first data, so that the counter opens ready to sell."""
-        from sync.client.agent import run_once
         from sync.client.enrol import enrol
 
         self._home.mkdir(parents=True, exist_ok=True)
         enrol(self._home, platform_url, code)
+        self.complete_enrolment()
+
+    def is_loaded(self) -> bool:
+        """Whether the first catalogue has arrived."""
+        from terminal.store.reference import ReferenceReader
+
+        reader = ReferenceReader(self._home)
+        try:
+            return reader.state().loaded
+        finally:
+            reader.close()
+
+    def complete_enrolment(self) -> None:
+        """Write the journal's first entry and load the first data, where that was cut off."""
+        from sync.client.agent import run_once
+
         journal_enrolment(self._home)
-        run_once(self._home)
+        if not self.is_loaded():
+            run_once(self._home)
 
 
 class SupervisedAgent:

@@ -16,7 +16,6 @@ from typing import Final, cast
 from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.central import schema
-from sync.central.database import load
 from sync.central.platform import Platform, compact, put_value, value
 from sync.wire.messages import Change, Feed, FeedPage
 from sync.wire.refusal import Refusal
@@ -83,9 +82,13 @@ def signed(platform: Platform, feed: str, data: JsonObject) -> JsonObject:
     return sign_record(record, platform.sign)
 
 
-def seed(platform: Platform, feed: Feed, rows: Iterable[JsonObject]) -> None:
-    """Load records before anybody has a cursor; nothing goes into the stream."""
-    prepared = [
+Prepared = list[tuple[str, str, str, str]]
+"""Rows of ``schema.records``."""
+
+
+def prepared_seed(platform: Platform, feed: Feed, rows: Iterable[JsonObject]) -> Prepared:
+    """Records to load before anybody has a cursor; nothing goes into the stream."""
+    return [
         (
             feed,
             _stored_key(key_of(feed, row)),
@@ -94,7 +97,6 @@ def seed(platform: Platform, feed: Feed, rows: Iterable[JsonObject]) -> None:
         )
         for row in rows
     ]
-    platform.database.transaction(lambda connection: load(connection, schema.records, prepared))
 
 
 def apply(platform: Platform, changes: list[Change]) -> int:

@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection, insert, select
 
 from sync.central import catalogue, schema
+from sync.central.database import load
 from sync.central.platform import Platform
 from sync.central.profile import OUTLET, SETTINGS
 from terminal.domain.canonical import Json, JsonObject
@@ -38,12 +39,20 @@ def seed_demo(platform: Platform) -> None:
         renewed = (catalogue.signed(platform, "clerks", row) for row in _clerks())
         catalogue.apply(platform, [catalogue.upsert("clerks", row) for row in renewed])
         return
-    catalogue.seed(platform, "items", _table("items.csv"))
-    catalogue.seed(platform, "prices", _table("prices.csv"))
-    catalogue.seed(platform, "divisions", _table("divisions.csv.gz"))
-    catalogue.seed(platform, "clerks", _clerks())
-    catalogue.seed(platform, "settings", _settings())
-    platform.database.transaction(_allow_demo_code)
+    prepared = [
+        *catalogue.prepared_seed(platform, "items", _table("items.csv")),
+        *catalogue.prepared_seed(platform, "prices", _table("prices.csv")),
+        *catalogue.prepared_seed(platform, "divisions", _table("divisions.csv.gz")),
+        *catalogue.prepared_seed(platform, "clerks", _clerks()),
+        *catalogue.prepared_seed(platform, "settings", _settings()),
+    ]
+
+    def fill(connection: Connection) -> None:
+        load(connection, schema.records, prepared)
+        _allow_demo_code(connection)
+
+    # All or nothing: a platform killed while it is filled starts over.
+    platform.database.transaction(fill)
 
 
 def _is_seeded(connection: Connection) -> bool:

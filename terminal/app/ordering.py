@@ -43,7 +43,7 @@ class Ordering:
             basket_id=basket.basket_id,
             lines=self._line_views(basket),
             count=len(basket.lines),
-            subtotal_text=subtotal.text,
+            subtotal_text=total.text,
             discount_text=(subtotal - total).text,
             total_text=total.text,
             total_fen=total.fen,

@@ -153,7 +153,7 @@ class QueueBook:
         amount = body.get("total_fen", body.get("amount_fen"))
         return QueueRow(
             seq=entry.seq,
-            kind_code=entry.kind,
+            kind_code=_kind_code(entry),
             at_text=entry.recorded_at,
             clerk_no=entry.clerk_id,
             order_no=str(body.get("order_no", "")),
@@ -167,6 +167,13 @@ class QueueBook:
         (entry,) = self._context.books.entries(limit=1, before_seq=seq + 1)
         passed = instant(self._context.now()) - instant(entry.recorded_at)
         return max(0, int(passed.total_seconds() // 60))
+
+
+def _kind_code(entry: Entry) -> str:
+    """The kind; for a payment's outcome also which one: a list must say how it ended."""
+    if entry.kind != "payment.outcome":
+        return entry.kind
+    return f"{entry.kind}.{entry.body['state']}"
 
 
 def _pretty(value: Any) -> str:

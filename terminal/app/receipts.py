@@ -16,6 +16,7 @@ from terminal.documents.words import slip_words
 from terminal.domain.china_time import clock_text
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry, proof_text
+from terminal.domain.money import Money
 from terminal.ports.books import PrintJob
 
 
@@ -56,8 +57,7 @@ def receipt_content(context: Context, entry: Entry, language: str, *, copy: int)
         till_id=body["till_id"],
         order_number=body["order_no"],
         lines=tuple(_line(line, language) for line in body["lines"]),
-        subtotal_fen=body["subtotal_fen"],
-        discount_fen=body["total_fen"] - body["subtotal_fen"],
+        subtotal_fen=body["total_fen"],
         rounding_fen=body["rounding_fen"],
         total_fen=body["total_fen"] + body["rounding_fen"],
         tenders=tuple(_tender(tender) for tender in body["tenders"]),
@@ -67,19 +67,26 @@ def receipt_content(context: Context, entry: Entry, language: str, *, copy: int)
         short_hash=entry.hash[:16].upper(),
         proof=proof_text(entry),
         compensation=str(context.setting("compensation_zh", "")),
+        notices=_saved(body["subtotal_fen"] - body["total_fen"], language),
         copy_number=copy,
         kick_drawer=bool(cash) and copy == 0,
     )
+
+
+def _saved(fen: int, language: str) -> tuple[str, ...]:
+    """What the lines already leave out against the list prices; the lines add up without it."""
+    return (f"{slip_words(language)['saved']} {Money(fen).text}",) if fen > 0 else ()
 
 
 def _line(line: dict[str, Any], language: str) -> ReceiptLine:
     words = slip_words(language)
     name = line["name_en"] if language == "en" and line["name_en"] else line["name_zh"]
     notes = []
+    before = f"{words['list_price']} {Money(line['list_fen']).text}"
     if line["level"] and line["unit_fen"] != line["list_fen"]:
-        notes.append(words["member_price"])
+        notes.append(f"{words['member_price']} {before}")
     if "override" in line:
-        notes.append(f"{words['price_changed']} {line['override']['authoriser']}")
+        notes.append(f"{words['price_changed']} {line['override']['authoriser']} {before}")
     return ReceiptLine(
         name=name,
         quantity_text=quantity_text(line["quantity"], line["weighed"]),

@@ -27,7 +27,6 @@ class Findings:
     """What the day found out on its way."""
 
     max_queue_offline: int = 0
-    pictures: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
 
@@ -187,4 +186,3 @@ class ClerkAtWork:
     def _picture(self, name: str) -> None:
         file = self._stand.out / "screens" / f"{name}.png"
         self._hands.picture(file)
-        self.findings.pictures.append(file.name)

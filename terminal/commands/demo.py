@@ -29,17 +29,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(home=None)
     parser.add_argument("--headless", action="store_true", help="play the guided business day")
     parser.add_argument("--out", type=Path, help="folder for pictures, slips and summary")
-    parser.add_argument("--size", default="1366x768", help="window size in pixels, WIDTHxHEIGHT")
+    parser.add_argument(
+        "--size", type=_size, default=(1366, 768), help="window size in pixels, WIDTHxHEIGHT"
+    )
     parser.add_argument("--language", choices=["zh_CN", "en"], default="zh_CN")
 
 
 def execute(options: argparse.Namespace) -> int:
     """Run the demo."""
     out: Path = options.out or Path(tempfile.mkdtemp(prefix="postal-terminal-demo-"))
-    width, height = (int(part) for part in options.size.split("x"))
     headless = options.headless or not _has_display()
     if headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        for leftover in [*out.glob("screens/*.png"), *out.glob("slips/*")]:
+            leftover.unlink()
     state: Path = options.home or out
     with _surroundings(state, out) as (platform, printer, scanner):
         home = state / "terminal"
@@ -47,7 +50,7 @@ def execute(options: argparse.Namespace) -> int:
         if headless:
             from terminal.commands.guided_day import play
 
-            return play(home, platform, printer, scanner, out, (width, height), options.language)
+            return play(home, platform, printer, scanner, out, options.size, options.language)
         return _by_hand(home, platform, out)
 
 
@@ -81,6 +84,11 @@ def _set_up_devices(home: Path, printer: VirtualPrinter, scanner: VirtualScanner
         "scanners": [{"name": "scanner", "port": scanner.url, "baud": 9600}],
     }
     (home / DEVICES_FILE).write_text(json.dumps(table), encoding="utf-8")
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    return int(width), int(height)
 
 
 def _has_display() -> bool:

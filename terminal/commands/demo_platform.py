@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import http.client
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -40,7 +42,10 @@ class DemoPlatform:
         port = self._port or self._port_of_last_time()
         command = [sys.executable, "-m", "terminal", "platform", "--home", str(self._home)]
         self._process = subprocess.Popen(
-            [*command, "--port", str(port), "--demo"], stdout=subprocess.PIPE, text=True
+            [*command, "--port", str(port), "--demo"],
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=_end_with_the_parent if sys.platform == "linux" else None,
         )
         output = self._process.stdout or ()
         for line in output:
@@ -89,6 +94,11 @@ class DemoPlatform:
                 self._process.wait(10)
             except subprocess.TimeoutExpired:
                 self._process.kill()
+
+
+def _end_with_the_parent() -> None:
+    """A demo that is killed leaves no platform behind (Linux: PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def _event(line: str) -> dict[str, str]:

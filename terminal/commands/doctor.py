@@ -89,7 +89,9 @@ def _enrolment(home: Path) -> Finding:
     try:
         identity = read_identity(home)
     except OutletError as error:
-        return Finding("enrolment", "warn", f"not enrolled yet ({error.code})")
+        if error.code == "identity.missing":
+            return Finding("enrolment", "warn", "not enrolled yet")
+        return Finding("enrolment", "bad", explain(error))
     return Finding("enrolment", "ok", f"{identity.terminal_id} at {identity.platform_url}")
 
 

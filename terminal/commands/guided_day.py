@@ -125,7 +125,7 @@ class GuidedDay(ClerkAtWork):
         self._hands.write("6")
         self._hands.press("Return")
         self._until(lambda: self._quantity_of(0) == 6, "six bottles")
-        self._scan(weighed_label("00101", 1583))
+        self._scan(weighed_label("00101", 1580))
         self._scan(MILK)
         self._scan(SALT)
         self._hands.press("Del")
@@ -269,14 +269,14 @@ class GuidedDay(ClerkAtWork):
     def _summarise(self, cases: UseCases) -> dict[str, Any]:
         books = cases.context.books
         head, _ = books.head()
-        orders, rounding = 0, 0
+        orders, total = 0, 0
         tenders: dict[str, int] = {}
         for entry in books.entries(limit=100_000):
             if entry.kind != "sale.completed":
                 continue
             body: Any = entry.body
             orders += 1
-            rounding += body["rounding_fen"]
+            total += body["total_fen"]
             for tender in body["tenders"]:
                 kind = tender.get("scheme") or tender["kind"]
                 tenders[kind] = tenders.get(kind, 0) + tender["fen"]
@@ -284,14 +284,11 @@ class GuidedDay(ClerkAtWork):
         return {
             "orders": orders,
             "tenders": tenders,
-            "total_fen": sum(tenders.values()),
-            "rounding_fen": rounding,
+            "total_fen": total,
             "journal_head": head,
             "confirmed_head": confirmed,
             "max_queue_offline": self.findings.max_queue_offline,
             "uploaded": confirmed,
-            "slips": len(self._stand.printer.slips),
-            "screens": self.findings.pictures,
             "errors": self.findings.errors,
         }
 

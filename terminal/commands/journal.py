@@ -26,7 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("--out", type=Path, help="file; standard output when missing")
     proof = actions.add_parser("verify-receipt", help="check the QR text of a slip offline")
     proof.add_argument("text", help="what the scanner read, starts with PT1*")
-    proof.add_argument("--key", help="the terminal's public key in hex; this terminal's by default")
+    proof.add_argument(
+        "--key",
+        type=bytes.fromhex,
+        help="the terminal's public key in hex; this terminal's by default",
+    )
     head = actions.add_parser(
         "head", help="number and hash of the last entry, and what is confirmed"
     )
@@ -68,6 +72,8 @@ def _verify(options: argparse.Namespace) -> int:
     from terminal.store.journal_table import all_entries
 
     with _journal(options.home) as connection:
+        # One view of the file for both checks, whatever a counter writes meanwhile.
+        connection.execute("BEGIN")
         report = verify_chain(all_entries(connection), _public_key(options.home))
         differing = projections.differences(connection, all_entries(connection))
     sound = report.sound and not differing
@@ -103,7 +109,7 @@ def _verify_receipt(options: argparse.Namespace) -> int:
     from terminal.domain.errors import OutletError
     from terminal.domain.journal import verify_proof
 
-    key = bytes.fromhex(options.key) if options.key else _public_key(options.home)
+    key = options.key or _public_key(options.home)
     try:
         proof = verify_proof(options.text, key)
     except OutletError as error:

@@ -29,6 +29,10 @@ def main(arguments: list[str]) -> int:
     except OutletError as error:
         print(explain(error), file=sys.stderr)
         return exit_code(error)
+    except OSError as error:
+        # A file that cannot be written, a port that is taken: the environment's trouble.
+        print(f"{error} [environment.os]", file=sys.stderr)
+        return 3
     except KeyboardInterrupt:
         return 130
     return code

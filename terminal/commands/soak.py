@@ -73,16 +73,22 @@ def execute(options: argparse.Namespace) -> int:
 
 def _prepare(site: HomeSite, home: Path, platform_url: str, code: str) -> None:
     """Enrol and seed an empty folder, at the given platform or at one that then goes away."""
-    from terminal.bootstrap import journal_enrolment
-
-    if site.is_enrolled():
-        journal_enrolment(home)
+    if site.is_enrolled() and site.is_loaded():
+        site.complete_enrolment()
         return
     if platform_url:
-        site.enrol(platform_url, code)
+        _enrol(site, platform_url, code)
         return
     with DemoPlatform(home / "platform") as platform:
-        site.enrol(platform.url, code)
+        _enrol(site, platform.url, code)
+
+
+def _enrol(site: HomeSite, platform_url: str, code: str) -> None:
+    """Enrol, or go on where an enrolment was cut off."""
+    if site.is_enrolled():
+        site.complete_enrolment()
+    else:
+        site.enrol(platform_url, code)
 
 
 def _sell(equipment: Equipment, options: argparse.Namespace) -> None:

@@ -29,6 +29,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "unionpay": ("云闪付", "UnionPay"),
     "in_words": ("大写", "In words"),
     "member_price": ("会员价", "Member price"),
+    "list_price": ("原价", "list price"),
+    "saved": ("本单已优惠", "You saved"),
     "price_changed": ("改价 授权", "Price changed, authorised by"),
     "reprint": ("补打", "REPRINT"),
     "training": ("培训票样 无效", "TRAINING NOT VALID"),

@@ -118,6 +118,7 @@ def test_guided_day_goes_through_and_everything_is_confirmed(whole_day: tuple[Pa
     assert summary["journal_head"] == summary["confirmed_head"] == summary["uploaded"]
     assert summary["max_queue_offline"] >= 3
     assert summary["total_fen"] == sum(summary["tenders"].values())
+    assert summary["total_fen"] == sum(total for _, _, total in day.acknowledged)
     assert set(summary["tenders"]) == {"cash", "wechat"}
     check_books(out / "terminal", day.acknowledged)
 

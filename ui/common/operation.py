@@ -136,9 +136,14 @@ class Operations(QObject):
             self.changed.emit(flags)
 
     def _cross(self, work: Callable[[], None]) -> None:
+        if self._desk is None:
+            return
         self._crossing.emit(work)
 
     def _on_event(self, event: DeskEvent) -> None:
+        if self._desk is None:
+            # The window is closing: its objects may be gone before the last thread has spoken.
+            return
         kind, data = event.kind, event.data
         self._cross(lambda: self._deliver(kind, data))
 

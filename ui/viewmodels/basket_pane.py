@@ -119,9 +119,9 @@ class BasketPane(Pane):
 
     @Property(str, notify=changed)
     def discount(self) -> str:
-        """What the customer saves, with a minus sign; "" for nothing."""
+        """What the lines leave out against the list prices; "" for nothing."""
         text = self._view.discount_text if self._view else ""
-        return "" if text in {"", "0.00"} else yuan("-" + text.lstrip("-"))
+        return "" if text in {"", "0.00"} or text.startswith("-") else yuan(text)
 
     @Property(str, notify=changed)
     def total(self) -> str:

@@ -160,7 +160,7 @@ FocusScope {
             anchors.bottom: parent.bottom
             theme: root.theme
             viewModel: root.viewModel.hints
-            lastText: root.viewModel.last.summary
+            lastText: root.viewModel.last.summary || ""
             onActed: action => root.viewModel.act(action)
         }
     }
