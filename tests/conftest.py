@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.helpers.environment", "tests.helpers.outlet_fixtures"]
+pytest_plugins = ["tests.helpers.environment"]
 
 _THREAD_DEADLINE_S = 2.0
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, QUrl
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QWindow
 from PySide6.QtQml import QQmlApplicationEngine
@@ -128,11 +129,10 @@ class CounterFace(QObject):
             self._opener.join()
         desk = self.face.operations.desk
         self.face.operations.detach()
+        # Views go first and at once: none may look at a view-model that is already gone.
+        shiboken6.delete(self.engine)
         if desk is not None:
             desk.stop()
-        # The views go before the view-models they bind to.
-        self.engine.deleteLater()
-        QCoreApplication.sendPostedEvents(self.engine, QEvent.Type.DeferredDelete.value)
         # Here and now: a garbage collection on another thread must not stop our timers.
         self.deleteLater()
         QCoreApplication.sendPostedEvents(self, QEvent.Type.DeferredDelete.value)

@@ -28,6 +28,8 @@ from terminal.store.identity import read_identity
 from tests.helpers.central import Central
 from tests.helpers.outlet import Outlet, Template, connect
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ("run", "enrol", "platform", "demo", "sync", "journal", "doctor", "soak")
 DONE, REFUSED, USAGE, ENVIRONMENT = 0, 1, 2, 3

@@ -16,6 +16,8 @@ from tests.helpers.central import Central
 from tests.helpers.outlet import Template, connect
 from tests.helpers.soak_run import Ack, SoakRun, random_seed, violations
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 KILLS = 100
 UNRELIABLE = {"lose_request": 0.05, "lose_answer": 0.05, "seed": 7, "paths": ["/v1/"]}
 SETTLE_DEADLINE_S = 60.0

@@ -8,6 +8,8 @@ from tests.helpers.central import Central
 from tests.helpers.outlet import Template, connect
 from tests.helpers.soak_run import SoakRun, violations
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 
 def test_an_empty_folder_enrols_and_seeds_itself_and_sells_alone(tmp_path: Path) -> None:
     run = SoakRun(tmp_path / "empty")

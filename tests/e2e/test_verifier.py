@@ -20,6 +20,8 @@ from tests.helpers.outlet import Template, connect
 from tests.helpers.soak_run import SoakRun, random_seed
 from tests.scenarios import make_scenarios
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 VERIFIER = Path(__file__).parents[2] / "docs" / "verify_journal.py"
 SCENARIOS = make_scenarios.FOLDER
 EXPECTED: dict[str, Any] = json.loads((SCENARIOS / "expected.json").read_text("utf-8"))

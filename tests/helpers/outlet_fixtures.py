@@ -1,6 +1,6 @@
 """Fixtures over ``tests.helpers.outlet``; a test module asks for them with one line.
 
-``tests/conftest.py`` makes them known to every test
+``pytest_plugins = ["tests.helpers.outlet_fixtures"]``
 
 - ``outlet``: an enrolled and seeded terminal, offline, over real books, with a clock to turn.
 - ``counter``: the same with the day opened and clerk 0312 signed on.

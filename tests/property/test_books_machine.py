@@ -30,6 +30,8 @@ from terminal.domain.journal import verify_chain
 from terminal.domain.money import Money
 from tests.helpers.outlet import PIN, RICE, STAMP, TILL, Outlet, Template
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 EXAMPLES, STEPS = 12, 30
 PAYER_CODE = "134512345678901200"
 GOODS = st.sampled_from([(STAMP, 1), (STAMP, 7), ("S0001", 2), (RICE, 1350), (RICE, 20)])

@@ -8,6 +8,8 @@ from PySide6.QtQuick import QQuickItem, QQuickWindow
 from tests.qt.conftest import Screen
 from tests.qt.test_screens import shown
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 
 def unnamed(window: QQuickWindow) -> list[str]:
     """Items that Tab reaches and a screen reader cannot name."""

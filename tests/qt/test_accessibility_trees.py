@@ -15,6 +15,8 @@ from PySide6.QtQuick import QQuickItem
 from tests.qt.conftest import Screen
 from tests.qt.test_accessibility import window_of
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 GOLDEN = Path(__file__).parent / "golden"
 SILENT = {QAccessible.Role.NoRole, QAccessible.Role.Client}
 

@@ -14,6 +14,8 @@ from tests.qt.test_screens import LOOKS, Album
 from ui.common.tender_words import attempt_text
 from ui.common.words import Words
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 PAYER_CODE = "134500000000000010"
 
 

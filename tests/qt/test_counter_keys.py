@@ -11,6 +11,8 @@ from tests.helpers.central import Central
 from tests.helpers.outlet import CLERK, MANAGER, MANAGER_PIN, PIN
 from tests.qt.conftest import Screen, focus_name
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 WATER = "6921168509256"
 
 

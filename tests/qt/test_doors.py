@@ -15,6 +15,8 @@ from tests.qt.conftest import Screen, spoken_focus
 from ui.common.words import Words
 from ui.viewmodels.enrolment import Enrolment
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 
 def stage_is(screen: Screen, stage: str) -> bool:
     return screen.app.face.stage == stage

@@ -14,6 +14,8 @@ from tests.qt.conftest import Screen, focus_name
 from tests.qt.test_screens import shown
 from ui.common.keys import hints_for
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 WATER = "6921168509256"
 MANY, STAMP_AT = 200, 102
 

@@ -10,6 +10,8 @@ from devices.simulators.virtual_printer import VirtualPrinter
 from devices.simulators.virtual_scanner import VirtualScanner
 from tests.qt.conftest import Screen
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 
 def open_with(open_face: Callable[..., Screen], machine: VirtualPrinter) -> Screen:
     """A counter at work with that printer."""

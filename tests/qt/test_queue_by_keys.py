@@ -13,6 +13,8 @@ from tests.helpers.central import Central
 from tests.qt.conftest import Screen
 from tests.qt.test_screens import clip_of
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 
 def test_an_entry_opens_follows_and_folds_by_keys(
     open_face: Callable[..., Screen], platform: Central, pictures: Path

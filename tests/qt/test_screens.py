@@ -18,6 +18,8 @@ from PySide6.QtQuick import QQuickItem, QQuickWindow
 from tests.helpers.outlet import SENIOR, SENIOR_PIN
 from tests.qt.conftest import Screen
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 LOOKS = {
     "zh-1366": ((1366, 768), "zh_CN", "light", "100"),
     "en-1920": ((1920, 1080), "en", "light", "100"),

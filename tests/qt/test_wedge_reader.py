@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from ui.common.wedge import Verdict, WedgeReader, WedgeSettings
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 PRINTABLE = string.ascii_letters + string.digits + "-/+*.~$% "
 CODES = st.text(st.sampled_from(PRINTABLE), min_size=6, max_size=48)
 

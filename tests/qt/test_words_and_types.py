@@ -13,6 +13,8 @@ from ui.common.keys import BINDINGS, bound_action, hints_for
 from ui.common.words import CATALOGUE, Words, read_catalogue
 from ui.typeinfo import FOLDER, type_file
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = sorted(path.stem for path in CATALOGUE.glob("*.json"))
 CODE = re.compile(r'(?:UserError|EnvironmentFault|PlatformRejection|BugError)\(\s*"([a-z_.]+)"')

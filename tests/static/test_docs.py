@@ -18,6 +18,8 @@ from tests.helpers.outlet import Outlet
 from tests.static.sources import ROOT, project_files, text_of
 from ui.common.keys import BINDINGS
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _COMMAND = re.compile(r"postal-terminal ((?:[a-z][a-z-]*)(?: [a-z][a-z-]+)?)([^`\n|]*)")
 _OPTION = re.compile(r"(?<!\S)(--[a-z][a-z-]*)")

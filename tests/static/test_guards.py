@@ -55,7 +55,7 @@ def test_name_that_never_resolves_fails_as_it_would_in_the_field() -> None:
 def test_leaked_thread_and_hidden_network_use_fail_their_tests(tmp_path: Path) -> None:
     folder = tmp_path / "tests"
     (folder / "helpers").mkdir(parents=True)
-    for name in ("__init__.py", "helpers/__init__.py", "helpers/outlet_fixtures.py"):
+    for name in ("__init__.py", "helpers/__init__.py"):
         (folder / name).touch()
     shutil.copy(ROOT / "tests" / "conftest.py", folder)
     shutil.copy(ROOT / "tests" / "helpers" / "environment.py", folder / "helpers")

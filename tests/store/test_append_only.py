@@ -16,6 +16,8 @@ from terminal.store import journal_table
 from terminal.store.database import write_transaction
 from tests.helpers.outlet import Outlet
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 
 def _newest(outlet: Outlet) -> Entry:
     (entry,) = outlet.books.entries(limit=1)

@@ -20,6 +20,8 @@ from terminal.store.identity import read_identity
 from tests.helpers.baskets import basket, line
 from tests.helpers.outlet import STAMP, Outlet, OutletClock
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 
 def test_empty_books_answer_every_question(outlet: Outlet) -> None:
     outlet.close()

@@ -15,6 +15,8 @@ from terminal.store import projections, schema
 from terminal.store.database import Connection, open_database
 from tests.helpers.outlet import Outlet
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 KEY = b"k" * 32
 # One line for each released schema: what it is called.
 RELEASED = ["0001"]

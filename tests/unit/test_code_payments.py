@@ -18,6 +18,8 @@ from tests.helpers.central import Central
 from tests.helpers.outlet import PIN, STAMP, Outlet, Template
 from tests.helpers.payments import BEHAVIOURS, Driving, Mortal, online_calls, payer_code
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 SPEED = 0.002
 ENDS_IN = {
     "paid": "paid",

@@ -7,6 +7,8 @@ from pathlib import Path
 from terminal.domain.errors import OutletError
 from tests.helpers.outlet import STAMP, LiveDesk, Outlet, Template
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 
 def test_a_cash_sale_at_a_live_desk_reaches_the_platform(live_desk: LiveDesk) -> None:
     live_desk.desk.ask(lambda cases: cases.ordering.add_item(STAMP, 5))

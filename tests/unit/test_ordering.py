@@ -7,6 +7,8 @@ import pytest
 from terminal.domain.errors import OutletError
 from tests.helpers.outlet import CLERK, PIN, RICE, SENIOR, SENIOR_PIN, STAMP, Outlet
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 PAYER_CODE = "134512345678901200"
 
 

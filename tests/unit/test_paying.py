@@ -7,6 +7,8 @@ import pytest
 from terminal.domain.errors import OutletError
 from tests.helpers.outlet import STAMP, TILL, Outlet
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 
 def _code(act: object) -> str:
     assert callable(act)

@@ -11,6 +11,8 @@ from sync.client.agent import run_once
 from tests.helpers.central import Central
 from tests.helpers.outlet import STAMP, Outlet, connect
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 
 @pytest.fixture
 def uploaded(counter: Outlet, platform: Central) -> Outlet:

@@ -7,6 +7,8 @@ import pytest
 from terminal.domain.errors import UserError
 from tests.helpers.outlet import RICE, STAMP, Outlet
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 STAMP_GTIN = "2900000000018"
 
 

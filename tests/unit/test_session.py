@@ -18,6 +18,8 @@ from tests.helpers.outlet import (
     Outlet,
 )
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 
 def _code(act: object) -> str:
     assert callable(act)

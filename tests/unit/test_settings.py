@@ -8,6 +8,8 @@ from sync.client.agent import run_once
 from terminal.domain.errors import UserError
 from tests.helpers.outlet import Outlet
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 
 def test_preferences_have_defaults_and_survive_a_restart(outlet: Outlet) -> None:
     settings = outlet.cases.settings

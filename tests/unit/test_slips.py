@@ -9,6 +9,8 @@ import pytest
 from terminal.domain.errors import OutletError
 from tests.helpers.outlet import Outlet
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 
 def _code(act: object) -> str:
     assert callable(act)

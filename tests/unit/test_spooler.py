@@ -16,6 +16,8 @@ from tests.helpers.journal_writer import until
 from tests.helpers.outlet import Outlet
 from tests.helpers.printers import printer_pair
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 T = TypeVar("T")
 
 
