@@ -41,7 +41,11 @@ MOST_CODE_FEN = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class AttemptView:
-    """An attempt as a screen shows it; ``seconds`` until the next step, 0 when it runs now."""
+    """An attempt as a screen shows it; ``seconds`` until the next step, 0 when it runs now.
+
+    While the disk does not take the channel's answer the books cannot tell how it ended: the state
+    is ``doubt`` and the code says what is wrong with the disk.
+    """
 
     out_trade_no: str
     basket_id: str
@@ -72,6 +76,7 @@ class CodePayments:
         self._context = context
         self._ordering = ordering
         self._speed = speed
+        self._unwritten: dict[str, str] = {}
 
     def arm(self, form_id: str, auth_code: str) -> Order:
         """Write the intent to charge down, before a single byte is sent.
@@ -162,7 +167,25 @@ class CodePayments:
             "reverse": after_reverse,
             "wait": after_background_query,
         }
-        return self._order(self._record(attempt, rules[action](attempt, answer), answer.channel_no))
+        after = self._record(attempt, rules[action](attempt, answer), answer.channel_no)
+        self._unwritten.pop(out_trade_no, None)
+        return self._order(after)
+
+    def hold(self, out_trade_no: str, code: str) -> Order:
+        """The channel has answered and the disk does not take it: say so until it does.
+
+        Args:
+            out_trade_no: an attempt in the books.
+            code: dotted code of the fault, for example ``database.full``.
+
+        Raises:
+            UserError: ``payment.no_such_tender``.
+        """
+        attempt = self._context.books.attempt(out_trade_no)
+        if attempt is None:
+            raise UserError("payment.no_such_tender")
+        self._unwritten[out_trade_no] = code
+        return self._order(replace(attempt, code=code))
 
     def paid_of(self, basket: Basket) -> tuple[CodeTender, ...]:
         """Confirmed code payments held for a basket."""
@@ -229,14 +252,15 @@ class CodePayments:
 
     def _view(self, attempt: Attempt) -> AttemptView:
         step = next_step(attempt, schedule=QUERY_AFTER_S, speed=self._speed)
+        unwritten = self._unwritten.get(attempt.out_trade_no, "")
         return AttemptView(
             out_trade_no=attempt.out_trade_no,
             basket_id=attempt.basket_id,
             scheme=attempt.scheme,
             amount_text=Money(attempt.amount_fen).text,
-            state=attempt.state,
-            seconds=round(step.delay_s),
-            message_code=attempt.code,
+            state="doubt" if unwritten else attempt.state,
+            seconds=0 if unwritten else round(step.delay_s),
+            message_code=unwritten or attempt.code,
         )
 
 

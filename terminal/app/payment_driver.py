@@ -1,27 +1,30 @@
 """Drives payer-code attempts through the network: one thread each, every step journaled first.
 
 The driver owns no truth: it asks the books what to do, asks the platform, and writes the answer
-down. Killing it at
-any point loses nothing, because ``CodePayments.resume`` finds the attempt again.
+down. Killing it at any point loses nothing, because ``CodePayments.resume`` finds the attempt
+again. An answer that the disk does not take is held and offered again until it is written: no step
+follows from what is not in the books.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from terminal.app.code_payments import CodePayments, Order
 from terminal.domain.attempt import Answer
-from terminal.domain.errors import OutletError
+from terminal.domain.errors import EnvironmentFault, OutletError
 from terminal.domain.identifiers import new_uuid7
 from terminal.ports.sync_state import PlatformCalls
 
-T = TypeVar("T")
 Ask = Callable[[Callable[[CodePayments], Order]], Order]
 """Runs work with the ``CodePayments`` on the store thread and waits for its result."""
 
+_log = logging.getLogger(__name__)
 DOUBT_AGAIN_S = 60.0
+WRITE_AGAIN_S = 2.0
 
 
 class PaymentDriver:
@@ -84,16 +87,31 @@ class PaymentDriver:
             auth_code = ""
             if self._stopping.is_set():
                 return
-            try:
-                order = self._written_down(order, answer)
-            except OutletError:
-                # Another path settled it, or the disk refuses: the books decide at the next start.
+            written = self._written_down(order, answer)
+            if written is None:
                 return
+            order = written
             self._progress(order)
 
-    def _written_down(self, order: Order, answer: Answer) -> Order:
+    def _written_down(self, order: Order, answer: Answer) -> Order | None:
+        """What comes next once the answer is in the books; None when nothing does here."""
         number, action = order.attempt.out_trade_no, order.step.action
-        return self._ask(lambda codes: codes.record(number, action, answer))
+        while True:
+            try:
+                return self._ask(lambda codes: codes.record(number, action, answer))
+            except EnvironmentFault as fault:
+                # The disk is full or locked. Only this thread knows the answer: it is kept, and
+                # asking again instead could show another one.
+                self._hold(number, fault)
+            except OutletError as error:
+                _log.warning("payment %s goes its own way: %s", number, error)
+                return None
+            if self._stopping.wait(WRITE_AGAIN_S * self._speed):
+                return None
+
+    def _hold(self, number: str, fault: EnvironmentFault) -> None:
+        _log.warning("payment %s waits to be written: %s", number, fault)
+        self._progress(self._ask(lambda codes: codes.hold(number, fault.code)))
 
     def _perform(self, order: Order, auth_code: str) -> Answer:
         attempt = order.attempt

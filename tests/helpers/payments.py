@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -110,6 +110,12 @@ class Driving:
     def start(self, order: Order, auth_code: str = "") -> None:
         """Begin."""
         self._driver.start(order, auth_code)
+
+    def until(self, reached: Callable[[tuple[Order, ...]], bool]) -> None:
+        """Wait until the steps told so far are as wanted."""
+        with self._rest:
+            found = self._rest.wait_for(lambda: reached(tuple(self._steps)), timeout=DEADLINE_S)
+            assert found, [step.attempt for step in self._steps]
 
     def until_settled(self, order: Order, auth_code: str = "") -> str:
         """Drive to the end; the state it ended in."""

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +14,7 @@ from terminal.domain.lockout import Lockout, RunningTime
 from terminal.ports.books import DayState
 from terminal.store.identity import read_identity
 from tests.helpers.baskets import basket, line
+from tests.helpers.full_disk import disk_full_at
 from tests.helpers.outlet import STAMP, Outlet, OutletClock
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -131,19 +128,6 @@ def test_nothing_of_a_sale_can_be_read_without_the_key(counter: Outlet) -> None:
         assert b"sale.completed" not in content
 
 
-@contextmanager
-def _disk_full_at(size: int) -> Iterator[None]:
-    """No file of this process may grow beyond a size: writes fail as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        signal.signal(signal.SIGXFSZ, handler)
-
-
 @pytest.mark.parametrize("room", [0, 4096, 9000, 20_000])
 def test_a_full_disk_is_a_clean_fault_and_nothing_is_half_written(
     counter: Outlet, room: int
@@ -153,7 +137,7 @@ def test_a_full_disk_is_a_clean_fault_and_nothing_is_half_written(
     form = counter.cases.paying.begin()
     before, head = counter.cases.ordering.view(), counter.books.head()
     log = counter.home / "journal.db-wal"
-    with _disk_full_at(log.stat().st_size + room), pytest.raises(EnvironmentFault) as refused:
+    with disk_full_at(log.stat().st_size + room), pytest.raises(EnvironmentFault) as refused:
         counter.cases.paying.tender_cash(form.form_id, "5")
     assert refused.value.code in ("database.full", "database.io_error")
     assert refused.value.retry
