@@ -13,23 +13,23 @@ from terminal.documents.receipt import (
     build_receipt,
 )
 from terminal.documents.words import slip_words
-from terminal.domain.china_time import clock_text
+from terminal.domain.china_time import clock_text, local_time
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry, proof_text
 from terminal.domain.money import Money
 from terminal.ports.books import PrintJob
 
 
-def receipt_job(context: Context, entry: Entry, *, copy: int = 0) -> PrintJob:
+def receipt_job(context: Context, entry: Entry, *, reprint: Entry | None = None) -> PrintJob:
     """The print job of a sale.
 
     Args:
         context: for the outlet, the language and the notices.
         entry: the ``sale.completed`` entry.
-        copy: 0 for the original, n for the n-th reprint, which is marked 补打 and opens no drawer.
+        reprint: the ``slip.reprinted`` entry of a copy, which is marked 补打 and opens no drawer.
     """
     language = context.books.preference("language") or context.profile.language
-    document = build_receipt(receipt_content(context, entry, language, copy=copy), language)
+    document = build_receipt(receipt_content(context, entry, language, reprint), language)
     return PrintJob(
         job_id=new_uuid7(),
         order_no=str(entry.body["order_no"]),
@@ -37,12 +37,14 @@ def receipt_job(context: Context, entry: Entry, *, copy: int = 0) -> PrintJob:
         document=document.to_json(),
         state="queued",
         reason="",
-        created_at=entry.recorded_at if copy == 0 else context.clock.now_utc(),
-        copy=copy,
+        created_at=(reprint or entry).recorded_at,
+        copy=_ordinal(reprint),
     )
 
 
-def receipt_content(context: Context, entry: Entry, language: str, *, copy: int) -> ReceiptContent:
+def receipt_content(
+    context: Context, entry: Entry, language: str, reprint: Entry | None
+) -> ReceiptContent:
     """What stands on the receipt of a sale."""
     body: Any = entry.body
     profile, english = context.profile, language == "en"
@@ -66,11 +68,33 @@ def receipt_content(context: Context, entry: Entry, language: str, *, copy: int)
         entry_number=f"{entry.terminal_id} #{entry.seq}",
         short_hash=entry.hash[:16].upper(),
         proof=proof_text(entry),
-        compensation=str(context.setting("compensation_zh", "")),
+        compensation=_compensation(context, body["lines"]),
         notices=_saved(body["subtotal_fen"] - body["total_fen"], language),
-        copy_number=copy,
-        kick_drawer=bool(cash) and copy == 0,
+        copy_number=_ordinal(reprint),
+        reprinted_at=_moment(reprint.recorded_at) if reprint else "",
+        reprinted_by=reprint.clerk_id if reprint else "",
+        kick_drawer=bool(cash) and reprint is None,
     )
+
+
+def _moment(utc_text: str) -> str:
+    return local_time(utc_text).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _ordinal(reprint: Entry | None) -> int:
+    body: Any = reprint.body if reprint else {}
+    return int(body.get("copy", 0))
+
+
+def _compensation(context: Context, lines: list[dict[str, Any]]) -> str:
+    """The rules on compensation, when mail is accepted on this slip: goods have nothing of them.
+
+    Source: postal law §47. Which business lines accept mail, ``business_codes`` says.
+    """
+    codes = context.setting("business_codes", [])
+    accepting = {code["code"] for code in codes if code.get("accepts_mail")}
+    accepted = any(line["business_code"] in accepting for line in lines)
+    return str(context.setting("compensation_zh", "")) if accepted else ""
 
 
 def _saved(fen: int, language: str) -> tuple[str, ...]:

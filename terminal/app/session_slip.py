@@ -1,15 +1,22 @@
-"""Slips of signing off: what the clerk takes along as her own record."""
+"""Slips of signing off: what the clerk takes along as her own record.
+
+Every figure is a sum over entries of the journal, none is kept anywhere else.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import Any
 
 from terminal.app.context import Context
-from terminal.documents.session_slip import SessionContent, build_session_slip
+from terminal.documents.session_slip import SessionContent, SessionTotals, build_session_slip
 from terminal.domain.china_time import clock_text
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry
-from terminal.ports.books import PrintJob
+from terminal.ports.books import PrintJob, Reading
+
+PAGE = 500
 
 
 def session_job(context: Context, entry: Entry) -> PrintJob:
@@ -26,7 +33,7 @@ def session_job(context: Context, entry: Entry) -> PrintJob:
         till_id=str(body.get("till_id", "")),
         entry_number=f"{entry.terminal_id} #{entry.seq}",
         short_hash=entry.hash[:16].upper(),
-        waiting_entries=int(body.get("waiting", -1)),
+        totals=_totals(context, entry),
     )
     return PrintJob(
         job_id=new_uuid7(),
@@ -37,3 +44,59 @@ def session_job(context: Context, entry: Entry) -> PrintJob:
         reason="",
         created_at=entry.recorded_at,
     )
+
+
+def session_totals(
+    day: Iterable[Entry], *, clerk_id: str = "", confirmed_seq: int
+) -> SessionTotals:
+    """What a session comes to.
+
+    Args:
+        day: every entry of the business day, the sign-off too, in any order.
+        clerk_id: only what this clerk answers for; "" for the outlet, which also answers for what
+            waits from earlier days.
+        confirmed_seq: number of the last entry the platform has confirmed.
+    """
+    day = sorted(day, key=lambda entry: entry.seq)
+    mine = [entry for entry in day if clerk_id in ("", entry.clerk_id)]
+    sales: list[Any] = [entry.body for entry in mine if entry.kind == "sale.completed"]
+    tenders: dict[str, int] = {}
+    for sale in sales:
+        for tender in sale["tenders"]:
+            kind = tender.get("scheme") or tender["kind"]
+            tenders[kind] = tenders.get(kind, 0) + tender["fen"]
+    waiting = sum(entry.seq > confirmed_seq for entry in mine)
+    return SessionTotals(
+        orders=len(sales),
+        sold_fen=sum(sale["total_fen"] for sale in sales),
+        rounding_fen=sum(sale["rounding_fen"] for sale in sales),
+        tenders=tuple(sorted(tenders.items(), key=lambda row: (row[0] != "cash", row[0]))),
+        first_order=sales[0]["order_no"] if sales else "",
+        last_order=sales[-1]["order_no"] if sales else "",
+        confirmed=len(mine) - waiting,
+        waiting=waiting,
+        waiting_before=0 if clerk_id else max(0, day[0].seq - 1 - confirmed_seq),
+    )
+
+
+def _totals(context: Context, entry: Entry) -> SessionTotals:
+    return session_totals(
+        _business_day(context.books, entry),
+        clerk_id=entry.clerk_id if entry.kind == "clerk.signed_off" else "",
+        confirmed_seq=context.sync.confirmed_head().seq,
+    )
+
+
+def _business_day(books: Reading, last: Entry) -> Iterator[Entry]:
+    """Every entry of its business day up to this one; days follow one another in the journal."""
+    return takewhile(
+        lambda entry: entry.business_date == last.business_date, _backwards(books, last.seq)
+    )
+
+
+def _backwards(books: Reading, seq: int) -> Iterator[Entry]:
+    """Entries from this number down to the first."""
+    before = seq + 1
+    while page := books.entries(limit=PAGE, before_seq=before):
+        yield from page
+        before = page[-1].seq

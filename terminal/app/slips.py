@@ -39,7 +39,7 @@ class Slips:
         return tuple(_view(job) for job in self._context.books.print_jobs(limit=SHOWN))
 
     def reprint(self, order_no: str = "") -> PrintJobView:
-        """Print a sale again, marked 补打 and numbered; journaled.
+        """Print a sale again, marked 第n次补打 with time and person; journaled.
 
         Args:
             order_no: which sale; "" for the last one.
@@ -54,10 +54,10 @@ class Slips:
         if order is None or entry is None:
             raise UserError("order.unknown")
         copy = context.books.copies_of(order.order_no) + 1
-        job = receipt_job(context, entry, copy=copy)
         body = {"order_no": order.order_no, "copy": copy, "original_seq": order.seq}
         with context.books.transaction() as tx:
-            tx.append(context.draft("slip.reprinted", new_uuid7(), clerk_id, body))
+            reprint = tx.append(context.draft("slip.reprinted", new_uuid7(), clerk_id, body))
+            job = receipt_job(context, entry, reprint=reprint)
             tx.add_print_job(job)
         context.wake_printing()
         context.wake_sync()

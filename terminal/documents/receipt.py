@@ -94,10 +94,12 @@ class ReceiptContent:
         entry_number: number of the journal entry.
         short_hash: short form of its hash.
         proof: text of the proof code, at most 250 characters; ``""`` prints none.
-        compensation: rules on compensation, which only bind when they stand on the slip (postal
-            law §47).
+        compensation: rules on compensation for a slip that accepts mail, where they only bind
+            when they stand on it (postal law §47); ``""`` on a slip of goods.
         notices: further lines at the end.
         copy_number: 0 for the original, n for the n-th reprint.
+        reprinted_at: local date and time of that reprint; empty on the original.
+        reprinted_by: number of the clerk who asked for it.
         training: marks a slip of the training mode.
         kick_drawer: opens the cash drawer before the slip is printed.
     """
@@ -124,6 +126,8 @@ class ReceiptContent:
     compensation: str = ""
     notices: tuple[str, ...] = ()
     copy_number: int = 0
+    reprinted_at: str = ""
+    reprinted_by: str = ""
     training: bool = False
     kick_drawer: bool = False
 
@@ -144,6 +148,7 @@ def build_receipt(content: ReceiptContent, language: str = "zh_CN") -> Document:
         blocks.append(KickDrawer())
     blocks.extend(_marks(content, words))
     blocks.extend(_heading(content, words))
+    blocks.extend(_reprint(content, words))
     blocks.extend(_lines(content, words))
     blocks.extend(_sums(content, words, language))
     blocks.extend(_tenders(content, words))
@@ -163,9 +168,14 @@ def _yuan(fen: int) -> str:
     return Money(fen).text
 
 
+def copy_mark(number: int, words: Mapping[str, str]) -> str:
+    """What tells the n-th reprint from the original: ``第2次补打``."""
+    return words["reprint"].format(number=number)
+
+
 def _marks(content: ReceiptContent, words: Mapping[str, str]) -> Iterator[Block]:
     if content.copy_number:
-        yield Text(f" {words['reprint']} {content.copy_number} ", BANNER)
+        yield Text(f" {copy_mark(content.copy_number, words)} ", BANNER)
         yield Gap(12)
     if content.training:
         yield Text(f" {words['training']} ", BANNER)
@@ -187,6 +197,14 @@ def _heading(content: ReceiptContent, words: Mapping[str, str]) -> Iterator[Bloc
     place = "/".join(part for part in (content.till_id, content.clerk_id) if part)
     label = f"{words['till']}/{words['clerk']}" if content.till_id else words["clerk"]
     yield pair(label, place)
+
+
+def _reprint(content: ReceiptContent, words: Mapping[str, str]) -> Iterator[Block]:
+    """When the copy was made and who asked for it; the lines above tell of the sale."""
+    if content.copy_number:
+        yield Rule(RuleKind.DASHED)
+        yield pair(words["reprinted_at"], content.reprinted_at, BOLD)
+        yield pair(words["reprinted_by"], content.reprinted_by, BOLD)
 
 
 def _lines(content: ReceiptContent, words: Mapping[str, str]) -> Iterator[Block]:
@@ -245,7 +263,7 @@ def _proof(content: ReceiptContent, words: Mapping[str, str]) -> Iterator[Block]
         yield Gap(12)
         yield Text(words["proof"], CENTRED)
     yield Text(f"{words['entry']} {content.entry_number}", CENTRED)
-    yield Text(content.short_hash, CENTRED)
+    yield Text(f"{words['hash']} {content.short_hash}", CENTRED)
     yield Gap(12)
     yield Text(words["thanks"], CENTRED)
     yield Feed(1)

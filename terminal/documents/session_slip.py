@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from terminal.documents.receipt import BOLD, CENTRED, CENTRED_BOLD, HEADLINE, LARGE, TALL, pair
+from terminal.documents.receipt import (
+    BOLD,
+    CENTRED,
+    CENTRED_BOLD,
+    HEADLINE,
+    LARGE,
+    TALL,
+    copy_mark,
+    pair,
+)
 from terminal.documents.words import slip_words
 from terminal.domain.document import (
     Barcode,
@@ -19,10 +29,39 @@ from terminal.domain.document import (
     Style,
     Text,
 )
+from terminal.domain.money import Money
 
 RARE_CHARACTERS = "䶮〇¥镕𠮷😀"
 """Characters that cheap printers get wrong: outside GB2312, outside GBK, outside the first
 plane."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTotals:
+    """What was sold in a session and where its entries stand; sums over journal entries.
+
+    Args:
+        orders: completed sales.
+        sold_fen: what the goods cost, before rounding.
+        rounding_fen: sum of the roundings of cash (抹零), zero or negative.
+        tenders: kind (``cash``, ``wechat`` …) and sum kept, in fen; together ``sold_fen`` plus
+            ``rounding_fen``.
+        first_order: number of the first sale, "" without one.
+        last_order: number of the last sale.
+        confirmed: entries the platform has confirmed.
+        waiting: entries it has not, the sign-off among them.
+        waiting_before: entries of earlier days that it has not confirmed either.
+    """
+
+    orders: int
+    sold_fen: int
+    rounding_fen: int
+    tenders: tuple[tuple[str, int], ...]
+    first_order: str
+    last_order: str
+    confirmed: int
+    waiting: int
+    waiting_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +78,7 @@ class SessionContent:
         till_id: till, ``""`` for none.
         entry_number: number of the journal entry.
         short_hash: short form of its hash.
-        orders: orders so far, printed at a sign-off; -1 leaves it out.
-        waiting_entries: entries the platform has not confirmed yet; -1 leaves it out.
+        totals: what a sign-off sums up; None at a sign-on.
         copy_number: 0 for the original, n for the n-th reprint.
     """
 
@@ -52,8 +90,7 @@ class SessionContent:
     entry_number: str
     short_hash: str
     till_id: str = ""
-    orders: int = -1
-    waiting_entries: int = -1
+    totals: SessionTotals | None = None
     copy_number: int = 0
 
 
@@ -72,7 +109,7 @@ def build_session_slip(content: SessionContent, language: str = "zh_CN") -> Docu
         Text(content.outlet_name, CENTRED),
     ]
     if content.copy_number:
-        blocks.append(Text(f"{words['reprint']} {content.copy_number}", CENTRED_BOLD))
+        blocks.append(Text(copy_mark(content.copy_number, words), CENTRED_BOLD))
     blocks += [
         Rule(RuleKind.BOLD),
         pair(words["business_date"], content.business_date, BOLD),
@@ -81,20 +118,44 @@ def build_session_slip(content: SessionContent, language: str = "zh_CN") -> Docu
     ]
     if content.till_id:
         blocks.append(pair(words["till"], content.till_id))
-    if content.orders >= 0:
-        blocks.append(pair(words["orders"], str(content.orders)))
-    if content.waiting_entries >= 0:
-        blocks.append(pair(words["waiting_entries"], str(content.waiting_entries)))
+    if content.totals is not None:
+        blocks += _sales(content.totals, words)
+        blocks += _entries(content.totals, words)
     blocks += [
         Rule(),
         pair(words["entry"], content.entry_number),
-        pair("#", content.short_hash),
+        pair(words["hash"], content.short_hash),
         Feed(1),
         Text(f"{words['signature']}: ____________________"),
         Feed(1),
         Cut(),
     ]
     return Document(f"{content.event} {content.business_date}", tuple(blocks))
+
+
+def _sales(totals: SessionTotals, words: Mapping[str, str]) -> Iterator[Block]:
+    yield Rule()
+    yield pair(words["orders"], str(totals.orders), BOLD)
+    if totals.orders:
+        yield pair(words["first_order"], totals.first_order)
+        yield pair(words["last_order"], totals.last_order)
+    yield Rule(RuleKind.DASHED)
+    if totals.rounding_fen:
+        yield pair(words["subtotal"], Money(totals.sold_fen).text)
+        yield pair(words["rounding"], Money(totals.rounding_fen).text)
+    yield Gap(8)
+    yield pair(words["total"], "￥" + Money(totals.sold_fen + totals.rounding_fen).text, TALL)
+    yield Gap(8)
+    for kind, fen in totals.tenders:
+        yield pair(f"  {words.get(kind, kind)}", Money(fen).text)
+
+
+def _entries(totals: SessionTotals, words: Mapping[str, str]) -> Iterator[Block]:
+    yield Rule()
+    yield pair(words["confirmed_entries"], str(totals.confirmed))
+    yield pair(words["waiting_entries"], str(totals.waiting))
+    if totals.waiting_before:
+        yield pair(words["waiting_before"], str(totals.waiting_before))
 
 
 def build_test_page(printer_name: str, time_text: str, language: str = "zh_CN") -> Document:

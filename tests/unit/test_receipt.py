@@ -5,21 +5,16 @@ from __future__ import annotations
 import pytest
 
 from terminal.documents.receipt import build_receipt
-from terminal.documents.session_slip import SessionContent, build_session_slip, build_test_page
+from terminal.documents.session_slip import (
+    SessionContent,
+    SessionTotals,
+    build_session_slip,
+    build_test_page,
+)
 from terminal.documents.words import slip_words
-from terminal.domain.document import Columns, Cut, Document, KickDrawer, Qr, Text
+from terminal.domain.document import Cut, Document, KickDrawer, Qr
+from tests.helpers.documents import words_of
 from tests.helpers.printers import PROOF, receipt_content
-
-
-def words_of(document: Document) -> str:
-    """All text of a document, cells of a row joined by ``|``, a line a block."""
-    lines = []
-    for block in document.blocks:
-        if isinstance(block, Text):
-            lines.append(block.text)
-        elif isinstance(block, Columns):
-            lines.append("|".join(cell.text for cell in block.cells))
-    return "\n".join(lines)
 
 
 def test_receipt_states_sums_tenders_change_and_amount_in_words() -> None:
@@ -51,8 +46,16 @@ def test_receipt_ends_with_the_proof_code_and_a_cut_and_begins_with_the_drawer()
 
 def test_original_bears_no_mark_and_reprint_bears_it_at_both_ends() -> None:
     assert "补打" not in words_of(build_receipt(receipt_content()))
-    assert words_of(build_receipt(receipt_content(copy_number=3))).count("补打 3") == 2
-    assert "REPRINT 3" in words_of(build_receipt(receipt_content(copy_number=3), "en"))
+    assert words_of(build_receipt(receipt_content(copy_number=3))).count("第3次补打") == 2
+    assert "REPRINT No. 3" in words_of(build_receipt(receipt_content(copy_number=3), "en"))
+
+
+def test_reprint_says_when_it_was_made_and_for_whom() -> None:
+    copy = receipt_content(copy_number=1, reprinted_at="2026-11-21 15:30:00", reprinted_by="0315")
+    text = words_of(build_receipt(copy))
+    assert "补打时间|2026-11-21 15:30:00" in text
+    assert "补打柜员|0315" in text
+    assert "日期|2026-11-21 14:02:11" in text
 
 
 def test_training_slip_says_that_it_is_not_valid() -> None:
@@ -86,12 +89,23 @@ def test_every_word_exists_in_both_languages() -> None:
     "event", ["outlet_signed_on", "outlet_signed_off", "clerk_signed_on", "clerk_signed_off"]
 )
 def test_session_slip_names_the_event_and_what_still_waits(event: str) -> None:
+    totals = SessionTotals(0, 0, 0, (), "", "", confirmed=3, waiting=12)
     content = SessionContent(
-        event, "示例支局", "2026-11-21", "18:00:03", "0301", "T02-1-200", "9F3A", waiting_entries=12
+        event, "示例支局", "2026-11-21", "18:00:03", "0301", "T02-1-200", "9F3A", totals=totals
     )
     text = words_of(build_session_slip(content))
     assert slip_words("zh_CN")[event] in text
-    assert "待上传账目|12" in text
+    assert "已确认账目|3" in text
+    assert "待上传账目（含本笔）|12" in text
+
+
+def test_session_slip_without_totals_says_nothing_of_sales() -> None:
+    content = SessionContent(
+        "clerk_signed_on", "示例支局", "2026-11-21", "08:00:03", "0312", "T02-1-200", "9F3A"
+    )
+    text = words_of(build_session_slip(content))
+    assert "订单数" not in text
+    assert "校验码|9F3A" in text
 
 
 def test_documents_survive_the_print_queue() -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 
 import pytest
+import sqlcipher3
 
+from terminal.domain.china_time import local_time
+from terminal.domain.document import Document
 from terminal.domain.errors import OutletError
-from tests.helpers.outlet import Outlet
+from tests.helpers.documents import words_of
+from tests.helpers.outlet import CLERK, RICE, SENIOR, SENIOR_PIN, Outlet
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -33,9 +38,43 @@ def test_a_reprint_is_journaled_marked_and_numbered(counter: Outlet) -> None:
     assert counter.books.copies_of(order_no) == 2
     newest, _, original = counter.books.print_jobs(limit=9)
     assert (newest.copy, original.copy) == (2, 0)
-    assert "补打" in json.dumps(newest.document, ensure_ascii=False)
+    assert "第2次补打" in json.dumps(newest.document, ensure_ascii=False)
     assert "补打" not in json.dumps(original.document, ensure_ascii=False)
     assert [entry.kind for entry in counter.books.entries(limit=2)] == ["slip.reprinted"] * 2
+
+
+def test_a_reprint_names_the_moment_and_the_person_of_its_entry(counter: Outlet) -> None:
+    order_no = counter.sell()
+    counter.cases.session.sign_off()
+    counter.cases.session.sign_on(SENIOR, SENIOR_PIN)
+    counter.cases.slips.reprint(order_no)
+    (job,), (entry,) = counter.books.print_jobs(limit=1), counter.books.entries(limit=1)
+    text = words_of(Document.from_json(job.document))
+    made = local_time(entry.recorded_at).strftime("%Y-%m-%d %H:%M:%S")
+    assert (entry.kind, job.created_at) == ("slip.reprinted", entry.recorded_at)
+    assert f"补打时间|{made}" in text
+    assert f"补打柜员|{SENIOR}" in text
+    assert f"台席/柜员|T02/{CLERK}" in text
+
+
+def test_rules_on_compensation_stand_only_where_mail_is_accepted(counter: Outlet) -> None:
+    counter.sell()
+    (goods,) = counter.books.print_jobs(limit=1)
+    assert "赔偿" not in json.dumps(goods.document, ensure_ascii=False)
+    business = {"code": "postage", "name_zh": "邮资", "name_en": "Postage", "accepts_mail": True}
+    with closing(sqlcipher3.connect(str(counter.home / "reference.db"))) as reference:
+        reference.execute(
+            "UPDATE settings SET value = ? WHERE key = 'business_codes'", (json.dumps([business]),)
+        )
+        reference.commit()
+    counter.sell()
+    (mail,) = counter.books.print_jobs(limit=1)
+    text = words_of(Document.from_json(mail.document))
+    assert "赔偿规定" in text
+    assert "三倍" in text
+    counter.sell(RICE, 500)
+    (loose,) = counter.books.print_jobs(limit=1)
+    assert "赔偿" not in json.dumps(loose.document, ensure_ascii=False)
 
 
 def test_there_is_nothing_to_reprint_before_a_sale(counter: Outlet) -> None:
