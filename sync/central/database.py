@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
@@ -12,6 +13,8 @@ from sync.central.migrate import migrate
 from sync.wire.refusal import Refusal
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 _TRIES: Final = 8
 _SERIALISATION: Final = frozenset({"40001", "40P01"})
@@ -61,21 +64,25 @@ class Database:
         Raises:
             Refusal: ``platform.busy`` (503) when others kept winning; what ``work`` raises, undone.
         """
-        for _ in range(_TRIES):
+        for attempt in range(1, _TRIES + 1):
             try:
                 with self._engine.begin() as connection:
                     return work(connection)
-            except IntegrityError:
-                # Another worker inserted the same row first: the next try sees it.
-                continue
             except DBAPIError as problem:
-                if getattr(problem.orig, "sqlstate", None) not in _SERIALISATION:
+                # Another worker inserted the same row first, or won: the next try sees it.
+                if not _lost_a_race(problem):
                     raise
+                _log.info("try %d of %d lost: %s", attempt, _TRIES, type(problem.orig).__name__)
         raise Refusal(503, "platform.busy", retry=True)
 
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+
+def _lost_a_race(problem: DBAPIError) -> bool:
+    state = getattr(problem.orig, "sqlstate", None)
+    return isinstance(problem, IntegrityError) or state in _SERIALISATION
 
 
 def load(connection: Connection, table: Table, rows: Sequence[tuple[str, ...]]) -> None:

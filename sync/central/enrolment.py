@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import secrets
+import unicodedata
+from hmac import compare_digest
 from typing import Final
 
 from cryptography import x509
@@ -67,14 +69,13 @@ def _enrol(
     platform: Platform, connection: Connection, request: EnrolmentRequest
 ) -> EnrolmentAnswer:
     codes, given = schema.enrolment_codes.c, schema.enrolments.c
+    issued = _issued(connection, request.code)
     code = connection.execute(
-        select(schema.enrolment_codes).where(codes.code == request.code).with_for_update()
-    ).one_or_none()
-    if code is None:
-        raise Refusal(404, "enrolment.code_unknown")
+        select(schema.enrolment_codes).where(codes.code == issued).with_for_update()
+    ).one()
     answers = {
         row.public_key: row.answer
-        for row in connection.execute(select(schema.enrolments).where(given.code == request.code))
+        for row in connection.execute(select(schema.enrolments).where(given.code == issued))
     }
     if code.expires_ms < now_ms():
         raise Refusal(410, "enrolment.code_expired")
@@ -88,10 +89,32 @@ def _enrol(
     answer = _new_terminal(platform, connection, request, (code.outlet, number))
     connection.execute(
         insert(schema.enrolments).values(
-            code=request.code, public_key=request.public_key, answer=compact(answer.format())
+            code=issued, public_key=request.public_key, answer=compact(answer.format())
         )
     )
     return answer
+
+
+def _issued(connection: Connection, typed: str) -> str:
+    """The code as it was issued, however a person typed it: small letters, blanks, any hyphen.
+
+    Every code is compared, each in constant time: how long the answer takes tells nothing of them.
+
+    Raises:
+        Refusal: ``enrolment.code_unknown`` (404).
+    """
+    wanted = _without_typing(typed)
+    codes = map(str, connection.scalars(select(schema.enrolment_codes.c.code)))
+    matching = [code for code in codes if compare_digest(_without_typing(code), wanted)]
+    if not (matching and wanted):
+        raise Refusal(404, "enrolment.code_unknown")
+    return matching[0]
+
+
+def _without_typing(code: str) -> bytes:
+    """Letters and digits alone, capital, as one form of writing has them."""
+    plain = unicodedata.normalize("NFKC", code).upper()
+    return "".join(char for char in plain if char.isalnum()).encode()
 
 
 def _enrolled(connection: Connection, outlet: str) -> int:

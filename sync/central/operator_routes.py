@@ -45,9 +45,9 @@ class OperatorRoutes:
         return json_answer(self._platform.faults().format())
 
     def turn_dial(self, call: Call) -> Response:
-        """Set the fault dial; what is not named is off."""
+        """Set the fault dial; what is not named is off, a name it does not have is refused."""
         require_admin(self._platform, call)
-        self._platform.turn_dial(operation.Faults.parse(call.json()))
+        self._platform.turn_dial(operation.Faults.dialled(call.json()))
         return self.dial(call)
 
     def new_code(self, call: Call) -> Response:

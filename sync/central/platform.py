@@ -10,6 +10,7 @@ import os
 import secrets
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,9 +107,9 @@ def _kept(path: Path, size: int) -> bytes:
         draft.touch(mode=0o600)
         draft.write_bytes(secrets.token_bytes(size))
         try:
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass
+            # Who comes second keeps what the first one made: that file is read below.
+            with suppress(FileExistsError):
+                path.hardlink_to(draft)
         finally:
             draft.unlink()
     return path.read_bytes()

@@ -5,8 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from sync.wire.fields import Label, Listed, Message, RecordKey, Span, Whole
-from terminal.domain.canonical import JsonObject
+from sync.wire.fields import (
+    Label,
+    Listed,
+    Message,
+    RecordKey,
+    Span,
+    Text,
+    Whole,
+    as_object,
+    malformed,
+    shapes,
+)
+from terminal.domain.canonical import Json, JsonObject
 
 _DAY_S: Final = 86_400
 _OLDEST_MS: Final = 10**12
@@ -48,7 +59,7 @@ class Faults(Message):
         revoked: terminals that are told so.
         skew_ms: what the platform's clock is wrong by.
         seed: of the dice.
-        paths: prefixes the dial works on; empty for all of ``/v1``.
+        paths: prefixes the dial works on, each from ``/v1`` on; empty for all of them.
     """
 
     lose_request: float = 0.0
@@ -61,7 +72,19 @@ class Faults(Message):
     revoked: tuple[str, ...] = ()
     skew_ms: Annotated[int, Whole(-_OLDEST_MS, _OLDEST_MS)] = 0
     seed: int = 0
-    paths: tuple[str, ...] = ()
+    paths: Annotated[tuple[str, ...], Listed(Text("/v1(/[!-~]*)?"))] = ()
+
+    @classmethod
+    def dialled(cls, value: Json) -> Faults:
+        """Read what an operator dials: a mistyped name must not pass for a sound platform.
+
+        Raises:
+            Refusal: ``wire.malformed`` with ``field``, also for a name the dial does not have.
+        """
+        unknown = sorted(as_object(value, "body").keys() - shapes(cls).keys())
+        if unknown:
+            raise malformed(unknown[0])
+        return cls.parse(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ dials = st.builds(
     revoked=st.lists(words, max_size=3).map(tuple),
     skew_ms=st.integers(-(10**12), 10**12),
     seed=whole,
-    paths=st.lists(words, max_size=3).map(tuple),
+    paths=st.lists(st.from_regex("/v1(/[!-~]*)?", fullmatch=True), max_size=3).map(tuple),
 )
 KINDS = (
     messages.ChargeRequest,
