@@ -98,6 +98,6 @@ class ScanParser:
             try:
                 text = code.decode(encoding)
             except UnicodeDecodeError:
-                continue
+                continue  # not in this encoding; in none of them, and ``feed`` counts it rejected
             return text if text.replace(_GROUP_SEPARATOR, "").isprintable() else None
         return None

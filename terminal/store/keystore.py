@@ -14,6 +14,7 @@ import importlib
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -225,8 +226,13 @@ def key_store(home: Path, *, kind: str = "file") -> KeyStore:
     raise EnvironmentFault("keystore.unknown_kind", {"kind": kind}, retry=False)
 
 
-def read_machine_id() -> str:
+def read_machine_id(
+    places: Sequence[str] = ("/etc/machine-id", "/var/lib/dbus/machine-id"),
+) -> str:
     """Read what the operating system calls this machine.
+
+    Args:
+        places: files that may hold it, the first one that does counts (not on Windows).
 
     Returns:
         The machine id, or an empty text where there is none (a bare container): then only the
@@ -234,10 +240,17 @@ def read_machine_id() -> str:
     """
     if os.name == "nt":
         return _windows_machine_id()
-    for place in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
+    for place in places:
         try:
             text = Path(place).read_text(encoding="ascii").strip()
-        except OSError:
+        except FileNotFoundError:
+            continue  # this system keeps it elsewhere, or has none
+        except OSError as error:
+            # Keys sealed with it will then not open, and say so; this line says why.
+            import logging
+
+            log = logging.getLogger(__name__)
+            log.warning("the machine id in %s cannot be read: %s", place, error.strerror)
             continue
         if text:
             return text

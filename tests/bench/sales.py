@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from contextlib import suppress
 from types import TracebackType
 
 from devices.printer.profiles import load_profile
@@ -131,12 +132,12 @@ class Wiretap:
 
     def _carry(self, sender: socket.socket, receiver: socket.socket, heard: bool) -> None:
         try:
-            while data := sender.recv(65536):
-                if heard:
-                    self._note(data, time.perf_counter())
-                receiver.sendall(data)
-        except OSError:
-            pass
+            # Either end may hang up at any moment: that is how this direction ends.
+            with suppress(OSError):
+                while data := sender.recv(65536):
+                    if heard:
+                        self._note(data, time.perf_counter())
+                    receiver.sendall(data)
         finally:
             sender.close()
             receiver.close()

@@ -13,7 +13,7 @@ import pytest
 
 from terminal.domain.errors import EnvironmentFault
 from terminal.store.identity import Identity, read_identity, write_identity
-from terminal.store.keystore import Keys, OsStore, SealedFile, key_store
+from terminal.store.keystore import Keys, OsStore, SealedFile, key_store, read_machine_id
 
 MACHINE = "0123456789abcdef0123456789abcdef"
 
@@ -169,3 +169,15 @@ def test_identity_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFault) as caught:
         write_identity(tmp_path / "file", Identity("a", "b", 1, "c", "d", "e", "f"))
     assert caught.value.code == "file.not_written"
+
+
+def test_the_machine_id_is_read_where_it_is_and_what_cannot_be_read_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = tmp_path / "machine-id"
+    known.write_text("0123abcd\n")
+    missing, unreadable = str(tmp_path / "missing"), str(tmp_path)
+    assert read_machine_id((missing, str(known))) == "0123abcd"
+    assert caplog.records == []
+    assert read_machine_id((unreadable, missing)) == ""
+    assert [record.args and record.args[0] for record in caplog.records] == [unreadable]
