@@ -192,6 +192,8 @@ class Uploader:
         if (seq, ack.hash) != (confirmed.seq, confirmed.hash) or seq == 0:
             self._store.store_ack(ack.format())
             self._on_progress()
+        else:
+            self._store.hear_again(ack.format())
         return ""
 
     def _hold(self, code: str, item: object, params: Mapping[str, Any]) -> str:

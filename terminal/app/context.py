@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from terminal.app.outlet_time import OutletTime
 from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.journal import EntryDraft
 from terminal.domain.permission import Clerk, require
@@ -37,11 +38,14 @@ class Context:
     locked: bool = False
     wake_printing: Callable[[], None] = lambda: None
     wake_sync: Callable[[], None] = lambda: None
-    _clerks: dict[str, Clerk] = field(default_factory=dict)
+    time: OutletTime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.time = OutletTime(self.books, self.clock, self.sync)
 
     def now(self) -> str:
-        """UTC now, but never before what was last written: setting a clock back gains nothing."""
-        return max(self.clock.now_utc(), self.books.last_recorded_at())
+        """UTC now as rules go by it: setting a clock back gains nothing, see ``OutletTime``."""
+        return self.time.now()
 
     def setting(self, key: str, default: Any = None) -> Any:
         """A setting: the newest from the feeds, else the one of enrolment, else the default."""

@@ -80,12 +80,12 @@ class SessionDesk:
         """Open the outlet's business day.
 
         The day is today's date, never earlier than the last one: a clock set back cannot re-open
-        the past.
+        the past. A last one that was opened on a clock running ahead yields to the platform's time.
 
         Raises:
             UserError: ``session.outlet_already_open``, ``session.*``, ``permission.denied``.
             EnvironmentFault: ``day.clock_behind`` when the machine's date is before the last
-                business day.
+                business day, or before the date of the platform's last signed time.
         """
         clerk = self._identify(clerk_no, secret)
         context = self._context
@@ -93,14 +93,16 @@ class SessionDesk:
         day = context.books.day()
         if day.outlet_open:
             raise UserError("session.outlet_already_open", {"date": day.business_date})
-        today = context.clock.local_date()
-        if today < day.business_date:
-            raise EnvironmentFault("day.clock_behind", {"today": today, "last": day.business_date})
+        today, earliest = context.clock.local_date(), context.time.earliest_day(day.business_date)
+        if today < earliest:
+            raise EnvironmentFault("day.clock_behind", {"today": today, "last": earliest})
         body: dict[str, Any] = {
             "outlet": context.profile.outlet_code,
             "terminal_no": context.profile.terminal_no,
             "reopened": today == day.business_date,
         }
+        if today < day.business_date:
+            body["corrects"] = day.business_date
         self._append("outlet.signed_on", clerk.clerk_id, body, business_date=today)
         return self.view(CHANGED)
 
@@ -207,6 +209,8 @@ class SessionDesk:
         self._may_try(lockout)
         expiry = instant(clerk.expires_at)
         if expiry < instant(context.now()):
+            # A refusal is no entry: without this, setting the clock back would undo it.
+            context.time.keep()
             raise UserError("session.verifier_expired", {"since": clerk.expires_at})
         if context.secrets.matches(clerk.verifier, secret):
             if lockout.fails:

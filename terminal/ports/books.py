@@ -109,8 +109,13 @@ class Reading(Protocol):
         """Newest first."""
         ...
 
-    def last_recorded_at(self) -> str:
-        """Time stamp of the newest entry, "" when empty."""
+    def recorded_since(self, seq: int) -> tuple[int, str]:
+        """What time the clock reached in the entries after one.
+
+        Returns:
+            The number of the newest entry and the latest time stamp among those after ``seq``;
+            ``(seq, "")`` when there is none.
+        """
         ...
 
     def day(self) -> DayState:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from terminal.domain.journal import ChainHead
@@ -80,8 +81,25 @@ class Range(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class PlatformWord:
+    """The newest signed time of the platform.
+
+    Args:
+        seq: the last entry of ours that it held then, 0 for none.
+        at: UTC with milliseconds, "" before the first.
+    """
+
+    seq: int = 0
+    at: str = ""
+
+
 class SyncState(Protocol):
     """The reading side of sync.db."""
+
+    def platform_word(self) -> PlatformWord:
+        """When the platform last signed what it holds of us."""
+        ...
 
     def confirmed_head(self) -> ChainHead:
         """The last entry the platform holds, by its signed receipt."""

@@ -32,10 +32,10 @@ class BasketTable:
         return self._read(*row) if row else None
 
     def parked(self) -> list[tuple[Basket, str, str]]:
-        """Suspended baskets with time and clerk, oldest first."""
+        """Suspended baskets with time and clerk, in the order they were parked."""
         rows = self._connection.execute(
             "SELECT basket_id, content, parked_at, clerk_id FROM baskets WHERE state = 'parked' "
-            "ORDER BY parked_at"
+            "ORDER BY rowid"
         ).fetchall()
         return [(self._read(number, content), at, clerk) for number, content, at, clerk in rows]
 

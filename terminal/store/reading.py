@@ -49,9 +49,13 @@ class SqlReading:
         tail = "WHERE seq < ? ORDER BY seq DESC LIMIT ?"
         return tuple(journal_table.select(self._connection, tail, (before, limit)))
 
-    def last_recorded_at(self) -> str:
-        row = self._one("SELECT recorded_at FROM journal ORDER BY seq DESC LIMIT 1")
-        return str(row[0]) if row else ""
+    def recorded_since(self, seq: int) -> tuple[int, str]:
+        row = self._connection.execute(
+            "SELECT coalesce(max(seq), ?1), coalesce(max(recorded_at), '') FROM journal "
+            "WHERE seq > ?1",
+            (seq,),
+        ).fetchone()
+        return int(row[0]), str(row[1])
 
     def day(self) -> DayState:
         row = self._one("SELECT business_date, outlet_open, clerk_id FROM day")

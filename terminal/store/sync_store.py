@@ -10,10 +10,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from terminal.domain.journal import GENESIS_HASH, ChainHead
+from terminal.domain.outlet_time import utc_text
+from terminal.ports.sync_state import PlatformWord
 from terminal.store.database import (
     Connection,
     database_faults,
@@ -90,8 +93,20 @@ class SyncStore:
                     "confirmed_epoch": str(head.epoch),
                     "confirmed_seq": str(head.seq),
                     "confirmed_hash": head.hash,
+                    **_spoken_at(ack),
                 },
             )
+
+    def hear_again(self, ack: Mapping[str, Any]) -> None:
+        """Take the time of a verified receipt that confirms nothing new.
+
+        Args:
+            ack: the platform's signed acknowledgement of the confirmed head.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        self.put_state(_spoken_at(ack))
 
     def put_state(self, values: Mapping[str, str]) -> None:
         """Write state keys, all or none.
@@ -203,6 +218,18 @@ class SyncReader:
         connection = self._open()
         return _confirmed(_state(connection, self._path.name)) if connection else ChainHead()
 
+    def platform_word(self) -> PlatformWord:
+        """Return when the platform last signed what it holds of us, and how much that was.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        connection = self._open()
+        if connection is None:
+            return PlatformWord()
+        state = _state(connection, self._path.name)
+        return PlatformWord(_confirmed(state).seq, state.get("platform_time", ""))
+
     def receipt_for(self, epoch: int, seq: int) -> dict[str, Any] | None:
         """Find the platform's signed receipt that covers an entry.
 
@@ -297,6 +324,15 @@ def _put_state(connection: Connection, values: Mapping[str, str]) -> None:
         "INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         list(values.items()),
     )
+
+
+def _spoken_at(ack: Mapping[str, Any]) -> dict[str, str]:
+    """The receipt's time as a state; a time that names no zone or cannot be read is none."""
+    try:
+        moment = datetime.fromisoformat(str(ack["at"]))
+    except ValueError:
+        return {}
+    return {"platform_time": utc_text(moment)} if moment.tzinfo else {}
 
 
 def _confirmed(state: Mapping[str, str]) -> ChainHead:

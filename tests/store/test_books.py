@@ -26,7 +26,7 @@ def test_empty_books_answer_every_question(outlet: Outlet) -> None:
         file.unlink()
     books = outlet.books
     assert books.head() == (0, GENESIS_HASH)
-    assert books.last_recorded_at() == ""
+    assert books.recorded_since(0) == (0, "")
     assert books.day() == DayState()
     assert books.entry(1) is None
     assert books.entry_for_intent("x") is None
@@ -62,7 +62,7 @@ def test_what_was_sold_is_found_again(counter: Outlet) -> None:
     entry = books.entry(order.seq)
     assert entry is not None
     assert entry == books.entry_for_intent(order.intent_id)
-    assert books.last_recorded_at() == entry.recorded_at
+    assert books.recorded_since(entry.seq - 1) == (entry.seq, entry.recorded_at)
 
 
 def test_order_numbers_go_on_in_the_next_lease_without_a_gap(counter: Outlet) -> None:

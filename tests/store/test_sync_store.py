@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from terminal.domain.journal import ChainHead
+from terminal.ports.sync_state import PlatformWord
 from terminal.store.sync_records import LineState, NumberRange, ParkedItem
 from terminal.store.sync_store import SyncReader, SyncStore
 
@@ -61,6 +62,33 @@ def test_restored_platform_lowers_the_confirmed_head_but_keeps_the_receipts(tmp_
     assert reader.confirmed_head().seq == 3
     assert reader.receipt_for(1, 7) == _ack(7, "b")
     assert reader.receipt_for(1, 3) == _ack(3)
+    store.close()
+    reader.close()
+
+
+def test_the_platforms_word_is_the_newest_signed_time_also_when_it_confirms_nothing_new(
+    tmp_path: Path,
+) -> None:
+    reader = SyncReader(tmp_path / "sync.db", KEY)
+    assert reader.platform_word() == PlatformWord()
+    store = SyncStore(tmp_path / "sync.db", KEY)
+    assert reader.platform_word() == PlatformWord()
+    store.store_ack(_ack(3))
+    assert reader.platform_word() == PlatformWord(3, AT)
+    store.hear_again(_ack(3, at="2026-03-02T09:00:00Z"))
+    assert reader.platform_word() == PlatformWord(3, "2026-03-02T09:00:00.000Z")
+    assert reader.receipt_for(1, 3) == _ack(3)
+    store.close()
+    reader.close()
+
+
+@pytest.mark.parametrize("at", ["soon", "2026-03-02T09:00:00", ""])
+def test_a_time_nobody_can_read_is_no_word(tmp_path: Path, at: str) -> None:
+    store = SyncStore(tmp_path / "sync.db", KEY)
+    reader = SyncReader(tmp_path / "sync.db", KEY)
+    store.store_ack(_ack(3, at=at))
+    assert reader.platform_word() == PlatformWord(3, "")
+    assert reader.confirmed_head().seq == 3
     store.close()
     reader.close()
 

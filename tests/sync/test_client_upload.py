@@ -49,6 +49,21 @@ def test_every_entry_is_held_and_receipted(
     assert run_once(terminal.home).uploaded == 0
 
 
+def test_asking_again_brings_the_platforms_time_anew_and_keeps_the_first_receipt(
+    terminal: EnrolledTerminal,
+) -> None:
+    terminal.append(3)
+    run_once(terminal.home)
+    with terminal.reader() as reader:
+        first, receipt = reader.platform_word(), reader.receipt_for(1, 3)
+        assert receipt is not None
+        assert (first.seq, first.at) == (3, receipt["at"])
+        run_once(terminal.home)
+        again = reader.platform_word()
+        assert (again.seq, reader.receipt_for(1, 3)) == (3, receipt)
+        assert again.at > first.at
+
+
 @pytest.mark.parametrize(
     "faults",
     [
