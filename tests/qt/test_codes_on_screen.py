@@ -25,9 +25,9 @@ def begin_doubt(screen: Screen, platform: Central) -> None:
     screen.begin_payment()
     platform.faults(lose_answer=1.0, paths=["/v1/payments"])
     screen.hands.scan(PAYER_CODE)
-    screen.until(lambda: screen.counter.payment.attemptState == "unknown", "the lost answer")
+    screen.until(lambda: screen.counter.payment.code.state == "unknown", "the lost answer")
     platform.faults(offline=True)
-    screen.until(lambda: screen.counter.payment.inDoubt, "the doubt")
+    screen.until(lambda: screen.counter.payment.code.inDoubt, "the doubt")
 
 
 @pytest.mark.parametrize("look", ["zh-1366", "en-1920", "large-1366"])
@@ -42,7 +42,7 @@ def test_a_payment_in_doubt_is_parked_and_settles_by_itself(
     counter.settings.choose("language", language)
     begin_doubt(screen, platform)
     assert not counter.payment.takesMoney
-    assert "F2" in counter.payment.attemptText
+    assert "F2" in counter.payment.code.text
     album.take("payment-doubt")
     screen.hands.press("Esc")
     assert counter.page == "payment", "a payment in doubt is not left by the way"
@@ -60,7 +60,7 @@ def test_a_payment_in_doubt_is_parked_and_settles_by_itself(
     screen.hands.press("Return")
     screen.until(lambda: not counter.basket.empty or counter.payment.done, "the basket back")
     screen.begin_payment()
-    screen.until(lambda: counter.payment.attemptState == "reversed", "the charge taken back")
+    screen.until(lambda: counter.payment.code.state == "reversed", "the charge taken back")
     screen.hands.press("F11")
     screen.until(lambda: counter.payment.done, "the sale in cash")
 
@@ -99,7 +99,7 @@ def test_the_seconds_shown_are_those_until_the_next_query(
     screen.add("nf")
     screen.begin_payment()
     texts: list[str] = []
-    counter.payment.changed.connect(lambda: texts.append(counter.payment.attemptText))
+    counter.payment.changed.connect(lambda: texts.append(counter.payment.code.text))
     platform.faults(lose_answer=1.0, paths=["/v1/payments"])
     screen.hands.scan(PAYER_CODE)
     screen.until(lambda: any("秒后再查" in text for text in texts), "a countdown")

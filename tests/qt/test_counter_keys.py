@@ -42,7 +42,7 @@ def test_a_whole_sale_without_the_mouse(counter_screen: Screen) -> None:
     screen.hands.write("10")
     screen.hands.press("Return")
     screen.until(lambda: counter.payment.done, "the sale")
-    assert counter.payment.change == "¥\u20096.00"
+    assert counter.payment.sale.change == "¥\u20096.00"
     screen.hands.pause(1300)
     screen.hands.press("Return")
     screen.until(lambda: focus_name() == "scan" and counter.page == "selling", "the next customer")
@@ -58,7 +58,7 @@ def test_the_second_press_says_already_saved_and_books_nothing(counter_screen: S
     screen.until(lambda: counter.payment.done, "the sale")
     head = counter.queue.rows.count
     screen.hands.press("Return")
-    screen.until(lambda: counter.payment.alreadyText != "", "the answer")
+    screen.until(lambda: counter.payment.sale.alreadyText != "", "the answer")
     assert counter.payment.done
     counter.queue.refresh()
     screen.hands.pause(200)
@@ -192,7 +192,7 @@ def test_a_payer_code_pays_the_basket_through_the_platform(
     screen.until(lambda: counter.payment.due != "", "the form")
     screen.hands.scan("134500000000000010")
     screen.until(lambda: counter.payment.done, "the sale")
-    assert not counter.payment.hasChange
+    assert not counter.payment.sale.hasChange
 
 
 def test_a_refused_code_says_so_and_cash_still_works(
@@ -205,8 +205,8 @@ def test_a_refused_code_says_so_and_cash_still_works(
     screen.hands.press("F12")
     screen.until(lambda: counter.payment.due != "", "the form")
     screen.hands.scan("134500000000000082")
-    screen.until(lambda: counter.payment.attemptState == "failed", "the refusal")
-    assert counter.payment.attemptText
+    screen.until(lambda: counter.payment.code.state == "failed", "the refusal")
+    assert counter.payment.code.text
     screen.hands.press("F11")
     screen.until(lambda: counter.payment.done, "the sale in cash")
 

@@ -30,7 +30,7 @@ def sell(screen: Screen) -> None:
 
 def lamp(screen: Screen, device: str) -> tuple[str, str]:
     """Tone and words of a lamp in the top bar."""
-    rows = screen.counter.topBar.devices.rows
+    rows = screen.counter.topBar.lamps.rows
     row = next(row for row in rows if row.name == device)
     return row.tone, row.state_text
 

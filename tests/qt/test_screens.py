@@ -139,7 +139,7 @@ def test_every_screen_fits_in_every_look(
     screen.until(lambda: counter.payment.done, "the sale")
     album.take("paid")
     hands.press("Return")
-    screen.until(lambda: counter.payment.alreadyText != "", "the answer to the second press")
+    screen.until(lambda: counter.payment.sale.alreadyText != "", "the answer to the second press")
     album.take("paid-second-press")
     hands.pause(1300)
     hands.press("Return")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from terminal.domain.china_time import CHINA
 from ui.common.figures import yuan
 from ui.common.words import Words
 
@@ -51,6 +54,27 @@ def tender_row(words: Words, place: int, tender: TenderView, *, free: bool) -> T
 def attempt_title(words: Words, attempt: AttemptView) -> str:
     """``微信支付 ¥ 12.00``."""
     return f"{words.text(f'scheme.{attempt.scheme}')}  {yuan(attempt.amount_text)}"
+
+
+def attempt_chip(words: Words, attempt: AttemptView, *, refunding: bool) -> str:
+    """Scheme and state in a few words: ``微信 · 查询中``.
+
+    Args:
+        words: the texts.
+        attempt: the payment by code.
+        refunding: whether the clerk gives back what was paid.
+    """
+    key = f"code.state.{attempt.state}"
+    if refunding and words.has(f"{key}.refund"):
+        key = f"{key}.refund"
+    return f"{words.text(f'code.{attempt.scheme}')} · {words.text(key)}"
+
+
+def scanned_text(words: Words, attempt: AttemptView) -> str:
+    """``14:02:05 扫码``: when the payer code was read, as its number says."""
+    number = uuid.UUID(attempt.out_trade_no)
+    at = datetime.fromtimestamp((number.int >> 80) / 1000, CHINA)
+    return words.text("code.scanned", time=at.strftime("%H:%M:%S"))
 
 
 def attempt_text(words: Words, attempt: AttemptView, seconds: int, *, refunding: bool) -> str:

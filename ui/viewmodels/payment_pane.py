@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
-from ui.common.figures import moment, yuan
+from ui.common.figures import yuan
 from ui.common.operation import Operations
 from ui.common.pane import Pane
 from ui.common.rows import RowsModel
-from ui.common.tender_words import (
-    OPEN_STATES,
-    TONE_OF_STATE,
-    TenderRow,
-    attempt_text,
-    attempt_title,
-    tender_row,
-)
+from ui.common.tender_words import TenderRow, tender_row
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
+from ui.viewmodels.booked_sale import BookedSale
+from ui.viewmodels.payer_code import PayerCode
 
 if TYPE_CHECKING:
-    from terminal.app.code_payments import AttemptView
-    from terminal.app.paying import PaymentView, SaleView
+    from terminal.app.paying import PaymentView, TenderView
 
 SECOND_PRESS_MS = 1200
 """A confirm this soon after booking is the second press of the same key, milliseconds."""
@@ -53,17 +46,13 @@ class PaymentPane(Pane):
     def __init__(self, operations: Operations, words: Words) -> None:
         super().__init__(operations, words)
         self._view: PaymentView | None = None
-        self._again: SaleView | None = None
         self._notes_fen = 0
-        self._seconds = 0
-        self._giving_back = ""
+        self._code = PayerCode(words, self)
+        self._booked = BookedSale(words, self)
         self._tenders = RowsModel(TenderRow, "place", self)
         self._guard = QTimer(self)
         self._guard.setSingleShot(True)
         self._guard.setInterval(SECOND_PRESS_MS)
-        self._second = QTimer(self)
-        self._second.setInterval(1000)
-        self._second.timeout.connect(self._tick)
         operations.happened.connect(self._on_event)
 
     @Property(bool, notify=changed)
@@ -74,7 +63,7 @@ class PaymentPane(Pane):
     @Property(bool, notify=changed)
     def done(self) -> bool:
         """Whether the sale is booked."""
-        return self._sale is not None
+        return bool(self._view and self._view.done)
 
     @Property(RowsModel, constant=True)
     def tenders(self) -> RowsModel:
@@ -107,109 +96,68 @@ class PaymentPane(Pane):
         """Whether something has been paid and something is left."""
         return bool(self._view and self._view.tenders and not self._view.done)
 
-    @Property(str, notify=changed)
-    def attemptState(self) -> str:
-        """State of the payment by code, "" when there is none."""
-        return self._attempt.state if self._attempt else ""
+    @Property(PayerCode, constant=True)
+    def code(self) -> PayerCode:
+        """The payment by payer code."""
+        return self._code
 
-    @Property(bool, notify=changed)
-    def attemptOpen(self) -> bool:
-        """Whether the outcome of a payment by code is still awaited."""
-        return self.attemptState in OPEN_STATES
-
-    @Property(str, notify=changed)
-    def attemptTone(self) -> str:
-        """Colour family of the payment by code."""
-        return TONE_OF_STATE.get(self.attemptState, "info")
-
-    @Property(str, notify=changed)
-    def attemptTitle(self) -> str:
-        """``微信支付 ¥ 12.00``."""
-        return attempt_title(self.words, self._attempt) if self._attempt else ""
-
-    @Property(str, notify=changed)
-    def attemptText(self) -> str:
-        """What is happening, what is safe, what to do."""
-        if self._attempt is None:
-            return ""
-        refunding = self._attempt.out_trade_no == self._giving_back
-        return attempt_text(self.words, self._attempt, self._seconds, refunding=refunding)
-
-    @Property(bool, notify=changed)
-    def inDoubt(self) -> bool:
-        """Whether nobody can say now if the customer was charged: park and serve the next one."""
-        return self.attemptState == "doubt"
+    @Property(BookedSale, constant=True)
+    def sale(self) -> BookedSale:
+        """The sale the form became."""
+        return self._booked
 
     @Property(bool, notify=changed)
     def takesMoney(self) -> bool:
         """Whether cash or a code may be taken now."""
-        return not self.attemptOpen and not self.inDoubt
+        return not self._code.open and not self._code.inDoubt
+
+    @Property(bool, notify=changed)
+    def covered(self) -> bool:
+        """Whether all the money is there and the sale could not be booked."""
+        view = self._view
+        return bool(view and view.tenders and not view.done and view.remaining_text == "0.00")
+
+    @Property(str, notify=changed)
+    def subtitle(self) -> str:
+        """What the form is waiting for."""
+        waits_for = (
+            "doubt"
+            if self._code.inDoubt
+            else "asking"
+            if self._code.open
+            else "covered"
+            if self.covered
+            else ""
+        )
+        return self.words.text(f"payment.subtitle.{waits_for}" if waits_for else "payment.subtitle")
+
+    @Property(bool, notify=changed)
+    def canPark(self) -> bool:
+        """Whether the basket may be put aside: nothing is being asked, no cash lies on it."""
+        return not self._code.open and not self._cash_given
+
+    @Property("QStringList", notify=changed)
+    def idleActions(self) -> list[str]:
+        """Actions of the key table that do nothing here now; the hint bar leaves them out."""
+        works = {
+            "suspend": self.canPark,
+            "exact_cash": self.takesMoney and not self.covered,
+            "back": self.takesMoney and self.canCancel,
+        }
+        return [] if self.done else [action for action, does in works.items() if not does]
 
     @Property(bool, notify=changed)
     def canCancel(self) -> bool:
         """Whether leaving the form loses nothing."""
         return bool(self._view and self._view.can_cancel)
 
-    @Property(str, notify=changed)
-    def change(self) -> str:
-        """What the customer gets back."""
-        return yuan(self._sale.change_text) if self._sale else ""
-
-    @Property(bool, notify=changed)
-    def hasChange(self) -> bool:
-        """Whether there is anything to give back."""
-        return bool(self._sale and self._sale.change_fen > 0)
-
-    @Property(str, notify=changed)
-    def received(self) -> str:
-        """What the customer gave."""
-        return yuan(self._sale.received_text) if self._sale else ""
-
-    @Property(str, notify=changed)
-    def total(self) -> str:
-        """What the sale came to."""
-        return yuan(self._sale.total_text) if self._sale else ""
-
-    @Property(str, notify=changed)
-    def saleRounding(self) -> str:
-        """What cash rounding took off the booked sale, "" for nothing."""
-        text = self._sale.rounding_text if self._sale else ""
-        return "" if text in {"", "0.00"} else yuan("-" + text.lstrip("-"))
-
-    @Property(str, notify=changed)
-    def savedText(self) -> str:
-        """``已保存 14:02 · 单号 10-0042 · 流水 #31 a1b2c3``."""
-        sale = self._sale
-        if sale is None:
-            return ""
-        return self.words.text(
-            "payment.saved",
-            time=moment(sale.at_text),
-            order=sale.order_no,
-            seq=sale.entry_seq,
-            hash=sale.hash_short,
-        )
-
-    @Property(str, notify=changed)
-    def alreadyText(self) -> str:
-        """The answer to a second press, "" when there was none."""
-        if self._again is None:
-            return ""
-        return self.words.text(
-            "payment.already_saved", time=moment(self._again.at_text), order=self._again.order_no
-        )
-
     @property
-    def _sale(self) -> SaleView | None:
-        return self._view.done if self._view else None
-
-    @property
-    def _attempt(self) -> AttemptView | None:
-        return self._view.attempt if self._view else None
+    def _cash_given(self) -> bool:
+        return bool(self._view and any(part.kind == "cash" for part in self._view.tenders))
 
     def begin(self) -> None:
         """Open a form for the basket on the counter."""
-        self._again, self._notes_fen, self._giving_back = None, 0, ""
+        self._notes_fen = 0
         self.operations.run(lambda use: use.paying.begin(), self._begun, once="begin_payment")
 
     @Slot(str)
@@ -220,6 +168,9 @@ class PaymentPane(Pane):
             return
         if not received.strip() and self._guard.isActive():
             # The second press of the Enter that took a part must not take the rest as well.
+            return
+        if self.covered:
+            self.bookAgain()
             return
         amount = received.strip() or view.cash_remaining_text
         form = view.form_id
@@ -232,6 +183,13 @@ class PaymentPane(Pane):
         """Take exactly what is due in cash."""
         if self._view is not None and not self.done:
             self.payCash(self._view.cash_remaining_text)
+
+    @Slot()
+    def bookAgain(self) -> None:
+        """The money is there and the sale is not booked: try once more, and say why it fails."""
+        if self._view is not None and self.covered and self.takesMoney:
+            form = self._view.form_id
+            self.operations.run(lambda use: use.paying.finish(form), self._paid, once="tender")
 
     @Slot(int)
     def addNote(self, yuan_note: int) -> None:
@@ -252,7 +210,7 @@ class PaymentPane(Pane):
             return
         form, number = self._view.form_id, tenders[place].out_trade_no
         if number:
-            self._giving_back = number
+            self._code.gives_back(number)
             self.operations.call(
                 lambda desk, done, failed: desk.give_back(number, done, failed),
                 self.show,
@@ -269,7 +227,7 @@ class PaymentPane(Pane):
         if not self.done:
             return
         if self._guard.isActive():
-            self._say_already_saved()
+            self._booked.say_already_saved()
             return
         self.leave()
 
@@ -294,7 +252,6 @@ class PaymentPane(Pane):
         if self._view is None or not self.takesMoney or self.done:
             return
         form = self._view.form_id
-        self._giving_back = ""
         self.operations.call(
             lambda desk, done, failed: desk.pay_by_code(form, auth_code, done, failed),
             self._paid,
@@ -322,8 +279,9 @@ class PaymentPane(Pane):
 
     def leave(self) -> None:
         """Back to selling."""
-        self._view, self._again = None, None
-        self._second.stop()
+        self._view = None
+        self._code.show(None)
+        self._booked.show(None)
         self._tenders.show([])
         self.changed.emit()
         self.closed.emit()
@@ -337,15 +295,11 @@ class PaymentPane(Pane):
             return
         was_done = self.done
         self._view = view
-        self._seconds = view.attempt.seconds if view.attempt is not None else 0
-        if self.attemptOpen and self._seconds:
-            self._second.start()
-        else:
-            self._second.stop()
-        free = self.takesMoney and not view.done
+        self._code.show(view.attempt)
+        self._booked.show(view.done)
         self._tenders.show(
             [
-                tender_row(self.words, place, tender, free=free)
+                tender_row(self.words, place, tender, free=self._may_go_back(tender))
                 for place, tender in enumerate(view.tenders)
             ]
         )
@@ -366,17 +320,10 @@ class PaymentPane(Pane):
 
     def _paid(self, view: PaymentView) -> None:
         self._notes_fen = 0
-        if view.done is not None and view.done.already_saved:
-            self._again = view.done
         if view.done is None:
             self._guard.start()
         self.show(view)
         self.cleared.emit()
-
-    def _say_already_saved(self) -> None:
-        if self._sale is not None:
-            self._again = replace(self._sale, already_saved=True)
-            self.changed.emit()
 
     def _on_event(self, kind: str, data: Mapping[str, object]) -> None:
         if self._view is None:
@@ -384,15 +331,22 @@ class PaymentPane(Pane):
         if kind == "sold":
             self._sold(data["view"])  # type: ignore[arg-type]
         elif kind == "payment" and data.get("basket_id") == self._view.basket_id and not self.done:
-            self.operations.run(lambda use: use.paying.view(), self.show)
+            self.operations.run(lambda use: use.paying.view(), self._moved)
+
+    def _moved(self, view: PaymentView) -> None:
+        """An attempt made a step; the core has tried to book the sale of a paid one before this."""
+        was_covered = self.covered
+        self.show(view)
+        if self.covered and not was_covered:
+            self.bookAgain()
 
     def _sold(self, view: PaymentView) -> None:
         """A confirmed code completed the sale; that a form is done is news only once."""
         if self._view is not None and view.basket_id == self._view.basket_id and not self.done:
             self._paid(view)
 
-    def _tick(self) -> None:
-        self._seconds = max(0, self._seconds - 1)
-        if self._seconds == 0:
-            self._second.stop()
-        self.changed.emit()
+    def _may_go_back(self, tender: TenderView) -> bool:
+        """Cash goes back in a doubt too: a basket with cash on it cannot be parked."""
+        if self.done:
+            return False
+        return self.takesMoney or (self._code.inDoubt and tender.kind == "cash")

@@ -24,13 +24,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LampRow:
-    """One lamp of the top bar: a device, or a service."""
+    """One lamp of the top bar: a device, a service, the queue or the platform.
+
+    Args:
+        name: tells it apart.
+        icon: its sign.
+        label: what it is, "" where the state says so.
+        state_text: how it is.
+        words: what stands beside the sign where there is room.
+        brief: the least that must stand there.
+        tone: colour family.
+        deed: ``devices``, ``queue`` or ``wake``: what a press does.
+    """
 
     name: str
     icon: str
     label: str
     state_text: str
+    words: str
+    brief: str
     tone: str
+    deed: str = "devices"
 
 
 @view_model
@@ -46,8 +60,7 @@ class TopBar(Pane):
         self._summary: QueueSummary | None = None
         self._devices: tuple[DeviceView, ...] = ()
         self._services: tuple[ServiceView, ...] = ()
-        self._device_rows = RowsModel(LampRow, "name", self)
-        self._service_rows = RowsModel(LampRow, "name", self)
+        self._rows = RowsModel(LampRow, "name", self)
         self._minute = QTimer(self)
         self._minute.setSingleShot(True)
         self._minute.timeout.connect(self._tick)
@@ -62,9 +75,7 @@ class TopBar(Pane):
 
     def reworded(self) -> None:
         """Write the lamps in the chosen language."""
-        self._show_devices(self._devices)
-        self._show_services(self._services)
-        self.changed.emit()
+        self._show()
 
     @Property(str, notify=changed)
     def time(self) -> str:
@@ -72,50 +83,24 @@ class TopBar(Pane):
         return self._time
 
     @Property(RowsModel, constant=True)
-    def devices(self) -> RowsModel:
-        """One lamp per device."""
-        return self._device_rows
+    def lamps(self) -> RowsModel:
+        """Devices, services that are not fully available, the queue, the platform."""
+        return self._rows
 
-    @Property(RowsModel, constant=True)
-    def services(self) -> RowsModel:
-        """One lamp per service that is not fully available."""
-        return self._service_rows
-
-    @Property(str, notify=changed)
-    def queueText(self) -> str:
-        """``待上传 12 · 最早 3 分钟``; "all confirmed" when nothing waits."""
-        if self._summary is None:
-            return ""
-        if not self._summary.waiting:
-            return self.words.text("top.queue_empty")
-        return self.words.text(
-            "top.queue_waiting", count=self._summary.waiting, minutes=self._summary.oldest_minutes
-        )
+    @Property(int, notify=changed)
+    def lampCount(self) -> int:
+        """How many lamps there are."""
+        return len(self._rows.rows)
 
     @Property(str, notify=changed)
-    def queueShort(self) -> str:
-        """The number alone, for large text."""
-        return str(self._summary.waiting) if self._summary else ""
+    def lampWords(self) -> str:
+        """The words of all lamps in a row: what the bar measures."""
+        return "".join(row.words for row in self._rows.rows)
 
     @Property(str, notify=changed)
-    def queueTone(self) -> str:
-        """``ok`` when nothing waits, else ``wait``."""
-        return "wait" if self._summary and self._summary.waiting else "ok"
-
-    @Property(bool, notify=changed)
-    def online(self) -> bool:
-        """Whether the platform answered last time."""
-        return bool(self._summary and self._summary.online)
-
-    @Property(str, notify=changed)
-    def platformText(self) -> str:
-        """What the connection to the platform means for the work."""
-        return self.words.text("top.platform_ok" if self.online else "top.platform_away")
-
-    @Property(str, notify=changed)
-    def platformTone(self) -> str:
-        """``ok`` or ``wait``."""
-        return "ok" if self.online else "wait"
+    def lampBriefs(self) -> str:
+        """The same for the least words."""
+        return "".join(row.brief for row in self._rows.rows)
 
     @Slot()
     def wake(self) -> None:
@@ -125,34 +110,59 @@ class TopBar(Pane):
 
     def _show_summary(self, summary: QueueSummary) -> None:
         self._summary = summary
-        self.changed.emit()
+        self._show()
 
     def _show_devices(self, devices: tuple[DeviceView, ...]) -> None:
         self._devices = devices
-        self._device_rows.show([self._device_row(device) for device in devices])
+        self._show()
 
-    def _device_row(self, device: DeviceView) -> LampRow:
+    def _show_services(self, services: tuple[ServiceView, ...]) -> None:
+        self._services = services
+        self._show()
+
+    def _show(self) -> None:
+        lamps = [self._device(device) for device in self._devices]
+        lamps += [self._service(service) for service in self._services if service.state != "ok"]
+        if self._summary is not None:
+            lamps += [self._queue(self._summary), self._platform(self._summary)]
+        self._rows.show(lamps)
+        self.changed.emit()
+
+    def _device(self, device: DeviceView) -> LampRow:
         label = self.words.text(f"device.{device.kind}")
         reason = f"reason.{device.detail}"
         state = self.words.text(
             reason if self.words.has(reason) else f"device.state.{device.state}"
         )
-        return LampRow(device.device, device.kind, label, state, tone_of(device.state))
+        tone = tone_of(device.state)
+        well = tone == "ok"
+        words, brief = (label, "") if well else (f"{label} {state}", state)
+        return LampRow(device.device, device.kind, label, state, words, brief, tone)
 
-    def _show_services(self, services: tuple[ServiceView, ...]) -> None:
-        self._services = services
-        rows = [
-            LampRow(
-                service.service_code,
-                "service",
-                self.words.text(f"service.{service.service_code}"),
-                self.words.text(f"service.state.{service.state}", until=moment(service.until_text)),
-                tone_of(service.state),
-            )
-            for service in services
-            if service.state != "ok"
-        ]
-        self._service_rows.show(rows)
+    def _service(self, service: ServiceView) -> LampRow:
+        code = service.service_code
+        label = self.words.text(f"service.{code}")
+        until = moment(service.until_text)
+        state = self.words.text(f"service.state.{service.state}", until=until)
+        words = f"{label} {state}"
+        return LampRow(code, "service", label, state, words, words, tone_of(service.state))
+
+    def _queue(self, summary: QueueSummary) -> LampRow:
+        waiting = summary.waiting
+        if not waiting:
+            words = self.words.text("top.queue_empty")
+            return LampRow("queue", "queue", "", words, words, "0", "ok", "queue")
+        words = self.words.text("top.queue_waiting", count=waiting, minutes=summary.oldest_minutes)
+        brief = self.words.text("top.queue_short", count=waiting)
+        return LampRow("queue", "queue", "", words, words, brief, "wait", "queue")
+
+    def _platform(self, summary: QueueSummary) -> LampRow:
+        if summary.online:
+            words = self.words.text("top.platform_ok")
+            return LampRow("platform", "platform", "", words, words, "", "ok", "wake")
+        words = self.words.text("top.platform_away")
+        brief = self.words.text("top.platform_short")
+        return LampRow("platform", "platform_away", "", words, words, brief, "wait", "wake")
 
     def _tick(self) -> None:
         self._wait_for_the_minute()

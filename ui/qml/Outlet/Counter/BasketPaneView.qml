@@ -34,11 +34,21 @@ Rectangle {
             height: Math.round(root.theme.control * 0.8)
 
             Label {
+                id: title
+
                 anchors.verticalCenter: parent.verticalCenter
                 theme: root.theme
                 text: qsTrId("basket.title")
                 font.weight: Font.DemiBold
                 Accessible.role: Accessible.Heading
+            }
+
+            LinesBeyond {
+                anchors.left: title.right
+                anchors.leftMargin: root.theme.gap * 3
+                anchors.verticalCenter: parent.verticalCenter
+                theme: root.theme
+                list: list
             }
 
             Row {
@@ -201,77 +211,20 @@ Rectangle {
             visible: root.viewModel.empty
         }
 
-        Column {
+        ScrollThumb {
+            theme: root.theme
+            area: list
+        }
+
+        BasketTotals {
             id: totals
 
             anchors.bottom: parent.bottom
             width: parent.width
-            spacing: root.theme.gap * 2
-
-            Rectangle {
-                width: parent.width
-                height: root.theme.hairline
-                color: root.theme.line
-            }
-
-            FigureLine {
-                width: parent.width
-                theme: root.theme
-                label: root.viewModel.countText
-                figure: root.viewModel.subtotal
-                visible: !root.theme.narrow || root.viewModel.discount !== ""
-            }
-
-            FigureLine {
-                width: parent.width
-                theme: root.theme
-                label: qsTrId("basket.discount")
-                figure: root.viewModel.discount
-                tone: root.theme.accent
-                visible: root.viewModel.discount !== ""
-            }
-
-            Item {
-                width: parent.width
-                height: total.implicitHeight
-
-                Label {
-                    id: due
-
-                    theme: root.theme
-                    text: qsTrId("basket.due")
-                    anchors.baseline: total.baseline
-                }
-
-                Text {
-                    id: total
-
-                    anchors.right: parent.right
-                    width: parent.width - due.implicitWidth - root.theme.gap * 3
-                    text: root.viewModel.total
-                    color: root.theme.ink
-                    font.pixelSize: root.theme.large
-                    font.weight: Font.DemiBold
-                    fontSizeMode: Text.HorizontalFit
-                    minimumPixelSize: root.theme.body
-                    horizontalAlignment: Text.AlignRight
-                    textFormat: Text.PlainText
-                    Accessible.role: Accessible.StaticText
-                    Accessible.name: qsTrId("basket.due") + " " + text
-                }
-            }
-
-            ActionButton {
-                width: parent.width
-                theme: root.theme
-                kind: "primary"
-                big: !root.theme.narrow
-                key: "F12"
-                text: qsTrId("basket.pay")
-                available: !root.viewModel.empty && root.selling
-                visible: root.selling
-                onPressed: root.payWanted()
-            }
+            theme: root.theme
+            viewModel: root.viewModel
+            selling: root.selling
+            onPayWanted: root.payWanted()
         }
     }
 

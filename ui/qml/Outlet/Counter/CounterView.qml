@@ -161,6 +161,7 @@ FocusScope {
             theme: root.theme
             viewModel: root.viewModel.hints
             lastText: root.viewModel.last.summary || ""
+            idle: root.paying && root.viewModel.dialog === "" ? root.viewModel.payment.idleActions : []
             onActed: action => root.viewModel.act(action)
         }
     }

@@ -10,6 +10,7 @@ Rectangle {
     required property Theme theme
     required property KeyHints viewModel
     required property string lastText
+    property list<string> idle: []
 
     signal acted(string action)
 
@@ -50,6 +51,8 @@ Rectangle {
 
                     width: content.implicitWidth
                     height: root.height
+                    // A key that does nothing now is not offered.
+                    visible: !root.idle.includes(action)
                     Accessible.role: Accessible.StaticText
                     Accessible.name: key + " " + text
 

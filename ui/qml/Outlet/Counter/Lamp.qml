@@ -1,16 +1,15 @@
 import QtQuick
 import Outlet.Components
 
-// One state in the top bar: a lamp, an icon and words; the words fold away when room is short.
+// One state in the top bar: a lamp, an icon and its words.
 Item {
     id: root
 
     required property Theme theme
     required property string sign
     required property string text
-    required property string lampTone
+    required property string tone
     required property string spoken
-    property bool folded: false
 
     signal pressed
 
@@ -43,8 +42,8 @@ Item {
         Rectangle {
             width: Math.round(root.theme.small * 0.6)
             height: width
-            radius: root.lampTone === "ok" ? width / 2 : 2
-            color: root.theme.lamp(root.lampTone)
+            radius: root.tone === "ok" ? width / 2 : 2
+            color: root.theme.lamp(root.tone)
             anchors.verticalCenter: parent.verticalCenter
         }
 
@@ -61,7 +60,7 @@ Item {
             quiet: true
             text: root.text
             color: root.theme.deepInk
-            visible: !root.folded
+            visible: root.text !== ""
             anchors.verticalCenter: parent.verticalCenter
             Accessible.ignored: true
         }

@@ -66,7 +66,7 @@ FocusScope {
                 Label {
                     width: parent.width
                     theme: root.theme
-                    text: root.viewModel.hasChange ? qsTrId("payment.change") : qsTrId("payment.no_change")
+                    text: root.viewModel.sale.hasChange ? qsTrId("payment.change") : qsTrId("payment.no_change")
                     color: root.theme.muted
                     horizontalAlignment: Text.AlignHCenter
                 }
@@ -75,8 +75,8 @@ FocusScope {
                     id: change
 
                     width: parent.width
-                    text: root.viewModel.hasChange ? root.viewModel.change : root.viewModel.total
-                    color: root.viewModel.hasChange ? root.theme.accent : root.theme.ink
+                    text: root.viewModel.sale.hasChange ? root.viewModel.sale.change : root.viewModel.sale.total
+                    color: root.viewModel.sale.hasChange ? root.theme.accent : root.theme.ink
                     font.pixelSize: Math.round(root.theme.large * (root.theme.narrow ? 1.3 : 2))
                     font.weight: Font.Bold
                     fontSizeMode: Text.HorizontalFit
@@ -96,23 +96,23 @@ FocusScope {
                         width: parent.width
                         theme: root.theme
                         label: qsTrId("payment.total")
-                        figure: root.viewModel.total
+                        figure: root.viewModel.sale.total
                     }
 
                     FigureLine {
                         width: parent.width
                         theme: root.theme
                         label: qsTrId("payment.rounding")
-                        figure: root.viewModel.saleRounding
-                        visible: root.viewModel.saleRounding !== ""
+                        figure: root.viewModel.sale.rounding
+                        visible: root.viewModel.sale.rounding !== ""
                     }
 
                     FigureLine {
                         width: parent.width
                         theme: root.theme
                         label: qsTrId("payment.received_cash")
-                        figure: root.viewModel.received
-                        visible: root.viewModel.hasChange
+                        figure: root.viewModel.sale.received
+                        visible: root.viewModel.sale.hasChange
                     }
                 }
 
@@ -120,7 +120,7 @@ FocusScope {
                     width: parent.width
                     theme: root.theme
                     quiet: true
-                    text: root.viewModel.savedText
+                    text: root.viewModel.sale.savedText
                     horizontalAlignment: Text.AlignHCenter
                     wrapMode: Text.Wrap
                 }
@@ -128,7 +128,7 @@ FocusScope {
                 Badge {
                     anchors.horizontalCenter: parent.horizontalCenter
                     theme: root.theme
-                    text: root.viewModel.alreadyText
+                    text: root.viewModel.sale.alreadyText
                     tone: "wait"
                     visible: text !== ""
                 }

@@ -1,0 +1,103 @@
+import QtQuick
+import Outlet.Components
+import Outlet.Models
+
+// The payment by payer code: what is asked, since when, what is safe, which key works.
+Rectangle {
+    id: root
+
+    required property Theme theme
+    required property PayerCode viewModel
+    required property bool canPark
+
+    signal parkWanted
+
+    readonly property color ink: theme.toneInk(viewModel.tone)
+
+    height: words.implicitHeight + theme.gap * (theme.narrow ? 5 : 8)
+    radius: theme.radius + 2
+    color: theme.toneGround(viewModel.tone)
+    border.width: theme.hairline
+    border.color: Qt.alpha(ink, theme.contrast ? 1 : 0.4)
+    Accessible.role: Accessible.AlertMessage
+    Accessible.name: [viewModel.chip, viewModel.amount, viewModel.sinceText, viewModel.text].filter(part => part !== "").join(" ")
+
+    Icon {
+        id: sign
+
+        theme: root.theme
+        name: root.viewModel.tone === "ok" ? "check" : root.viewModel.open ? "payer_code" : "warn"
+        size: root.theme.icon * 1.5
+        tone: root.ink
+        x: root.theme.gap * 5
+        anchors.verticalCenter: parent.verticalCenter
+    }
+
+    Column {
+        id: words
+
+        anchors.left: sign.right
+        anchors.leftMargin: root.theme.gap * 4
+        anchors.right: parent.right
+        anchors.rightMargin: root.theme.gap * 5
+        anchors.verticalCenter: parent.verticalCenter
+        spacing: root.theme.gap
+
+        Flow {
+            width: parent.width
+            spacing: root.theme.gap * 3
+
+            Label {
+                theme: root.theme
+                text: root.viewModel.chip
+                font.weight: Font.DemiBold
+                color: root.ink
+                Accessible.ignored: true
+            }
+
+            Label {
+                theme: root.theme
+                text: root.viewModel.amount
+                font.weight: Font.DemiBold
+                color: root.ink
+                Accessible.ignored: true
+            }
+
+            Label {
+                theme: root.theme
+                text: root.viewModel.sinceText
+                visible: text !== ""
+                color: root.theme.ink
+                Accessible.ignored: true
+            }
+        }
+
+        Label {
+            width: parent.width
+            theme: root.theme
+            text: root.viewModel.text
+            wrapMode: Text.Wrap
+            Accessible.ignored: true
+        }
+
+        Label {
+            width: parent.width
+            theme: root.theme
+            quiet: true
+            color: root.theme.ink
+            text: root.viewModel.open ? qsTrId("payment.keys_asking") : qsTrId("payment.take_cash_back")
+            visible: root.viewModel.open || root.viewModel.inDoubt && !root.canPark
+            wrapMode: Text.Wrap
+        }
+
+        ActionButton {
+            theme: root.theme
+            kind: "primary"
+            focus: root.viewModel.inDoubt && root.canPark
+            text: qsTrId("payment.park")
+            key: "F2"
+            visible: root.viewModel.inDoubt && root.canPark
+            onPressed: root.parkWanted()
+        }
+    }
+}

@@ -1,0 +1,113 @@
+"""The payment by payer code on an open form: what is asked, since when, what is safe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from ui.common.figures import yuan
+from ui.common.tender_words import (
+    OPEN_STATES,
+    TONE_OF_STATE,
+    attempt_chip,
+    attempt_text,
+    scanned_text,
+)
+from ui.common.words import Words
+from ui.qt import Property, Signal, view_model
+
+if TYPE_CHECKING:
+    from terminal.app.code_payments import AttemptView
+
+
+@view_model
+class PayerCode(QObject):
+    """The newest attempt of a form, and whether the clerk gives it back.
+
+    Args:
+        words: the texts.
+    """
+
+    changed = Signal()
+
+    def __init__(self, words: Words, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._attempt: AttemptView | None = None
+        self._given_back: set[str] = set()
+        self._seconds = 0
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self._tick)
+        words.changed.connect(self.changed)
+
+    @Property(str, notify=changed)
+    def state(self) -> str:
+        """State of the attempt, "" when there is none."""
+        return self._attempt.state if self._attempt else ""
+
+    @Property(bool, notify=changed)
+    def open(self) -> bool:
+        """Whether the outcome is still awaited."""
+        return self.state in OPEN_STATES
+
+    @Property(bool, notify=changed)
+    def inDoubt(self) -> bool:
+        """Whether nobody can say now if the customer was charged: park and serve the next one."""
+        return self.state == "doubt"
+
+    @Property(str, notify=changed)
+    def tone(self) -> str:
+        """Colour family."""
+        return TONE_OF_STATE.get(self.state, "info")
+
+    @Property(str, notify=changed)
+    def chip(self) -> str:
+        """Scheme and state in a few words: ``微信 · 查询中``."""
+        if self._attempt is None:
+            return ""
+        return attempt_chip(self._words, self._attempt, refunding=self._refunding)
+
+    @Property(str, notify=changed)
+    def amount(self) -> str:
+        """What is asked for."""
+        return yuan(self._attempt.amount_text) if self._attempt else ""
+
+    @Property(str, notify=changed)
+    def sinceText(self) -> str:
+        """``14:02:05 扫码``: since when the outcome is awaited, "" when it is known."""
+        if self._attempt is None or not (self.open or self.inDoubt):
+            return ""
+        return scanned_text(self._words, self._attempt)
+
+    @Property(str, notify=changed)
+    def text(self) -> str:
+        """What is happening, what is safe, what to do."""
+        if self._attempt is None:
+            return ""
+        return attempt_text(self._words, self._attempt, self._seconds, refunding=self._refunding)
+
+    def show(self, attempt: AttemptView | None) -> None:
+        """Show an attempt as the books have it."""
+        self._attempt = attempt
+        self._seconds = attempt.seconds if attempt is not None else 0
+        if self.open and self._seconds:
+            self._second.start()
+        else:
+            self._second.stop()
+        self.changed.emit()
+
+    def gives_back(self, out_trade_no: str) -> None:
+        """The clerk gives this one back: from now on it is spoken of as money that goes back."""
+        self._given_back.add(out_trade_no)
+
+    @property
+    def _refunding(self) -> bool:
+        return self._attempt is not None and self._attempt.out_trade_no in self._given_back
+
+    def _tick(self) -> None:
+        self._seconds = max(0, self._seconds - 1)
+        if self._seconds == 0:
+            self._second.stop()
+        self.changed.emit()
