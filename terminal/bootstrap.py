@@ -86,6 +86,7 @@ class HomeSite:
             release=release,
             printer=_printer(table),
             scanners=_scanners(table),
+            addresses=_addresses(table),
             payment_speed=self._speed,
         )
 
@@ -218,6 +219,13 @@ def device_table(home: Path) -> Mapping[str, Any]:
     if not isinstance(table, dict):
         raise EnvironmentFault("devices.file_damaged", {"file": DEVICES_FILE})
     return table
+
+
+def _addresses(table: Mapping[str, Any]) -> Mapping[str, str]:
+    """Where each device is reached, by the name the counter calls it."""
+    places = {entry["name"]: str(entry["port"]) for entry in table.get("scanners", ())}
+    printer = (table.get("printer") or {}).get("url")
+    return {**places, "printer": str(printer)} if printer else places
 
 
 def _printer(table: Mapping[str, Any]) -> Printer | None:

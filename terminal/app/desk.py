@@ -69,6 +69,7 @@ class Equipment:
     release: Callable[[], None]
     printer: Printer | None = None
     scanners: tuple[tuple[str, Scanner], ...] = ()
+    addresses: Mapping[str, str] = field(default_factory=dict)
     payment_speed: float = 1.0
 
 
@@ -252,7 +253,7 @@ class Desk:
         if equipment.printer is not None:
             self._start_printing(equipment, equipment.printer, context)
         for name, scanner in equipment.scanners:
-            self._start_scanner(name, scanner)
+            self._start_scanner(name, scanner, equipment.addresses.get(name, ""))
         equipment.agent.start(self._agent_says)
         self._take_ranges(self._cases)
         for order in self._cases.codes.resume():
@@ -264,7 +265,8 @@ class Desk:
         self._keeper.start()
 
     def _start_printing(self, equipment: Equipment, printer: Printer, context: Context) -> None:
-        self._board.add("printer", "receipt_printer", printer.profile.name)
+        at = equipment.addresses.get("printer", "")
+        self._board.add("printer", "receipt_printer", model=printer.profile.name, address=at)
         self._spooler = Spooler(
             self._ask_books,
             printer,
@@ -277,8 +279,8 @@ class Desk:
     def _ask_books(self, work: Callable[[Books], T], /) -> T:
         return self.ask(lambda cases: work(cases.context.books))
 
-    def _start_scanner(self, name: str, scanner: Scanner) -> None:
-        self._board.add(name, "scanner", name)
+    def _start_scanner(self, name: str, scanner: Scanner, address: str) -> None:
+        self._board.add(name, "scanner", model=name, address=address)
 
         def heard(scan: Scan) -> None:
             self._emit("scan", {"text": scan.text, "source": "serial"})

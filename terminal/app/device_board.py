@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,17 +23,24 @@ class DeviceBoard:
         self._lock = threading.Lock()
         self._views: dict[str, DeviceView] = {}
 
-    def add(self, device: str, kind: str, detail: str) -> None:
-        """A device of this terminal, opened but not heard of yet."""
+    def add(self, device: str, kind: str, *, model: str = "", address: str = "") -> None:
+        """A device of this terminal, opened but not heard of yet.
+
+        Args:
+            device: its name here.
+            kind: ``receipt_printer`` or ``scanner``.
+            model: name of its profile, "" when it has none.
+            address: where it is reached, ``tcp://…`` or ``/dev/…``.
+        """
         with self._lock:
-            self._views[device] = DeviceView(device, kind, "opened", detail, "")
+            self._views[device] = DeviceView(device, kind, "opened", "", "", model, address)
 
     def set(self, device: str, state: str, detail: str) -> None:
         """A device said how it is."""
         with self._lock:
             known = self._views[device]
             at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-            self._views[device] = DeviceView(device, known.kind, state, detail, at)
+            self._views[device] = replace(known, state=state, detail=detail, last_event_at=at)
         if (known.state, known.detail) != (state, detail):
             self._tell({"device": device, "state": state, "detail": detail})
 

@@ -6,13 +6,19 @@ Source: experience.md "Last transaction", peer-lessons.md §3 no. 3.
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from terminal.app.context import Context
+from terminal.app.entry_account import EntryAccount, account_of
 from terminal.domain.catalogue import instant
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
+
+JOURNAL_LANE = "journal"
+"""The lane of ``sync.db`` whose parked items are entries of the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,11 @@ class QueueSummary:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One entry and where it stands."""
+    """One entry and where it stands: ``waiting``, ``confirmed`` or ``parked`` (a person must act).
+
+    Args:
+        reason_code: why it is parked, "" otherwise.
+    """
 
     seq: int
     kind_code: str
@@ -45,6 +55,24 @@ class QueueRow:
     state: str
     receipt_at_text: str
     hash_short: str
+    reason_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """The platform's signed word that it has everything up to an entry.
+
+    Args:
+        seq: the platform's head when it signed.
+        hash_short: first characters of that head's hash, as rows show theirs.
+        at_text: when it signed, UTC.
+        genuine: whether the platform's signature was checked just now and fits.
+    """
+
+    seq: int
+    hash_short: str
+    at_text: str
+    genuine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +80,20 @@ class QueueDetail:
     """An entry in full, with the platform's signed receipt when there is one."""
 
     row: QueueRow
+    account: EntryAccount
+    receipt: ReceiptView | None
     entry_json: str
     receipt_json: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    """What waits for a person, of the whole lane; ``count`` items with the same reason."""
+
+    lane: str
+    reason_code: str
+    item: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +141,28 @@ class QueueBook:
             limit: 1 to 500.
             before_seq: only entries before this number; 0 for the newest.
         """
-        confirmed = self._context.sync.confirmed_head().seq
+        confirmed, parked = self._context.sync.confirmed_head().seq, self._parked()
         entries = self._context.books.entries(limit=limit, before_seq=before_seq or None)
-        return tuple(self._row(entry, confirmed) for entry in entries)
+        return tuple(self._row(entry, confirmed, parked) for entry in entries)
+
+    def holds(self) -> tuple[HoldView, ...]:
+        """What waits for a person in any lane, oldest first; one line for each reason."""
+        parked = self._context.sync.parked()
+        counts = Counter((item.lane, item.code) for item in parked)
+        first = {(item.lane, item.code): item.item for item in reversed(parked)}
+        return tuple(HoldView(*reason, first[reason], count) for reason, count in counts.items())
 
     def detail(self, seq: int) -> QueueDetail | None:
         """One entry in full; None when there is no such entry."""
         entry = self._context.books.entry(seq)
         if entry is None:
             return None
-        receipt = self._context.sync.receipt_for(entry.epoch, seq)
-        row = self._row(entry, self._context.sync.confirmed_head().seq)
+        confirmed = self._context.sync.confirmed_head().seq
+        receipt = self._receipt(entry, confirmed)
         return QueueDetail(
-            row=row,
+            row=self._row(entry, confirmed, self._parked()),
+            account=account_of(self._context, entry),
+            receipt=self._receipt_view(receipt) if receipt else None,
             entry_json=_pretty(entry.to_wire()),
             receipt_json=_pretty(receipt) if receipt else "",
         )
@@ -144,13 +193,33 @@ class QueueBook:
             print_state=jobs[0].state if jobs else "",
         )
 
-    def _row(self, entry: Entry, confirmed: int) -> QueueRow:
+    def _parked(self) -> dict[str, str]:
+        """Entry number → why a person must look at it."""
+        return {
+            item.item: item.code
+            for item in self._context.sync.parked()
+            if item.lane == JOURNAL_LANE
+        }
+
+    def _receipt(self, entry: Entry, confirmed: int) -> dict[str, Any] | None:
+        if entry.seq > confirmed:
+            return None
+        return self._context.sync.receipt_for(entry.epoch, entry.seq)
+
+    def _receipt_view(self, receipt: Mapping[str, Any]) -> ReceiptView:
+        return ReceiptView(
+            seq=int(receipt["seq"]),
+            hash_short=_short(str(receipt["hash"])),
+            at_text=str(receipt["at"]),
+            genuine=self._context.secrets.genuine(receipt),
+        )
+
+    def _row(self, entry: Entry, confirmed: int, parked: Mapping[str, str]) -> QueueRow:
         body: dict[str, Any] = entry.body
-        receipt_at = ""
-        if entry.seq <= confirmed:
-            receipt = self._context.sync.receipt_for(entry.epoch, entry.seq)
-            receipt_at = str(receipt["at"]) if receipt else ""
+        receipt = self._receipt(entry, confirmed)
         amount = body.get("total_fen", body.get("amount_fen"))
+        reason = parked.get(str(entry.seq), "")
+        state = "confirmed" if entry.seq <= confirmed else "waiting"
         return QueueRow(
             seq=entry.seq,
             kind_code=_kind_code(entry),
@@ -158,9 +227,10 @@ class QueueBook:
             clerk_no=entry.clerk_id,
             order_no=str(body.get("order_no", "")),
             amount_text="" if amount is None else Money(amount).text,
-            state="confirmed" if entry.seq <= confirmed else "waiting",
-            receipt_at_text=receipt_at,
-            hash_short=entry.hash[:8].upper(),
+            state="parked" if reason else state,
+            receipt_at_text=str(receipt["at"]) if receipt else "",
+            hash_short=_short(entry.hash),
+            reason_code=reason,
         )
 
     def _minutes_since(self, seq: int) -> int:
@@ -174,6 +244,10 @@ def _kind_code(entry: Entry) -> str:
     if entry.kind != "payment.outcome":
         return entry.kind
     return f"{entry.kind}.{entry.body['state']}"
+
+
+def _short(digest: str) -> str:
+    return digest[:8].upper()
 
 
 def _pretty(value: Any) -> str:

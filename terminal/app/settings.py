@@ -21,13 +21,22 @@ LONGEST = 8
 
 @dataclass(frozen=True, slots=True)
 class DeviceView:
-    """A device and its state (closed, opened, claimed, enabled, error, offline)."""
+    """A device and its state (closed, opened, claimed, enabled, error, offline).
+
+    Args:
+        detail: why it is so, a reason's code; "" when there is nothing to say.
+        last_event_at: when it was last heard of, UTC; "" since the start.
+        model: name of its profile, "" when it has none.
+        address: where it is reached, ``tcp://…`` or ``/dev/…``.
+    """
 
     device: str
     kind: str
     state: str
     detail: str
     last_event_at: str
+    model: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

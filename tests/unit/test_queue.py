@@ -8,6 +8,10 @@ from datetime import timedelta
 import pytest
 
 from sync.client.agent import run_once
+from terminal.app.queue import HoldView
+from terminal.bootstrap import open_keys
+from terminal.store.sync_records import ParkedItem
+from terminal.store.sync_store import SYNC_FILE, SyncStore
 from tests.helpers.central import Central
 from tests.helpers.outlet import STAMP, Outlet, connect
 
@@ -104,3 +108,55 @@ def test_a_journal_behind_its_receipts_counts_nothing_as_waiting(uploaded: Outle
         file.unlink()
     summary = uploaded.open().queue.summary()
     assert (summary.waiting, summary.confirmed_seq, summary.head_seq) == (0, 0, 0)
+
+
+def park(outlet: Outlet, lane: str, code: str, item: str) -> None:
+    """What the agent writes when the platform asks for a person."""
+    keys = open_keys(outlet.home)
+    store = SyncStore(outlet.home / SYNC_FILE, keys.db_key)
+    store.park(ParkedItem(lane, code, item, {}, "2026-01-05T02:00:00.000Z"))
+    store.close()
+
+
+def test_a_parked_entry_says_why_and_is_waiting_again_when_it_is_solved(
+    uploaded: Outlet, platform: Central
+) -> None:
+    queue = uploaded.cases.queue
+    newest = queue.rows(limit=1)[0]
+    park(uploaded, "journal", "journal.malformed", str(newest.seq))
+    row, below = queue.rows(limit=2)
+    assert (row.state, row.reason_code) == ("parked", "journal.malformed")
+    assert (below.state, below.reason_code) == ("confirmed", "")
+    detail = queue.detail(newest.seq)
+    assert detail is not None
+    assert (detail.row.state, detail.receipt) == ("parked", None)
+    assert run_once(uploaded.home).code == ""
+    assert queue.rows(limit=1)[0].state == "confirmed"
+    assert queue.holds() == ()
+
+
+def test_what_holds_a_lane_is_told_once_for_each_reason(counter: Outlet) -> None:
+    for clerk in ("0312", "0315"):
+        park(counter, "clerks", "clerk.bad_signature", clerk)
+    park(counter, "journal", "terminal.revoked", "")
+    assert counter.cases.queue.holds() == (
+        HoldView("clerks", "clerk.bad_signature", "0312", 2),
+        HoldView("journal", "terminal.revoked", "", 1),
+    )
+    assert {row.state for row in counter.cases.queue.rows()} <= {"waiting", "confirmed"}
+
+
+def test_a_receipt_is_checked_when_it_is_shown(uploaded: Outlet) -> None:
+    detail = uploaded.cases.queue.detail(1)
+    assert detail is not None
+    assert detail.receipt is not None
+    assert detail.receipt.genuine
+    assert detail.receipt.hash_short == json.loads(detail.receipt_json)["hash"][:8].upper()
+    store = SyncStore(uploaded.home / SYNC_FILE, open_keys(uploaded.home).db_key)
+    head_seq, head_hash = uploaded.books.head()
+    store.store_ack({**json.loads(detail.receipt_json), "seq": head_seq, "hash": head_hash})
+    store.close()
+    forged = uploaded.cases.queue.detail(head_seq)
+    assert forged is not None
+    assert forged.receipt is not None
+    assert not forged.receipt.genuine

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ui.common.entry_words import AccountRow, account_rows, hold_text
 from ui.common.figures import moment, yuan
 from ui.common.operation import Operations
 from ui.common.pane import Pane
@@ -13,7 +14,7 @@ from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
-    from terminal.app.queue import QueueDetail, QueueSummary
+    from terminal.app.queue import HoldView, QueueDetail, QueueSummary
     from terminal.app.queue import QueueRow as EntryView
 
 PAGE = 200
@@ -27,15 +28,26 @@ class EntryRow:
 
     seq: int
     kind: str
+    at: str
     detail: str
     amount: str
     state_text: str
+    receipt: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """Something that waits for a person."""
+
+    key: str
+    text: str
     tone: str
 
 
 @view_model
 class QueuePage(Pane):
-    """The journal's newest entries, and one of them in full."""
+    """The journal's newest entries; one of them told in words, one step deeper as it is signed."""
 
     changed = Signal()
 
@@ -46,22 +58,44 @@ class QueuePage(Pane):
         self._entries: tuple[EntryView, ...] = ()
         self._summary: QueueSummary | None = None
         self._detail: QueueDetail | None = None
+        self._holds: tuple[HoldView, ...] = ()
         self._only_waiting = False
+        self._raw = False
+        self._account = RowsModel(AccountRow, "place", self)
+        self._hold_rows = RowsModel(HoldRow, "key", self)
         self._rows = RowsModel(EntryRow, "seq", self)
 
     def refresh(self) -> None:
         """Read the summary and the newest entries."""
         self.operations.run(lambda use: use.queue.summary(), self._show_summary)
+        self.operations.run(lambda use: use.queue.holds(), self._show_holds)
         self.operations.run(lambda use: use.queue.rows(PAGE), self._show)
 
     def reworded(self) -> None:
         """Write the rows in the chosen language."""
+        self._show_holds(self._holds)
+        self._show_detail(self._detail)
         self._show(self._entries)
 
     @Property(RowsModel, constant=True)
     def rows(self) -> RowsModel:
         """The entries, newest first."""
         return self._rows
+
+    @Property(RowsModel, constant=True)
+    def holds(self) -> RowsModel:
+        """What waits for a person, and what is safe meanwhile."""
+        return self._hold_rows
+
+    @Property(RowsModel, constant=True)
+    def account(self) -> RowsModel:
+        """The chosen entry told in words."""
+        return self._account
+
+    @Property(bool, notify=changed)
+    def raw(self) -> bool:
+        """Whether the chosen entry is shown as it is signed."""
+        return self._raw
 
     @Property(bool, notify=changed)
     def onlyWaiting(self) -> bool:
@@ -100,6 +134,8 @@ class QueuePage(Pane):
         if self._detail is None:
             return ""
         row = self._detail.row
+        if row.reason_code:
+            return hold_text(self.words, row.reason_code, str(row.seq))
         return self.words.text(f"queue.explain.{row.state}", at=moment(row.receipt_at_text))
 
     @Property(str, notify=changed)
@@ -125,23 +161,31 @@ class QueuePage(Pane):
 
     @Slot(int)
     def open(self, place: int) -> None:
-        """Show one entry in full."""
-        rows = self._rows.rows
-        if 0 <= place < len(rows):
-            seq = rows[place].seq
-            self.operations.run(lambda use: use.queue.detail(seq), self._show_detail)
+        """Tell one entry in words; the one that is told already, as it is signed."""
+        if self._detail is not None and place == self.selected:
+            self.toggleRaw()
+        else:
+            self._read(place)
+
+    @Slot()
+    def toggleRaw(self) -> None:
+        """One step deeper to what is signed, or back to the words."""
+        self._raw = not self._raw
+        self.changed.emit()
 
     @Slot(int)
     def follow(self, place: int) -> None:
         """Another entry was chosen while one is shown in full."""
         if self._detail is not None and place != self.selected:
-            self.open(place)
+            self._read(place)
 
     @Slot()
     def fold(self) -> None:
-        """Close the entry that is shown in full."""
-        self._detail = None
-        self.changed.emit()
+        """One step back: from what is signed to the words, from the words to the list."""
+        if self._raw:
+            self.toggleRaw()
+        else:
+            self._show_detail(None)
 
     @Slot()
     def wake(self) -> None:
@@ -153,8 +197,29 @@ class QueuePage(Pane):
         self._summary = summary
         self.changed.emit()
 
+    def _show_holds(self, holds: tuple[HoldView, ...]) -> None:
+        self._holds = holds
+        self._hold_rows.show(
+            [
+                HoldRow(
+                    f"{hold.lane} {hold.reason_code}",
+                    hold_text(self.words, hold.reason_code, hold.item, hold.count),
+                    "danger" if hold.lane == "journal" else "wait",
+                )
+                for hold in holds
+            ]
+        )
+
+    def _read(self, place: int) -> None:
+        rows = self._rows.rows
+        if 0 <= place < len(rows):
+            seq = rows[place].seq
+            self.operations.run(lambda use: use.queue.detail(seq), self._show_detail)
+
     def _show_detail(self, detail: QueueDetail | None) -> None:
         self._detail = detail
+        self._raw = self._raw and detail is not None
+        self._account.show(account_rows(self.words, detail) if detail else [])
         self.changed.emit()
 
     def _show(self, entries: tuple[EntryView, ...]) -> None:
@@ -165,19 +230,21 @@ class QueuePage(Pane):
                 (e for e in entries if self._detail and e.seq == self._detail.row.seq), None
             )
             if shown is not None and shown.state != self._detail.row.state:
-                self.open(self._rows.row_of(shown.seq))
+                self._read(self._rows.row_of(shown.seq))
         self.changed.emit()
 
     def _wanted(self, entry: EntryView) -> bool:
         return not self._only_waiting or entry.state != "confirmed"
 
     def _row(self, entry: EntryView) -> EntryRow:
-        parts = [moment(entry.at_text), entry.clerk_no, entry.order_no]
+        receipt = moment(entry.receipt_at_text)
         return EntryRow(
             seq=entry.seq,
             kind=self.words.text(f"entry.{entry.kind_code}"),
-            detail="  ·  ".join(part for part in parts if part),
+            at=moment(entry.at_text),
+            detail="  ·  ".join(part for part in (entry.clerk_no, entry.order_no) if part),
             amount=yuan(entry.amount_text),
             state_text=self.words.text(f"queue.state.{entry.state}"),
+            receipt=self.words.text("queue.receipt_at", at=receipt) if receipt else "",
             tone=_TONES.get(entry.state, "info"),
         )

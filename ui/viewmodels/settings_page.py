@@ -23,13 +23,22 @@ TEXT_STEP = 25
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """One device."""
+    """One device.
+
+    Args:
+        name: what kind of device it is.
+        model: name of its profile.
+        address: where it is reached.
+        heard: why it is as it is, and when it was last heard of.
+    """
 
     device: str
     icon: str
     name: str
+    model: str
+    address: str
     state_text: str
-    detail: str
+    heard: str
     tone: str
     testable: bool
 
@@ -141,14 +150,17 @@ class SettingsPage(Pane):
 
     def _row(self, device: DeviceView) -> DeviceRow:
         reason = f"reason.{device.detail}"
-        detail = self.words.text(reason) if self.words.has(reason) else device.detail
-        details = (detail, moment(device.last_event_at))
+        why = self.words.text(reason) if self.words.has(reason) else device.detail
+        at = moment(device.last_event_at)
+        heard = self.words.text("settings.device.heard" if at else "settings.device.silent", at=at)
         return DeviceRow(
             device=device.device,
             icon=device.kind,
             name=self.words.text(f"device.{device.kind}"),
+            model=device.model,
+            address=device.address,
             state_text=self.words.text(f"device.state.{device.state}"),
-            detail=" · ".join(part for part in details if part),
+            heard=" · ".join(part for part in (why, heard) if part),
             tone=tone_of(device.state),
             testable=device.kind == "receipt_printer",
         )

@@ -12,8 +12,8 @@ Rectangle {
     implicitHeight: words.implicitHeight + theme.gap * 1.5
     radius: 6
     color: theme.toneGround(tone)
-    border.width: theme.contrast ? theme.hairline : 0
-    border.color: theme.toneInk(tone)
+    border.width: theme.hairline
+    border.color: Qt.alpha(theme.toneInk(tone), theme.contrast ? 1 : 0.3)
 
     Label {
         id: words

@@ -44,14 +44,14 @@ FocusScope {
 
             theme: root.theme
             anchors.fill: parent
-            anchors.margins: root.theme.gap * (root.theme.narrow ? 3 : 6)
+            anchors.margins: root.theme.gap * (root.theme.narrow ? 5 : 6)
             contentHeight: column.implicitHeight
 
             Column {
                 id: column
 
                 width: scroll.width
-                spacing: root.theme.gap * (root.theme.narrow ? 2 : 4)
+                spacing: root.theme.gap * (root.theme.narrow ? 3 : 4)
 
                 Label {
                     width: parent.width
@@ -74,7 +74,7 @@ FocusScope {
                     id: body
 
                     width: parent.width
-                    spacing: root.theme.gap * (root.theme.narrow ? 1.5 : 3)
+                    spacing: root.theme.gap * (root.theme.narrow ? 2 : 3)
                 }
             }
         }

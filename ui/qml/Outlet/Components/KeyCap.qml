@@ -7,6 +7,7 @@ Rectangle {
     required property Theme theme
     required property string key
     property color ink: theme.muted
+    property int font: theme.small - 1
 
     implicitWidth: Math.max(cap.implicitWidth + theme.gap * 3, implicitHeight)
     implicitHeight: cap.implicitHeight + theme.gap
@@ -22,7 +23,7 @@ Rectangle {
         anchors.centerIn: parent
         text: root.key
         color: root.ink
-        font.pixelSize: root.theme.small - 1
+        font.pixelSize: root.font
         textFormat: Text.PlainText
         Accessible.ignored: true
     }

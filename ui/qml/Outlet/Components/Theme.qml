@@ -31,7 +31,7 @@ QtObject {
     readonly property color dangerTint: contrast ? "#000000" : dark ? "#3A1B19" : "#FDECEA"
     readonly property color focusRing: contrast ? "#00E5FF" : dark ? "#7BE3B0" : "#0A7A45"
     readonly property color footer: contrast ? "#000000" : dark ? "#111A16" : "#E8EEEA"
-    readonly property color shade: contrast ? "#000000CC" : "#990B1F16"
+    readonly property color shade: contrast ? "#CC000000" : "#990B1F16"
     readonly property color lampOk: contrast ? "#FFFFFF" : "#52D69A"
     readonly property color lampWait: "#FFC14D"
     readonly property color lampDanger: "#FF8A80"

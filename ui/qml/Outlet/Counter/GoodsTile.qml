@@ -12,6 +12,10 @@ Item {
     required property string price
     required property string unit
 
+    // The size of a box tells it from the next one: it has a line of its own and is never cut.
+    readonly property string size: (/\d+(×\d+)+\s*[a-z]*/.exec(name) || [""])[0]
+    readonly property string title: size === "" ? name : name.replace(size, "").replace(/[,，\s]+$/, "")
+
     signal pressed
 
     activeFocusOnTab: true
@@ -39,17 +43,28 @@ Item {
         anchors.right: parent.right
         anchors.margins: root.theme.gap * 4
         anchors.verticalCenter: parent.verticalCenter
-        spacing: root.theme.gap
+        spacing: root.size === "" ? root.theme.gap : 0
 
         Label {
             width: parent.width
             theme: root.theme
-            text: root.name
+            text: root.title
             font.pixelSize: root.theme.body - 2
-            elide: Text.ElideRight
-            maximumLineCount: 2
-            wrapMode: Text.Wrap
+            elide: root.size === "" ? Text.ElideRight : Text.ElideMiddle
+            maximumLineCount: root.size === "" ? 2 : 1
+            wrapMode: root.size === "" ? Text.Wrap : Text.NoWrap
             lineHeight: 0.95
+            Accessible.ignored: true
+        }
+
+        Label {
+            width: parent.width
+            theme: root.theme
+            text: root.size
+            font.pixelSize: root.theme.small
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: Math.round(root.theme.small * 0.6)
+            visible: text !== ""
             Accessible.ignored: true
         }
 

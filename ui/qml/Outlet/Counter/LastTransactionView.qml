@@ -36,7 +36,7 @@ PageFrame {
                     id: sign
 
                     theme: root.theme
-                    name: root.viewModel.tone === "ok" ? "check" : "warn"
+                    name: root.viewModel.tone === "ok" ? "check" : root.viewModel.tone === "wait" ? "queue" : "warn"
                     size: root.theme.icon * 1.6
                     tone: root.theme.toneInk(root.viewModel.tone)
                     x: root.theme.gap * 6

@@ -15,9 +15,16 @@ PageFrame {
     ListView {
         id: list
 
+        readonly property int ring: root.theme.gap
+
         cacheBuffer: 0
+        // The ring around a basket is drawn outside it: it needs room inside what is clipped.
         anchors.fill: parent
-        anchors.margins: 4
+        anchors.margins: -ring
+        topMargin: ring
+        bottomMargin: ring
+        leftMargin: ring
+        rightMargin: ring
         focus: true
         clip: true
         spacing: root.theme.gap * 2
@@ -42,7 +49,7 @@ PageFrame {
             readonly property bool current: ListView.isCurrentItem
 
             theme: root.theme
-            width: ListView.view.width
+            width: ListView.view.width - 2 * list.ring
             height: Math.round(root.theme.body * 4)
             color: current ? root.theme.tint : root.theme.surface
             border.color: current ? root.theme.accent : root.theme.line

@@ -9,6 +9,9 @@ PageFrame {
 
     required property QueuePage viewModel
 
+    // With large text the entry covers the list: half a page would be too little for either.
+    readonly property bool beside: viewModel.selected >= 0 && !theme.narrow
+
     title: qsTrId("queue.title")
     subtitle: viewModel.summaryText
     actions: [
@@ -34,8 +37,7 @@ PageFrame {
         anchors.left: parent.left
         anchors.top: parent.top
         anchors.bottom: parent.bottom
-        width: root.viewModel.selected < 0 ? parent.width : Math.round(parent.width * 0.52)
-        clip: true
+        width: root.beside ? Math.round(parent.width * 0.44) : parent.width
 
         ListView {
             id: list
@@ -51,175 +53,89 @@ PageFrame {
             activeFocusOnTab: true
             Keys.onReturnPressed: root.viewModel.open(currentIndex)
             Keys.onEnterPressed: root.viewModel.open(currentIndex)
-            Keys.onPressed: event => pages.turn(event.key === Qt.Key_PageDown ? 1 : event.key === Qt.Key_PageUp ? -1 : 0)
+            Keys.onPressed: event => full.turn(event.key === Qt.Key_PageDown ? 1 : event.key === Qt.Key_PageUp ? -1 : 0)
             onCurrentIndexChanged: root.viewModel.follow(currentIndex)
             Accessible.role: Accessible.List
             Accessible.name: root.title
             Accessible.focusable: true
 
-            delegate: Item {
-                id: row
-
-                required property int index
-                required property int seq
-                required property string kind
-                required property string detail
-                required property string amount
-                required property string stateText
-                required property string tone
-
-                readonly property bool current: ListView.isCurrentItem
-
+            // What stops the upload goes first, and scrolls away with the list.
+            header: Column {
                 width: ListView.view.width
-                height: Math.round(root.theme.body * 3.4)
-                Accessible.role: Accessible.ListItem
-                Accessible.name: "#" + row.seq + " " + row.kind + ", " + row.stateText + ", " + row.detail + " " + row.amount
-                Accessible.selected: current
+                spacing: root.theme.gap
+                bottomPadding: root.viewModel.holds.count > 0 ? root.theme.gap : 0
 
-                Rectangle {
-                    anchors.fill: parent
-                    radius: root.theme.radius - 2
-                    color: row.current ? root.theme.tint : "transparent"
-                    border.width: row.current && (list.activeFocus || root.theme.contrast) ? 2 : 0
-                    border.color: root.theme.focusRing
-                }
+                Repeater {
+                    model: root.viewModel.holds
 
-                Label {
-                    id: seq
+                    Rectangle {
+                        id: hold
 
-                    x: root.theme.gap * 3
-                    width: Math.round(root.theme.small * 3.4)
-                    anchors.verticalCenter: parent.verticalCenter
-                    theme: root.theme
-                    quiet: true
-                    text: "#" + row.seq
-                    Accessible.ignored: true
-                }
+                        required property string text
+                        required property string tone
 
-                Column {
-                    anchors.left: seq.right
-                    anchors.right: verdict.left
-                    anchors.rightMargin: root.theme.gap * 2
-                    anchors.verticalCenter: parent.verticalCenter
-                    spacing: 1
+                        width: parent ? parent.width : 0
+                        height: reason.implicitHeight + root.theme.gap * 5
+                        radius: root.theme.radius - 2
+                        color: root.theme.toneGround(hold.tone)
+                        border.width: root.theme.contrast ? root.theme.hairline : 0
+                        border.color: root.theme.toneInk(hold.tone)
+                        Accessible.role: Accessible.AlertMessage
+                        Accessible.name: text
 
-                    Label {
-                        width: parent.width
-                        theme: root.theme
-                        text: row.amount === "" ? row.kind : row.kind + "   " + row.amount
-                        font.pixelSize: root.theme.body - 1
-                        elide: Text.ElideRight
-                        Accessible.ignored: true
-                    }
+                        Icon {
+                            id: sign
 
-                    Label {
-                        width: parent.width
-                        theme: root.theme
-                        quiet: true
-                        text: row.detail
-                        elide: Text.ElideRight
-                        Accessible.ignored: true
+                            x: root.theme.gap * 3
+                            anchors.verticalCenter: parent.verticalCenter
+                            theme: root.theme
+                            name: "warn"
+                            tone: root.theme.toneInk(hold.tone)
+                        }
+
+                        Label {
+                            id: reason
+
+                            anchors.left: sign.right
+                            anchors.right: parent.right
+                            anchors.margins: root.theme.gap * 3
+                            anchors.verticalCenter: parent.verticalCenter
+                            theme: root.theme
+                            quiet: true
+                            text: hold.text
+                            color: root.theme.toneInk(hold.tone)
+                            wrapMode: Text.Wrap
+                            Accessible.ignored: true
+                        }
                     }
                 }
+            }
 
-                Badge {
-                    id: verdict
+            delegate: QueueRowView {
+                required property int index
 
-                    anchors.right: parent.right
-                    anchors.rightMargin: root.theme.gap * 3
-                    anchors.verticalCenter: parent.verticalCenter
-                    theme: root.theme
-                    text: row.stateText
-                    tone: row.tone
-                }
-
-                MouseArea {
-                    anchors.fill: parent
-                    onClicked: root.viewModel.open(row.index)
-                    onPressed: list.currentIndex = row.index
-                }
+                theme: root.theme
+                width: ListView.view.width
+                current: ListView.isCurrentItem
+                focused: list.activeFocus
+                tight: root.beside
+                onChosen: list.currentIndex = index
+                onOpened: root.viewModel.open(index)
             }
         }
     }
 
-    Card {
+    QueueEntryView {
+        id: full
+
         theme: root.theme
-        anchors.left: entries.right
-        anchors.leftMargin: root.theme.gap * 4
+        viewModel: root.viewModel
+        anchors.left: root.beside ? entries.right : parent.left
+        anchors.leftMargin: root.beside ? root.theme.gap * 3 : 0
         anchors.right: parent.right
         anchors.top: parent.top
         anchors.bottom: parent.bottom
         visible: root.viewModel.selected >= 0
-
-        ScrollArea {
-            id: pages
-
-            theme: root.theme
-            takesKeyboard: false
-            anchors.fill: parent
-            anchors.margins: root.theme.gap * 5
-            contentHeight: detail.implicitHeight
-            Accessible.role: Accessible.Pane
-            Accessible.name: root.viewModel.detailTitle
-
-            Column {
-                id: detail
-
-                width: parent.width
-                spacing: root.theme.gap * 3
-
-                Label {
-                    width: parent.width
-                    theme: root.theme
-                    text: root.viewModel.detailTitle
-                    font.weight: Font.DemiBold
-                    wrapMode: Text.Wrap
-                }
-
-                Label {
-                    width: parent.width
-                    theme: root.theme
-                    text: root.viewModel.detailState
-                    color: root.theme.toneInk(root.viewModel.detailTone)
-                    font.pixelSize: root.theme.body - 2
-                    wrapMode: Text.Wrap
-                }
-
-                Label {
-                    theme: root.theme
-                    quiet: true
-                    text: qsTrId("queue.receipt")
-                    visible: receipt.text !== ""
-                }
-
-                Label {
-                    id: receipt
-
-                    width: parent.width
-                    theme: root.theme
-                    text: root.viewModel.receiptText
-                    font.family: "Postal Mono"
-                    font.pixelSize: root.theme.small - 1
-                    wrapMode: Text.WrapAnywhere
-                    visible: text !== ""
-                }
-
-                Label {
-                    theme: root.theme
-                    quiet: true
-                    text: qsTrId("queue.entry")
-                }
-
-                Label {
-                    width: parent.width
-                    theme: root.theme
-                    text: root.viewModel.entryText
-                    font.family: "Postal Mono"
-                    font.pixelSize: root.theme.small - 1
-                    wrapMode: Text.WrapAnywhere
-                }
-            }
-        }
     }
 
     EmptyState {
@@ -229,6 +145,6 @@ PageFrame {
         icon: "check"
         title: qsTrId("queue.empty")
         explanation: qsTrId("queue.empty.next")
-        visible: list.count === 0
+        visible: list.count === 0 && root.viewModel.selected < 0
     }
 }

@@ -1,7 +1,7 @@
 import QtQuick
 import Outlet.Components
 
-// A page in the rail: icon, words, key.
+// A page in the rail: icon, words, key; with large text the words go below the icon.
 Item {
     id: root
 
@@ -15,7 +15,7 @@ Item {
     signal pressed
 
     width: parent ? parent.width : 0
-    height: theme.control
+    height: theme.narrow ? words.y + words.implicitHeight + theme.gap : theme.control
     activeFocusOnTab: true
     Accessible.role: Accessible.PageTab
     Accessible.name: count > 0 ? text + " " + count : text
@@ -54,24 +54,28 @@ Item {
 
         theme: root.theme
         name: root.icon
+        size: root.theme.narrow ? Math.round(root.theme.icon * 0.8) : root.theme.icon
         tone: root.chosen ? root.theme.accent : root.theme.muted
-        anchors.verticalCenter: parent.verticalCenter
-        x: root.theme.narrow ? (parent.width - width) / 2 : root.theme.gap * 3
+        // With large text the number of what waits there stands in the icon's place.
+        visible: !root.theme.narrow || root.count === 0
+        x: root.theme.narrow ? Math.round((root.width - width - cap.width - root.theme.gap) / 2) : root.theme.gap * 3
+        y: root.theme.narrow ? root.theme.gap * 1.5 : Math.round((root.height - height) / 2)
     }
 
     Label {
-        anchors.left: sign.right
-        anchors.leftMargin: root.theme.gap * 2.5
-        anchors.right: cap.left
-        anchors.rightMargin: root.theme.gap
-        anchors.verticalCenter: parent.verticalCenter
+        id: words
+
+        x: root.theme.narrow ? 0 : sign.x + sign.width + root.theme.gap * 2.5
+        y: root.theme.narrow ? sign.y + sign.height : Math.round((root.height - height) / 2)
+        width: root.theme.narrow ? root.width : (total.visible ? total.x : cap.x) - x - root.theme.gap
         theme: root.theme
         text: root.text
         color: root.chosen ? root.theme.accent : root.theme.ink
-        font.pixelSize: root.theme.body - 2
+        font.pixelSize: root.theme.narrow ? Math.round(root.theme.small * 0.85) : root.theme.body - 2
         font.weight: root.chosen ? Font.DemiBold : Font.Normal
-        elide: Text.ElideRight
-        visible: !root.theme.narrow
+        horizontalAlignment: root.theme.narrow ? Text.AlignHCenter : Text.AlignLeft
+        wrapMode: Text.Wrap
+        lineHeight: 0.9
         Accessible.ignored: true
     }
 
@@ -79,17 +83,19 @@ Item {
         id: cap
 
         theme: root.theme
-        key: root.theme.narrow ? "" : root.key
-        anchors.right: parent.right
-        anchors.rightMargin: root.theme.gap * 2
-        anchors.verticalCenter: parent.verticalCenter
+        key: root.key
+        font: root.theme.narrow ? Math.round(root.theme.small * 0.7) : root.theme.small - 1
+        x: root.theme.narrow ? sign.x + sign.width + root.theme.gap : root.width - width - root.theme.gap * 2
+        y: sign.y + Math.round((sign.height - height) / 2)
     }
 
     Rectangle {
-        x: (root.theme.narrow ? root.width : cap.x) - width - root.theme.gap
-        y: root.theme.narrow ? 0 : (root.height - height) / 2
+        id: total
+
+        x: root.theme.narrow ? sign.x + sign.width - width : cap.x - width - root.theme.gap
+        y: Math.round((root.theme.narrow ? sign.y + sign.height / 2 : root.height / 2) - height / 2)
         width: Math.max(height, number.implicitWidth + root.theme.gap * 2)
-        height: Math.round(root.theme.small * 1.4)
+        height: Math.round(root.theme.small * (root.theme.narrow ? 1.2 : 1.4))
         radius: height / 2
         color: root.theme.amber
         visible: root.count > 0
@@ -100,7 +106,7 @@ Item {
             anchors.centerIn: parent
             text: root.count
             color: root.theme.surface
-            font.pixelSize: root.theme.small - 2
+            font.pixelSize: Math.round(parent.height * 0.66)
             font.weight: Font.DemiBold
             Accessible.ignored: true
         }

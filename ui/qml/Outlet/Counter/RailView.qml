@@ -24,8 +24,8 @@ Rectangle {
         theme: root.theme
         takesKeyboard: false
         anchors.fill: parent
-        anchors.margins: root.theme.gap * 2.5
-        anchors.topMargin: root.theme.gap * 4
+        anchors.margins: root.theme.gap * (root.theme.narrow ? 1 : 2.5)
+        anchors.topMargin: root.theme.gap * (root.theme.narrow ? 1 : 4)
         contentHeight: pages.implicitHeight
 
         Column {
@@ -82,7 +82,7 @@ Rectangle {
 
             Item {
                 width: 1
-                height: root.theme.gap * 2
+                height: root.theme.gap * (root.theme.narrow ? 0.5 : 2)
             }
 
             Rectangle {
@@ -93,7 +93,7 @@ Rectangle {
 
             Item {
                 width: 1
-                height: root.theme.gap * 2
+                height: root.theme.gap * (root.theme.narrow ? 0.5 : 2)
             }
 
             RailEntry {

@@ -50,75 +50,10 @@ PageFrame {
 
                         model: root.viewModel.devices
 
-                        Item {
-                            id: row
-
-                            required property string icon
-                            required property string name
-                            required property string stateText
-                            required property string detail
-                            required property string tone
-                            required property bool testable
-
+                        DeviceLine {
                             width: devices.width
-                            height: root.theme.control + root.theme.gap * 3
-                            Accessible.role: Accessible.ListItem
-                            Accessible.name: name + ", " + stateText + ", " + detail
-
-                            Icon {
-                                id: sign
-
-                                theme: root.theme
-                                name: row.icon
-                                anchors.verticalCenter: parent.verticalCenter
-                            }
-
-                            Column {
-                                anchors.left: sign.right
-                                anchors.leftMargin: root.theme.gap * 4
-                                anchors.right: state.left
-                                anchors.verticalCenter: parent.verticalCenter
-
-                                Label {
-                                    width: parent.width
-                                    theme: root.theme
-                                    text: row.name
-                                    elide: Text.ElideRight
-                                    Accessible.ignored: true
-                                }
-
-                                Label {
-                                    width: parent.width
-                                    theme: root.theme
-                                    quiet: true
-                                    text: row.detail
-                                    elide: Text.ElideRight
-                                    visible: text !== ""
-                                    Accessible.ignored: true
-                                }
-                            }
-
-                            Badge {
-                                id: state
-
-                                anchors.right: test.visible ? test.left : parent.right
-                                anchors.rightMargin: test.visible ? root.theme.gap * 3 : 0
-                                anchors.verticalCenter: parent.verticalCenter
-                                theme: root.theme
-                                text: row.stateText
-                                tone: row.tone
-                            }
-
-                            ActionButton {
-                                id: test
-
-                                anchors.right: parent.right
-                                anchors.verticalCenter: parent.verticalCenter
-                                theme: root.theme
-                                text: qsTrId("settings.test_page")
-                                visible: row.testable
-                                onPressed: root.viewModel.testPage()
-                            }
+                            theme: root.theme
+                            onTestWanted: root.viewModel.testPage()
                         }
                     }
 

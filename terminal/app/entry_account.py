@@ -1,0 +1,175 @@
+"""A journal entry as an account a person can read: facts, goods, tenders and postings.
+
+Nothing here is words: labels are keys of the translations, values are written plainly. What is only
+of use to an engineer (identifiers, fingerprints) stays in the raw form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from terminal.app.context import Context
+from terminal.app.quantities import quantity_text
+from terminal.domain.journal import Entry
+from terminal.domain.money import Money
+
+_FORMS: Mapping[str, str] = {
+    "order_no": "text", "original_seq": "seq", "copy": "text",
+    "outlet": "text", "terminal_no": "text", "reopened": "flag",
+    "till_id": "text", "roles": "roles", "cash_fen": "yuan", "parked": "count",
+    "waiting": "text", "head_seq": "seq",
+    "action": "action", "sku": "text", "before_fen": "yuan", "after_fen": "yuan",
+    "reason": "text", "operator": "clerk", "authoriser": "clerk",
+    "scheme": "scheme", "amount_fen": "yuan", "refunding": "flag", "code": "text",
+    "out_trade_no": "text", "channel_no": "text",
+    "member_level": "text", "subtotal_fen": "yuan", "rounding_fen": "yuan", "total_fen": "yuan",
+}  # fmt: skip
+"""Fields of a body that a person reads, in the order they are told, and how each is written."""
+
+_FOR_ENGINEERS = frozenset(
+    {
+        "basket_id", "sale_intent", "opened_at", "channel", "entry_intent", "state", "before",
+        "lines", "voided", "tenders", "postings",
+        "head_hash", "profile_sha256", "certificate_sha256",
+    }
+)  # fmt: skip
+"""Fields told elsewhere in the account, or only in the raw form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing an entry says.
+
+    Args:
+        label_code: key of its name; a field nobody has named yet is told by its own name.
+        value: as ``form`` says; yuan have two decimals.
+        form: ``text``, ``yuan``, ``seq`` (a number in the journal), ``flag`` (it is so), ``words``
+            (keys of the translations with blanks between them).
+    """
+
+    label_code: str
+    value: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsFact:
+    """One line of goods; a voided one was taken out before the payment."""
+
+    name_zh: str
+    name_en: str
+    quantity_text: str
+    amount_text: str
+    voided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostingFact:
+    """One side of a movement of value, debit positive.
+
+    Args:
+        account: kind of the account, ``cash``, ``channel``, ``sales`` …
+        owner: what it belongs to, "" for the accounts there is one of.
+        owner_zh: the owner's name where the platform gave one, "" otherwise.
+        owner_en: the same in English.
+        amount_text: yuan with two decimals, without a sign.
+        debit: whether the account was debited.
+    """
+
+    account: str
+    owner: str
+    owner_zh: str
+    owner_en: str
+    amount_text: str
+    debit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryAccount:
+    """Everything a person wants to know of an entry."""
+
+    clerk_text: str
+    business_date: str
+    facts: tuple[Fact, ...]
+    goods: tuple[GoodsFact, ...]
+    tenders: tuple[Fact, ...]
+    postings: tuple[PostingFact, ...]
+
+
+def account_of(context: Context, entry: Entry) -> EntryAccount:
+    """Tell what an entry says. Store thread only."""
+    body: dict[str, Any] = entry.body
+    return EntryAccount(
+        clerk_text=_clerk(context, entry.clerk_id),
+        business_date=entry.business_date,
+        facts=tuple(_facts(context, body)),
+        goods=tuple(_goods(body)),
+        tenders=tuple(_tenders(body)),
+        postings=tuple(_postings(context, body)),
+    )
+
+
+def _facts(context: Context, body: Mapping[str, Any]) -> Iterator[Fact]:
+    unnamed = [key for key in body if key not in _FORMS and key not in _FOR_ENGINEERS]
+    for key in (*_FORMS, *unnamed):
+        value = body.get(key)
+        if value or (value == 0 and key in {"waiting", "cash_fen"}):
+            yield _fact(context, key, value)
+
+
+def _fact(context: Context, key: str, value: Any) -> Fact:
+    form = _FORMS.get(key, "plain")
+    label = key if form == "plain" else f"fact.{key}"
+    if form == "yuan":
+        return Fact(label, Money(value).text, "yuan")
+    if form == "clerk":
+        return Fact(label, _clerk(context, value), "text")
+    if form in {"scheme", "action"}:
+        return Fact(label, f"{form}.{value}", "words")
+    if form == "roles":
+        return Fact(label, " ".join(f"role.{role}" for role in value), "words")
+    if form == "count":
+        return Fact(label, str(len(value)), "text")
+    return Fact(label, str(value), "text" if form == "plain" else form)
+
+
+def _goods(body: Mapping[str, Any]) -> Iterator[GoodsFact]:
+    for part, voided in (("lines", False), ("voided", True)):
+        for line in body.get(part, ()):
+            yield GoodsFact(
+                name_zh=line["name_zh"],
+                name_en=line["name_en"],
+                quantity_text=quantity_text(line["quantity"], line["weighed"]),
+                amount_text=Money(line["amount_fen"]).text,
+                voided=voided,
+            )
+
+
+def _tenders(body: Mapping[str, Any]) -> Iterator[Fact]:
+    for tender in body.get("tenders", ()):
+        yield Fact(f"tender.{tender.get('scheme', tender['kind'])}", _yuan(tender, "fen"), "yuan")
+        if tender.get("change_fen"):
+            yield Fact("fact.received_fen", _yuan(tender, "received_fen"), "yuan")
+            yield Fact("fact.change_fen", _yuan(tender, "change_fen"), "yuan")
+
+
+def _postings(context: Context, body: Mapping[str, Any]) -> Iterator[PostingFact]:
+    businesses: Sequence[Mapping[str, str]] = context.setting("business_codes", [])
+    names = {f"sales:{row['code']}": (row["name_zh"], row["name_en"]) for row in businesses}
+    for posting in body.get("postings", ()):
+        account, _, owner = posting["account"].partition(":")
+        owner_zh, owner_en = names.get(posting["account"], ("", ""))
+        fen = posting["fen"]
+        yield PostingFact(account, owner, owner_zh, owner_en, Money(abs(fen)).text, fen > 0)
+
+
+def _yuan(source: Mapping[str, Any], key: str) -> str:
+    return Money(source[key]).text
+
+
+def _clerk(context: Context, clerk_id: str) -> str:
+    """``演示营业员甲 0312``; the number alone when nobody has that number any more."""
+    record = context.catalogue.clerk(clerk_id) if clerk_id else None
+    return f"{record['name']} {clerk_id}" if record else clerk_id
