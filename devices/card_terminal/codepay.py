@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
-from devices.cash.frames import WAIT, FrameParser, starts_like, xor_of
+from devices.transport.frames import WAIT, FrameParser, starts_like, xor_of
 
 _START: Final = b"\x55\xaa"
 _END: Final = b"\xcc\x33"

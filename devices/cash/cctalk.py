@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from devices.cash.frames import BurstParser
+from devices.transport.frames import BurstParser
 
 HOST: Final = 1
 _AROUND: Final = 5

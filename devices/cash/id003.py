@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from devices.cash.frames import WAIT, FrameParser, crc16_kermit
+from devices.transport.frames import WAIT, FrameParser, crc16_kermit
 from terminal.ports.cash_device import NoteSignal
 
 START: Final = 0xFC

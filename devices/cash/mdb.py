@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from devices.cash.frames import BurstParser
+from devices.transport.frames import BurstParser
 
 _LONGEST: Final = 36
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -16,6 +15,7 @@ from devices.cash.id003 import (
     Say,
     id003_frame,
 )
+from devices.transport.kept_link import KeptLink
 from devices.transport.link import Link
 from terminal.domain.errors import EnvironmentFault
 from terminal.domain.money import Money
@@ -64,27 +64,22 @@ class NoteAcceptor:
         poll_s: float = 0.1,
         answer_s: float = 0.5,
     ) -> None:
-        self._make_link = make_link
+        self._link = KeptLink(make_link, "note-acceptor", retry_s=poll_s)
         self._values = values
         self._stage, self._value = under_way
         self._poll_s = poll_s
         self._answer_s = answer_s
-        self._ended = threading.Event()
         self._wanted: Ask | None = None
-        self._thread: threading.Thread | None = None
         self._parser = Id003Parser()
         self._last: Id003Frame | None = None
         self._trouble = ""
 
     def start(self, on_note: NoteHandler, on_trouble: TroubleHandler) -> None:
         """See ``CashDevice.start``."""
-        if self._thread is not None:
-            return
-        self._ended.clear()
-        self._thread = threading.Thread(
-            target=self._run, args=(on_note, on_trouble), name="note-acceptor", daemon=True
+        self._link.start(
+            lambda link: self._poll(link, on_note, on_trouble),
+            lambda fault: self._tell(fault.code, on_trouble),
         )
-        self._thread.start()
 
     def keep(self) -> None:
         """See ``CashDevice.keep``."""
@@ -96,24 +91,12 @@ class NoteAcceptor:
 
     def stop(self) -> None:
         """See ``CashDevice.stop``."""
-        if self._thread is not None:
-            self._ended.set()
-            self._thread.join()
-            self._thread = None
+        self._link.stop()
 
-    def _run(self, on_note: NoteHandler, on_trouble: TroubleHandler) -> None:
-        while not self._ended.is_set():
-            link = self._make_link()
-            try:
-                link.open()
-                while not self._ended.wait(self._poll_s):
-                    self._tell(self._round(link, on_note), on_trouble)
-            except EnvironmentFault as fault:
-                self._tell(fault.code, on_trouble)
-                self._ended.wait(self._poll_s)
-            finally:
-                link.close()
-                self._parser.idle()
+    def _poll(self, link: Link, on_note: NoteHandler, on_trouble: TroubleHandler) -> None:
+        self._parser.idle()  # what the last link brought half is over
+        while not self._link.pause(self._poll_s):
+            self._tell(self._round(link, on_note), on_trouble)
 
     def _tell(self, trouble: str, on_trouble: TroubleHandler) -> None:
         if trouble != self._trouble:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from devices.cash.frames import crc16_ssp
+from devices.transport.frames import crc16_ssp
 
 START: Final = 0x7F
 _AROUND = 4

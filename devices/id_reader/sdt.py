@@ -15,7 +15,7 @@ from datetime import date
 from enum import Enum, IntEnum
 from typing import Final
 
-from devices.cash.frames import WAIT, FrameParser, starts_like, xor_of
+from devices.transport.frames import WAIT, FrameParser, starts_like, xor_of
 from terminal.domain.checks import is_resident_id
 from terminal.ports.id_reader import IdCard
 

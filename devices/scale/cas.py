@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from devices.cash.frames import starts_like, xor_of
 from devices.scale.grams import grams_of
 from devices.scale.scale_parser import ScaleParser
+from devices.transport.frames import starts_like, xor_of
 from terminal.ports.scale import Weight
 
 _START: Final = b"\x01\x02"

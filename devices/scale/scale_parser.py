@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 
-from devices.cash.frames import FrameParser
+from devices.transport.frames import FrameParser
 from terminal.ports.scale import Weight
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 from devices.scanner.scan_parser import ScanParser
+from devices.transport.kept_link import KeptLink, Presence
 from devices.transport.link import Link
-from terminal.domain.errors import EnvironmentFault
 from terminal.ports.printer import DeviceState
 from terminal.ports.scanner import ConnectionHandler, ScanHandler
 
@@ -30,58 +29,31 @@ class SerialScanner:
     def __init__(
         self, make_link: Callable[[], Link], parser: ScanParser, *, retry_s: float = 1.0
     ) -> None:
-        self._make_link = make_link
+        self._link = KeptLink(make_link, "scanner", retry_s=retry_s)
+        self._presence = Presence()
         self._parser = parser
-        self._retry_s = retry_s
-        self._ended = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._state = DeviceState.CLOSED
 
     @property
     def state(self) -> DeviceState:
         """``ENABLED`` while the device is there, ``OFFLINE`` while it is not."""
-        return self._state
+        return self._presence.state
 
     def start(self, on_scan: ScanHandler, on_connection: ConnectionHandler) -> None:
         """See ``Scanner.start``."""
-        if self._thread is not None:
-            return
-        self._ended.clear()
-        self._thread = threading.Thread(
-            target=self._run, args=(on_scan, on_connection), name="scanner", daemon=True
+        self._link.start(
+            lambda link: self._read(link, on_scan, on_connection),
+            lambda _fault: self._presence.turn(DeviceState.OFFLINE, on_connection),
         )
-        self._thread.start()
 
     def stop(self) -> None:
         """See ``Scanner.stop``."""
-        if self._thread is not None:
-            self._ended.set()
-            self._thread.join()
-            self._thread = None
-            self._state = DeviceState.CLOSED
+        self._link.stop()
+        self._presence.state = DeviceState.CLOSED
 
-    def _run(self, on_scan: ScanHandler, on_connection: ConnectionHandler) -> None:
-        told = True  # so that a device missing from the start is told once
-        while not self._ended.is_set():
-            link = self._make_link()
-            try:
-                link.open()
-                self._state = DeviceState.ENABLED
-                told = True
-                on_connection(True)
-                self._read(link, on_scan)
-            except EnvironmentFault:
-                self._state = DeviceState.OFFLINE
-                if told:
-                    on_connection(False)
-                told = False
-                self._ended.wait(self._retry_s)
-            finally:
-                link.close()
-                self._parser.idle()
-
-    def _read(self, link: Link, on_scan: ScanHandler) -> None:
-        while not self._ended.is_set():
+    def _read(self, link: Link, on_scan: ScanHandler, on_connection: ConnectionHandler) -> None:
+        self._parser.idle()  # what the last link brought half is over
+        self._presence.turn(DeviceState.ENABLED, on_connection)
+        while not self._link.ended:
             data = link.read(_POLL_S)
             if not data:
                 self._parser.idle()

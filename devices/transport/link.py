@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import select
 import socket
 from typing import TYPE_CHECKING, Protocol
 
-from terminal.domain.errors import EnvironmentFault
+from terminal.domain.errors import BugError, EnvironmentFault
 
 if TYPE_CHECKING:
     import serial
 
 READ_SIZE = 4096
+_FRAMING = re.compile("[5-8][NEO][12]")
 
 
 class Link(Protocol):
@@ -125,13 +127,17 @@ class TcpLink:
 
 
 class SerialLink:
-    """A serial port or any URL that pyserial knows, 8N1.
+    """A serial port or any URL that pyserial knows.
 
     Args:
         url: ``/dev/ttyUSB0``, ``COM3``, ``socket://host:port`` …
         baud: bits per second.
         device: first part of the error codes.
+        framing: data bits, parity (``N`` none, ``E`` even, ``O`` odd) and stop bits, as in ``8E1``.
         write_timeout_s: time limit for one write, in seconds.
+
+    Raises:
+        BugError: ``link.bad_framing``.
     """
 
     def __init__(
@@ -140,10 +146,14 @@ class SerialLink:
         baud: int = 9600,
         *,
         device: str = "printer",
+        framing: str = "8N1",
         write_timeout_s: float = 10.0,
     ) -> None:
+        if not _FRAMING.fullmatch(framing):
+            raise BugError("link.bad_framing", {"framing": framing})
         self._url = url
         self._baud = baud
+        self._framing = framing
         self._device = device
         self._write_timeout_s = write_timeout_s
         self._port: serial.Serial | None = None
@@ -156,7 +166,13 @@ class SerialLink:
             return
         try:
             self._port = serial.serial_for_url(
-                self._url, self._baud, timeout=0, write_timeout=self._write_timeout_s
+                self._url,
+                self._baud,
+                bytesize=int(self._framing[0]),
+                parity=self._framing[1],
+                stopbits=int(self._framing[2]),
+                timeout=0,
+                write_timeout=self._write_timeout_s,
             )
         except (serial.SerialException, OSError, ValueError) as error:
             raise EnvironmentFault(f"{self._device}.unreachable", hint=str(error)) from error
@@ -205,14 +221,21 @@ class SerialLink:
         return EnvironmentFault(f"{self._device}.connection_lost", hint=hint)
 
 
-def make_link(url: str, *, device: str = "printer", baud: int = 9600) -> Link:
+def make_link(url: str, *, device: str = "printer", baud: int = 9600, framing: str = "8N1") -> Link:
     """A link for an address from the settings: ``tcp://host:9100``, else a serial port.
 
+    Args:
+        url: see above.
+        device: first part of the error codes.
+        baud: of a serial port, bits per second; a converter behind TCP has its own.
+        framing: of a serial port, see ``SerialLink``.
+
     Raises:
+        BugError: ``link.bad_framing``.
         EnvironmentFault: ``<device>.unreachable`` for a TCP address without a usable port.
     """
     if not url.startswith("tcp://"):
-        return SerialLink(url, baud, device=device)
+        return SerialLink(url, baud, device=device, framing=framing)
     host, _, port = url.removeprefix("tcp://").rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise EnvironmentFault(f"{device}.unreachable", {"url": url}, retry=False)

@@ -14,7 +14,6 @@ import pytest
 
 from devices.card_terminal.codepay import EcrFrame, EcrKind, EcrParser, ecr_frame
 from devices.cash.cctalk import CcTalkFrame, CcTalkParser, cctalk_frame
-from devices.cash.frames import FrameParser
 from devices.cash.id003 import Id003Frame, Id003Parser, id003_frame
 from devices.cash.mdb import MdbBlock, MdbParser, mdb_block
 from devices.cash.ssp import SspFrame, SspParser, ssp_frame
@@ -23,6 +22,7 @@ from devices.scale.cas import CasParser
 from devices.scale.dialects import DIALECTS
 from devices.simulators.virtual_id_reader import card_data, invented_fields
 from devices.simulators.virtual_scale import SAYINGS
+from devices.transport.frames import FrameParser
 from terminal.ports.scale import Weight
 
 FRAMES = 20_000
