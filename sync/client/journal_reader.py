@@ -9,7 +9,8 @@ from pathlib import Path
 from terminal.domain.canonical import JsonObject
 from terminal.domain.journal import GENESIS_HASH, ChainHead
 from terminal.store import journal_table
-from terminal.store.database import Connection, database_faults, open_database
+from terminal.store.awaited_file import AwaitedFile
+from terminal.store.database import database_faults
 
 
 class JournalReader:
@@ -23,15 +24,15 @@ class JournalReader:
     """
 
     def __init__(self, path: Path, key: bytes) -> None:
-        self._path = path
-        self._key = key
-        self._connection: Connection | None = None
+        self._file = AwaitedFile(
+            path,
+            key,
+            ready="SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'journal'",
+        )
 
     def close(self) -> None:
         """Close the file; the next read opens it again."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self._file.close()
 
     def head(self) -> ChainHead:
         """Return our own last entry, the empty head before the first.
@@ -39,8 +40,8 @@ class JournalReader:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        with database_faults(self._path.name):
-            connection = self._open()
+        with database_faults(self._file.name):
+            connection = self._file.connection()
             row = (
                 connection
                 and connection.execute(
@@ -63,8 +64,8 @@ class JournalReader:
         """
         if seq == 0:
             return GENESIS_HASH
-        with database_faults(self._path.name):
-            connection = self._open()
+        with database_faults(self._file.name):
+            connection = self._file.connection()
             row = (
                 connection
                 and connection.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
@@ -85,8 +86,8 @@ class JournalReader:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        with database_faults(self._path.name):
-            connection = self._open()
+        with database_faults(self._file.name):
+            connection = self._file.connection()
             if connection is None:
                 return []
             rows = list(
@@ -95,18 +96,6 @@ class JournalReader:
                 )
             )
         return _fitting([entry.to_wire() for entry in rows], max_packed_bytes)
-
-    def _open(self) -> Connection | None:
-        if self._connection is None and self._path.exists():
-            connection = open_database(self._path, self._key, read_only=True)
-            made = connection.execute(
-                "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'journal'"
-            ).fetchone()
-            if made is None:
-                connection.close()
-                return None
-            self._connection = connection
-        return self._connection
 
 
 def _fitting(entries: list[JsonObject], max_packed_bytes: int) -> list[JsonObject]:

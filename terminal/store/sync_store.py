@@ -17,6 +17,7 @@ from typing import Any
 from terminal.domain.journal import GENESIS_HASH, ChainHead
 from terminal.domain.outlet_time import utc_text
 from terminal.ports.sync_state import PlatformWord
+from terminal.store.awaited_file import AwaitedFile
 from terminal.store.database import (
     Connection,
     database_faults,
@@ -199,15 +200,11 @@ class SyncReader:
     """
 
     def __init__(self, path: Path, key: bytes) -> None:
-        self._path = path
-        self._key = key
-        self._connection: Connection | None = None
+        self._file = AwaitedFile(path, key, ready="PRAGMA user_version")
 
     def close(self) -> None:
         """Close the file; the next call opens it again."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self._file.close()
 
     def confirmed_head(self) -> ChainHead:
         """Return the head the platform holds, as far as its last signed receipt says.
@@ -215,8 +212,7 @@ class SyncReader:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        connection = self._open()
-        return _confirmed(_state(connection, self._path.name)) if connection else ChainHead()
+        return _confirmed(self._state())
 
     def platform_word(self) -> PlatformWord:
         """Return when the platform last signed what it holds of us, and how much that was.
@@ -224,10 +220,7 @@ class SyncReader:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        connection = self._open()
-        if connection is None:
-            return PlatformWord()
-        state = _state(connection, self._path.name)
+        state = self._state()
         return PlatformWord(_confirmed(state).seq, state.get("platform_time", ""))
 
     def receipt_for(self, epoch: int, seq: int) -> dict[str, Any] | None:
@@ -258,10 +251,7 @@ class SyncReader:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        connection = self._open()
-        if connection is None:
-            return LineState()
-        state = _state(connection, self._path.name)
+        state = self._state()
         return LineState(
             online=state.get("online") == "1",
             held=state.get("held") == "1",
@@ -295,22 +285,14 @@ class SyncReader:
         rows = self._rows("SELECT kind, lo, hi FROM ranges WHERE kind = ? ORDER BY lo", (kind,))
         return [NumberRange(*row) for row in rows]
 
-    def _open(self) -> Connection | None:
-        if self._connection is None and self._path.exists():
-            connection = open_database(self._path, self._key, read_only=True)
-            with database_faults(self._path.name):
-                made = connection.execute("PRAGMA user_version").fetchone()[0]
-            if not made:
-                connection.close()
-                return None
-            self._connection = connection
-        return self._connection
+    def _state(self) -> dict[str, str]:
+        return dict(self._rows("SELECT key, value FROM state"))
 
     def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
-        connection = self._open()
+        connection = self._file.connection()
         if connection is None:
             return []
-        with database_faults(self._path.name):
+        with database_faults(self._file.name):
             return list(connection.execute(statement, values).fetchall())
 
 
