@@ -65,6 +65,7 @@ def session_totals(
         for tender in sale["tenders"]:
             kind = tender.get("scheme") or tender["kind"]
             tenders[kind] = tenders.get(kind, 0) + tender["fen"]
+    first_seq = day[0].seq if day else 1
     waiting = sum(entry.seq > confirmed_seq for entry in mine)
     return SessionTotals(
         orders=len(sales),
@@ -75,7 +76,7 @@ def session_totals(
         last_order=sales[-1]["order_no"] if sales else "",
         confirmed=len(mine) - waiting,
         waiting=waiting,
-        waiting_before=0 if clerk_id else max(0, day[0].seq - 1 - confirmed_seq),
+        waiting_before=0 if clerk_id else max(0, first_seq - 1 - confirmed_seq),
     )
 
 

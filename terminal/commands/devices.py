@@ -12,6 +12,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from terminal.commands.options import PORT
 from terminal.commands.output import show
 from terminal.domain.errors import EnvironmentFault, UserError
 
@@ -63,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     simulate.add_argument(
         "--fault", action="append", default=[], help=f"{', '.join(_FAULTS)}: garble=3, late=50"
     )
-    simulate.add_argument("--port", type=int, default=0, help="TCP port, 0 takes any free one")
+    simulate.add_argument("--port", type=PORT, default=0, help="TCP port, 0 takes any free one")
     simulate.add_argument("--pty", type=Path, help="a pseudo-terminal under this name instead")
     render = actions.add_parser("render", help="draw the bytes of a slip")
     render.add_argument("--slip", type=Path, required=True, help="file with ESC/POS bytes")

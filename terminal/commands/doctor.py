@@ -7,14 +7,23 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from terminal.commands.output import explain, show
-from terminal.domain.errors import OutletError
+from terminal.domain.errors import EnvironmentFault, OutletError
+
+if TYPE_CHECKING:
+    from terminal.store.identity import Identity
+    from terminal.store.sync_store import SyncReader
 
 ROOM_MB = 500
 LIVE_FLUSH_MS = 0.02
+_REVOKED = "terminal.revoked"
+RENEW_IN_TIME = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +104,98 @@ def _enrolment(home: Path) -> Finding:
     return Finding("enrolment", "ok", f"{identity.terminal_id} at {identity.platform_url}")
 
 
+def _identity(home: Path) -> Identity | None:
+    """Who this terminal is; None where ``_enrolment`` has said already why nobody knows."""
+    from terminal.store.identity import read_identity
+
+    try:
+        return read_identity(home)
+    except OutletError:
+        return None
+
+
+def _certificate(home: Path) -> Finding:
+    """How long the platform vouches for this terminal's key."""
+    from cryptography import x509
+
+    identity = _identity(home)
+    if identity is None:
+        return Finding("certificate", "warn", "none before enrolment")
+    try:
+        certificate = x509.load_pem_x509_certificate(identity.certificate.encode())
+    except ValueError as error:
+        fault = EnvironmentFault("identity.damaged", retry=False, hint=str(error))
+        return Finding("certificate", "bad", explain(fault))
+    end, now = certificate.not_valid_after_utc, datetime.now(UTC)
+    if end > now:
+        soon = end - now < RENEW_IN_TIME
+        ask = "; ask the platform's operator for a new enrolment code in time" if soon else ""
+        return Finding("certificate", "warn" if soon else "ok", f"valid until {end:%Y-%m-%d}{ask}")
+    return Finding(
+        "certificate",
+        "bad",
+        f"ran out on {end:%Y-%m-%d}. The books are safe: entries stay signed by this terminal's "
+        "own key. Close the day, let everything upload, then enrol a fresh folder with a new code "
+        "from the platform's operator; keep this folder",
+    )
+
+
+def _line(home: Path) -> Finding:
+    """What stands between these books and the platform."""
+    from terminal.bootstrap import open_keys
+    from terminal.store.sync_store import SYNC_FILE, SyncReader
+
+    if not (home / SYNC_FILE).exists():
+        return Finding("platform", "warn", "never spoken to")
+    try:
+        with closing(SyncReader(home / SYNC_FILE, open_keys(home).db_key)) as reader:
+            return _line_finding(reader, _waiting(home, reader.confirmed_head().seq))
+    except OutletError as error:
+        return Finding("platform", "bad", explain(error))
+
+
+def _line_finding(reader: SyncReader, waiting: str) -> Finding:
+    state = reader.line_state()
+    parked = reader.parked()
+    held = [item.code for item in parked if item.lane == "journal"]
+    if state.held or state.last_error == _REVOKED:
+        held.append(state.last_error)
+    if held:
+        # What was withdrawn comes first: until that is settled nothing else can be.
+        code = _REVOKED if _REVOKED in held else held[0]
+        words = explain(EnvironmentFault(code, retry=False))
+        return Finding("platform", "bad", f"the queue is held. {words}{waiting}")
+    for code in [item.code for item in parked] + [state.last_error]:
+        if code:
+            return Finding("platform", "warn", f"{explain(EnvironmentFault(code))}{waiting}")
+    contact = f"last answer {state.last_contact}" if state.last_contact else "no answer yet"
+    return Finding("platform", "ok", f"{contact}{waiting}")
+
+
+def _waiting(home: Path, confirmed: int) -> str:
+    from terminal.commands.journal import open_journal
+    from terminal.store.books import FILE
+    from terminal.store.reading import SqlReading
+
+    if not (home / FILE).exists():
+        return ""
+    try:
+        with open_journal(home) as connection:
+            waiting = max(0, SqlReading(connection).head()[0] - confirmed)
+    except OutletError:
+        return ""  # the look at the journal says what is wrong with it
+    return f"; {waiting} entries wait here, signed and safe" if waiting else "; nothing waits"
+
+
 def _books(home: Path) -> Finding:
     from terminal.store.books import FILE
 
     if not (home / FILE).exists():
         return Finding("journal", "warn", "no journal yet")
-    from terminal.commands.journal import _journal
+    from terminal.commands.journal import open_journal
 
     try:
-        with _journal(home) as connection:
+        with open_journal(home) as connection:
             verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
     except OutletError as error:
         return Finding(
@@ -148,6 +240,8 @@ LOOKS: tuple[Callable[[Path], Finding], ...] = (
     _flush,
     _fonts,
     _enrolment,
+    _certificate,
     _books,
+    _line,
     _printer,
 )

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import argparse
 
+from terminal.commands.options import platform_url
 from terminal.commands.output import show
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options beside ``--home``."""
-    parser.add_argument("--platform", required=True, metavar="URL", help="address of the platform")
-    parser.add_argument("--code", required=True, help="one-time code from the platform")
+    parser.add_argument(
+        "--platform",
+        required=True,
+        metavar="URL",
+        type=platform_url,
+        help="address of the platform, https://NAME or http://NAME:PORT",
+    )
+    parser.add_argument(
+        "--code", required=True, help="one-time code; capitals, blanks and hyphens do not matter"
+    )
     parser.add_argument("--json", action="store_true", help="print the identity as JSON")
 
 

@@ -9,10 +9,11 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from terminal.commands.options import public_key, whole
 from terminal.commands.output import show
 
 
@@ -21,14 +22,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     verify = actions.add_parser("verify", help="check chain, signatures, balances and read models")
     export = actions.add_parser("export", help="one entry a line: header, body, hash, signature")
-    export.add_argument("--jsonl", action="store_true", help="the only form there is; say it")
-    export.add_argument("--from-seq", type=int, default=1, help="first entry")
+    export.add_argument(
+        "--jsonl",
+        action="store_true",
+        help="one JSON object a line: all header fields, body, hash, signature (the only form)",
+    )
+    export.add_argument(
+        "--from-seq", type=whole(1, 2**53 - 1), default=1, help="number of the first entry"
+    )
     export.add_argument("--out", type=Path, help="file; standard output when missing")
     proof = actions.add_parser("verify-receipt", help="check the QR text of a slip offline")
     proof.add_argument("text", help="what the scanner read, starts with PT1*")
     proof.add_argument(
         "--key",
-        type=bytes.fromhex,
+        type=public_key,
         help="the terminal's public key in hex; this terminal's by default",
     )
     head = actions.add_parser(
@@ -38,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument(
             "--home", type=Path, default=argparse.SUPPRESS, help="terminal's folder"
         )
+    for action in (verify, proof, head):
         action.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -53,7 +61,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _journal(home: Path) -> Iterator[Any]:
+def open_journal(home: Path) -> Iterator[Any]:
     """A read-only connection to journal.db."""
     from terminal.bootstrap import open_keys
     from terminal.store.books import FILE
@@ -71,7 +79,7 @@ def _verify(options: argparse.Namespace) -> int:
     from terminal.store import projections
     from terminal.store.journal_table import all_entries
 
-    with _journal(options.home) as connection:
+    with open_journal(options.home) as connection:
         # One view of the file for both checks, whatever a counter writes meanwhile.
         connection.execute("BEGIN")
         report = verify_chain(all_entries(connection), _public_key(options.home))
@@ -95,14 +103,15 @@ def _verify(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from terminal.store.journal_table import select
 
-    sink = options.out.open("w", encoding="utf-8") if options.out else sys.stdout
-    with _journal(options.home) as connection:
+    with open_journal(options.home) as connection, _sink(options.out) as sink:
         for entry in select(connection, "WHERE seq >= ? ORDER BY seq", (options.from_seq,)):
             line = json.dumps(entry.to_wire(), ensure_ascii=False, sort_keys=True)
             print(line, file=sink)
-    if options.out:
-        sink.close()
     return 0
+
+
+def _sink(out: Path | None) -> AbstractContextManager[TextIO]:
+    return out.open("w", encoding="utf-8") if out else nullcontext(sys.stdout)
 
 
 def _verify_receipt(options: argparse.Namespace) -> int:
@@ -132,7 +141,7 @@ def _head(options: argparse.Namespace) -> int:
     from terminal.store.reading import SqlReading
     from terminal.store.sync_store import SYNC_FILE, SyncReader
 
-    with _journal(options.home) as connection:
+    with open_journal(options.home) as connection:
         seq, digest = SqlReading(connection).head()
     with closing(SyncReader(options.home / SYNC_FILE, open_keys(options.home).db_key)) as reader:
         confirmed = reader.confirmed_head()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
-from terminal.commands.output import explain
-from terminal.domain.errors import BugError, EnvironmentFault, OutletError
+from terminal.commands.output import show_error
+from terminal.domain.errors import BugError, EnvironmentFault, OutletError, UserError
 
 DEFAULT_HOME = Path.home() / ".postal-terminal"
 COMMANDS = ("run", "enrol", "platform", "demo", "sync", "journal", "doctor", "devices", "soak")
@@ -23,19 +25,59 @@ def main(arguments: list[str]) -> int:
     Returns:
         The exit code, see ``terminal.__main__``.
     """
-    options = _parser(arguments).parse_args(arguments)
+    try:
+        options = _parser(arguments).parse_args(arguments)
+    except WrongUsageError as error:
+        if "--json" not in arguments:
+            print(error.usage, end="", file=sys.stderr)
+        show_error(error, as_json="--json" in arguments)
+        return 2
     try:
         code: int = import_module(f"terminal.commands.{options.command}").execute(options)
-    except OutletError as error:
-        print(explain(error), file=sys.stderr)
-        return exit_code(error)
-    except OSError as error:
-        # A file that cannot be written, a port that is taken: the environment's trouble.
-        print(f"{error} [environment.os]", file=sys.stderr)
-        return 3
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # noqa: BLE001 - the last place that can say it, and it says it all
+        known = _known(error)
+        if isinstance(known, BugError):
+            traceback.print_exc()
+        show_error(known, as_json=getattr(options, "json", False))
+        return exit_code(known)
     return code
+
+
+class WrongUsageError(UserError):
+    """The words on the command line make no sense.
+
+    Args:
+        usage: how the command is used, with a line break at its end.
+        reason: what is wrong with these words.
+    """
+
+    def __init__(self, usage: str, reason: str) -> None:
+        super().__init__("usage.wrong", hint=reason)
+        self.usage = usage
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser that leaves it to ``main`` how an error is told."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tell of wrong usage.
+
+        Raises:
+            WrongUsageError: always.
+        """
+        raise WrongUsageError(self.format_usage(), f"{self.prog}: error: {message}")
+
+
+def _known(error: Exception) -> OutletError:
+    """What went wrong, as one of our errors."""
+    if isinstance(error, OutletError):
+        return error
+    if isinstance(error, OSError):
+        # A file that cannot be written, a port that is taken: the environment's trouble.
+        return EnvironmentFault("environment.os", retry=False, hint=str(error))
+    return BugError("bug.unexpected", {"type": type(error).__name__}, hint=str(error))
 
 
 def exit_code(error: OutletError) -> int:
@@ -46,7 +88,7 @@ def exit_code(error: OutletError) -> int:
 
 
 def _parser(arguments: list[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="postal-terminal",
         description="The post-office counter: sell, print, work offline, sync, prove.",
     )

@@ -23,11 +23,25 @@ def show(result: dict[str, Any], *, as_json: bool) -> None:
     sys.stdout.flush()
 
 
+def show_error(error: OutletError, *, as_json: bool) -> None:
+    """Print why a command failed: ``{"error": …}`` on standard output, or words beside it."""
+    if as_json:
+        told = {"code": error.code, "message": message(error) or error.code}
+        show({"error": {**told, "params": error.params, "retry": error.retry}}, as_json=True)
+    else:
+        print(explain(error), file=sys.stderr)
+
+
 def explain(error: OutletError) -> str:
     """An error in words, with its code for the engineer."""
+    words = message(error)
+    return f"{words} [{error.code}]" if words else str(error)
+
+
+def message(error: OutletError) -> str:
+    """An error in words alone; "" when there are none for it."""
     words = json.loads(_WORDS.read_text(encoding="utf-8")) if _WORDS.exists() else {}
     text = words.get(f"error.{error.code}") or words.get(error.code) or ""
     for name, value in error.params.items():
         text = text.replace("{" + name + "}", str(value))
-    parts = [part for part in (text, error.hint) if part]
-    return " ".join([*parts, f"[{error.code}]"]) if parts else str(error)
+    return " ".join(part for part in (text, error.hint) if part)

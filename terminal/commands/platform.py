@@ -5,16 +5,22 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from terminal.commands.options import PORT, database_url
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options beside ``--home``, which is a folder of its own: never the terminal's."""
     parser.set_defaults(home=Path.home() / ".postal-platform")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument(
-        "--port", type=int, default=8020, help="port to listen on, 0 for a free one"
+        "--port", type=PORT, default=8020, help="port to listen on, 0 for a free one"
     )
     parser.add_argument(
-        "--db", metavar="URL", default="", help="database; SQLite in the home folder"
+        "--db",
+        metavar="URL",
+        type=database_url,
+        default="",
+        help="database; SQLite in the home folder by default",
     )
     parser.add_argument("--demo", action="store_true", help="seed demo data and a reusable code")
 

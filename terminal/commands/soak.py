@@ -21,6 +21,7 @@ from terminal.app.desk import Equipment
 from terminal.app.payment_driver import PaymentDriver
 from terminal.app.usecases import UseCases, make_use_cases
 from terminal.commands.demo_platform import DemoPlatform
+from terminal.commands.options import SEED, platform_url, whole
 from terminal.domain.errors import BugError, EnvironmentFault
 from terminal.domain.money import Money
 
@@ -34,16 +35,21 @@ CODE_SHARE = 0.1
 CHECKPOINT_EVERY = 200
 LEASE_EVERY = 10
 LEASE_WAIT_S = 10.0
+MOST_ORDERS = 10**9
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options beside ``--home``."""
     parser.add_argument(
-        "--orders", type=int, default=100, help="how many sales to make in this run"
+        "--orders", type=whole(1, MOST_ORDERS), default=100, help="how many sales to make"
     )
-    parser.add_argument("--seed", type=int, default=1, help="seed of the random customers")
+    parser.add_argument("--seed", type=SEED, default=1, help="seed of the random customers")
     parser.add_argument(
-        "--platform", metavar="URL", default="", help="platform to stay in sync with"
+        "--platform",
+        metavar="URL",
+        type=platform_url,
+        default="",
+        help="platform to stay in sync with",
     )
     parser.add_argument("--code", default="DEMO-2026", help="enrolment code for an empty folder")
     parser.add_argument(

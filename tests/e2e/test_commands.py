@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.wire.signing import parse_ack
 from terminal.bootstrap import open_keys
+from terminal.commands.line import main
 from terminal.domain.journal import proof_text
 from terminal.store.database import open_database
 from terminal.store.identity import read_identity
@@ -33,6 +34,18 @@ pytest_plugins = ["tests.helpers.outlet_fixtures"]
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ("run", "enrol", "platform", "demo", "sync", "journal", "doctor", "soak")
 DONE, REFUSED, USAGE, ENVIRONMENT = 0, 1, 2, 3
+HEADER_FIELDS = (
+    "terminal_id",
+    "epoch",
+    "seq",
+    "kind",
+    "version",
+    "intent_id",
+    "business_date",
+    "recorded_at",
+    "clerk_id",
+    "prev_hash",
+)
 
 
 def _run(*words: str | Path, home: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -90,13 +103,72 @@ def test_the_program_lists_its_commands() -> None:
         ("journal",),
         ("journal", "burn"),
         ("soak", "--orders", "many"),
+        ("soak", "--orders", "-3"),
+        ("soak", "--orders", "9" * 30),
+        ("soak", "--platform", "notaurl"),
         ("enrol", "--code", "X"),
+        ("enrol", "--code", "X", "--platform", "notaurl"),
+        ("journal", "export", "--from-seq", "0"),
+        ("run", "--profile", "kiosk"),
+        ("platform", "--port", "70000"),
+        ("demo", "--size", "wide"),
     ],
 )
 def test_wrong_usage_is_exit_code_two(words: tuple[str, ...], tmp_path: Path) -> None:
     done = _run(*words)
     assert done.returncode == USAGE
+    assert done.stdout == ""
     assert "usage:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "error"),
+    [
+        (("journal", "head"), ENVIRONMENT, "keystore.missing"),
+        (("journal", "verify"), ENVIRONMENT, "keystore.missing"),
+        (("sync",), ENVIRONMENT, "keystore.missing"),
+        (("enrol", "--platform", "http://127.0.0.1:9", "--code", "X"), ENVIRONMENT, "unreachable"),
+        (("enrol", "--platform", "notaurl", "--code", "X"), USAGE, "usage.wrong"),
+        (("devices", "decode", "--driver", "cas", "--hex", "xyz"), REFUSED, "devices.not_hex"),
+    ],
+)
+def test_a_failure_is_json_where_json_was_asked_for(
+    words: tuple[str, ...], code: int, error: str, tmp_path: Path
+) -> None:
+    told = _json(*words, home=tmp_path / "none", code=code)["error"]
+    assert error in told["code"]
+    assert told["message"]
+    assert told["code"] not in told["message"]
+    text = _run(*words, home=tmp_path / "none")
+    assert (text.returncode, text.stdout) == (code, "")
+    assert told["message"] in text.stderr
+
+
+def test_a_bug_of_ours_is_exit_code_four_and_shows_where(
+    copied: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("terminal.commands.journal.execute", lambda _options: 1 // 0)
+    assert main(["journal", "head", "--home", str(copied), "--json"]) == 4
+    said = capsys.readouterr()
+    assert json.loads(said.out)["error"]["code"] == "bug.unexpected"
+    assert "ZeroDivisionError" in said.err
+
+
+def test_a_counter_without_a_display_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    for words in ((), ("--profile", "counter"), ("--profile=counter",)):
+        done = _run("run", *words, home=tmp_path)
+        assert done.returncode == ENVIRONMENT
+        assert "no display" in done.stderr
+        assert "demo --headless" in done.stderr
+        assert "xvfb-run" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    monkeypatch.setenv("DISPLAY", ":4711")
+    assert _run("run", home=tmp_path).returncode == ENVIRONMENT
 
 
 @pytest.mark.parametrize(
@@ -224,9 +296,20 @@ def test_verify_of_a_damaged_file_is_the_environments_fault(
 def test_the_export_is_verified_by_somebody_elses_program(sold: Path, tmp_path: Path) -> None:
     out = tmp_path / "journal.jsonl"
     assert _run("journal", "export", "--jsonl", "--out", out, home=sold).returncode == DONE
-    assert out.read_text() == _run("journal", "export", home=sold).stdout
+    plain = _run("journal", "export", home=sold).stdout
+    assert out.read_text() == plain == _run("journal", "export", "--jsonl", home=sold).stdout
+    fields = {"body", "hash", "signature", *HEADER_FIELDS}
+    assert all(set(json.loads(text)) == fields for text in plain.splitlines())
     key = _public_key(sold)
     assert _second_opinion(out.read_text(encoding="utf-8").splitlines(), key) == 6
+
+
+def test_the_export_has_one_form_and_its_help_one_name_for_it() -> None:
+    text = _run("journal", "export", "--help").stdout
+    assert "--jsonl" in text
+    assert not re.search(r"--json\b", text)
+    for action in ("verify", "head", "verify-receipt"):
+        assert re.search(r"--json\b", _run("journal", action, "--help").stdout)
 
 
 def test_the_second_opinion_refuses_a_changed_line(sold: Path) -> None:
@@ -307,20 +390,3 @@ def test_sync_without_a_platform_leaves_the_queue_and_says_so(copied: Path) -> N
     report = _json("sync", home=copied, code=REFUSED)
     assert report["pending"] == 5
     assert report["code"]
-
-
-def test_the_doctor_names_what_is_missing(sold: Path, tmp_path: Path) -> None:
-    well = _json("doctor", home=sold)
-    levels = {finding["name"]: finding["level"] for finding in well["findings"]}
-    assert (levels["journal"], levels["enrolment"]) == ("ok", "ok")
-    new = _json("doctor", home=tmp_path / "empty")
-    levels = {finding["name"]: finding["level"] for finding in new["findings"]}
-    assert (levels["journal"], levels["enrolment"]) == ("warn", "warn")
-    assert "OK" in _run("doctor", home=sold).stdout
-
-
-def test_the_doctor_calls_a_damaged_journal_bad(copied: Path) -> None:
-    (copied / "journal.db").write_bytes(b"\1" * 8192)
-    report = _json("doctor", home=copied, code=REFUSED)
-    levels = {finding["name"]: finding["level"] for finding in report["findings"]}
-    assert levels["journal"] == "bad"

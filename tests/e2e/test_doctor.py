@@ -1,0 +1,147 @@
+"""The doctor: says what is wrong with a terminal, what is safe and what to do."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from sync.client.agent import run_once
+from terminal.bootstrap import open_keys
+from terminal.store.identity import read_identity, write_identity
+from terminal.store.sync_records import ParkedItem
+from terminal.store.sync_store import SYNC_FILE, SyncStore
+from tests.helpers.central import Central
+from tests.helpers.outlet import Outlet, Template, connect
+
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _doctor(home: Path, *, code: int) -> dict[str, dict[str, Any]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "terminal", "doctor", "--json", "--home", str(home)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return {finding["name"]: finding for finding in json.loads(done.stdout)["findings"]}
+
+
+@pytest.fixture
+def home(outlet_template: Template, tmp_path: Path) -> Path:
+    """A terminal with a sale, closed."""
+    home = outlet_template.copy_home(tmp_path / "home")
+    outlet = Outlet(home)
+    outlet.open_day()
+    outlet.sell()
+    outlet.close()
+    return home
+
+
+def _certify(home: Path, days_left: float) -> None:
+    """Another certificate for the same terminal, which ends at another time."""
+    identity = read_identity(home)
+    key = Ed25519PrivateKey.from_private_bytes(open_keys(home).seed)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, identity.terminal_id)])
+    end = datetime.now(UTC) + timedelta(days=days_left)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(end - timedelta(days=90))
+        .not_valid_after(end)
+        .sign(key, None)
+    )
+    pem = certificate.public_bytes(Encoding.PEM).decode()
+    write_identity(home, replace(identity, certificate=pem))
+
+
+def test_a_sound_terminal_is_well_and_an_empty_folder_is_not_yet(
+    home: Path, tmp_path: Path
+) -> None:
+    well = _doctor(home, code=0)
+    for name in ("journal", "enrolment", "certificate"):
+        assert well[name]["level"] == "ok", name
+    assert "entries wait here" in well["platform"]["text"]
+    new = _doctor(tmp_path / "empty", code=0)
+    for name in ("journal", "enrolment", "certificate", "platform"):
+        assert new[name]["level"] == "warn", name
+
+
+def test_a_damaged_journal_is_bad_and_does_not_hide_the_rest(home: Path) -> None:
+    (home / "journal.db").write_bytes(b"\1" * 8192)
+    found = _doctor(home, code=1)
+    assert found["journal"]["level"] == "bad"
+    assert found["platform"]["level"] != "bad"
+
+
+@pytest.mark.parametrize(("days_left", "level"), [(-1, "bad"), (3, "warn"), (60, "ok")])
+def test_a_certificate_that_ran_out_is_bad_and_one_that_soon_will_is_told(
+    home: Path, days_left: float, level: str
+) -> None:
+    _certify(home, days_left)
+    found = _doctor(home, code=1 if level == "bad" else 0)["certificate"]
+    assert found["level"] == level
+    if level == "bad":
+        assert "books are safe" in found["text"]
+    assert ("new" in found["text"]) is (level != "ok")
+
+
+def test_a_certificate_that_is_none_is_a_damaged_identity(home: Path) -> None:
+    write_identity(home, replace(read_identity(home), certificate="-----"))
+    assert "identity.damaged" in _doctor(home, code=1)["certificate"]["text"]
+
+
+def test_a_withdrawn_terminal_is_bad_and_its_entries_are_safe(
+    home: Path, platform: Central
+) -> None:
+    connect(home, platform)
+    platform.faults(revoked=[read_identity(home).terminal_id])
+    assert run_once(home).code == "terminal.revoked"
+    found = _doctor(home, code=1)["platform"]
+    assert found["level"] == "bad"
+    for words in ("withdrawn", "nothing is lost", "operator", "3 entries wait", "terminal.revoked"):
+        assert words in found["text"]
+    platform.faults()
+    run_once(home)
+    assert _doctor(home, code=0)["platform"]["level"] == "ok"
+
+
+@pytest.mark.parametrize("code", ["journal.fork", "journal.ahead_of_us", "journal.bad_receipt"])
+def test_a_held_queue_is_bad(home: Path, code: str) -> None:
+    store = SyncStore(home / SYNC_FILE, open_keys(home).db_key)
+    store.park(ParkedItem("journal", code, "3", {}, "2026-11-21T08:00:00.000Z"))
+    store.put_state({"held": "1", "last_error": "platform.unreachable"})
+    store.close()
+    found = _doctor(home, code=1)["platform"]
+    assert (found["level"], code in found["text"]) == ("bad", True)
+    assert "entries wait here" in found["text"]
+
+
+def test_what_waits_for_a_person_beside_the_queue_and_a_dead_line_are_only_told(
+    home: Path,
+) -> None:
+    store = SyncStore(home / SYNC_FILE, open_keys(home).db_key)
+    store.put_state({"last_error": "platform.unreachable"})
+    assert "platform.unreachable" in _doctor(home, code=0)["platform"]["text"]
+    store.park(ParkedItem("clerks", "reference.bad_snapshot", "0312", {}, ""))
+    store.close()
+    found = _doctor(home, code=0)["platform"]
+    assert (found["level"], "reference.bad_snapshot" in found["text"]) == ("warn", True)
