@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from terminal.commands.output import explain, show
+from terminal.commands.output import explain, explain_code, show
 from terminal.domain.errors import EnvironmentFault, OutletError
 
 if TYPE_CHECKING:
@@ -163,11 +163,10 @@ def _line_finding(reader: SyncReader, waiting: str) -> Finding:
     if held:
         # What was withdrawn comes first: until that is settled nothing else can be.
         code = _REVOKED if _REVOKED in held else held[0]
-        words = explain(EnvironmentFault(code, retry=False))
-        return Finding("platform", "bad", f"the queue is held. {words}{waiting}")
+        return Finding("platform", "bad", f"the queue is held. {explain_code(code)}{waiting}")
     for code in [item.code for item in parked] + [state.last_error]:
         if code:
-            return Finding("platform", "warn", f"{explain(EnvironmentFault(code))}{waiting}")
+            return Finding("platform", "warn", f"{explain_code(code)}{waiting}")
     contact = f"last answer {state.last_contact}" if state.last_contact else "no answer yet"
     return Finding("platform", "ok", f"{contact}{waiting}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,21 @@ def explain(error: OutletError) -> str:
     return f"{words} [{error.code}]" if words else str(error)
 
 
+def explain_code(code: str, params: Mapping[str, object] | None = None) -> str:
+    """What an error that was written down means, in words, with its code for the engineer."""
+    words = _worded(code, params or {})
+    return f"{words} [{code}]" if words else code
+
+
 def message(error: OutletError) -> str:
     """An error in words alone; "" when there are none for it."""
-    words = json.loads(_WORDS.read_text(encoding="utf-8")) if _WORDS.exists() else {}
-    text = words.get(f"error.{error.code}") or words.get(error.code) or ""
-    for name, value in error.params.items():
-        text = text.replace("{" + name + "}", str(value))
+    text = _worded(error.code, error.params)
     return " ".join(part for part in (text, error.hint) if part)
+
+
+def _worded(code: str, params: Mapping[str, object]) -> str:
+    words = json.loads(_WORDS.read_text(encoding="utf-8")) if _WORDS.exists() else {}
+    text: str = words.get(f"error.{code}") or words.get(code) or ""
+    for name, value in params.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text
