@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from terminal.commands.output import explain, explain_code, show
+from terminal.commands.output import explain, explain_code, explain_hold, show
 from terminal.domain.errors import EnvironmentFault, OutletError
 
 if TYPE_CHECKING:
@@ -156,17 +156,19 @@ def _line(home: Path) -> Finding:
 
 def _line_finding(reader: SyncReader, waiting: str) -> Finding:
     state = reader.line_state()
-    parked = reader.parked()
-    held = [item.code for item in parked if item.lane == "journal"]
+    parked = [(item.lane, item.code, item.item) for item in reader.parked()]
     if state.held or state.last_error == _REVOKED:
-        held.append(state.last_error)
+        parked.append(("journal", state.last_error, ""))
+    held = [(code, item) for lane, code, item in parked if lane == "journal"]
     if held:
         # What was withdrawn comes first: until that is settled nothing else can be.
-        code = _REVOKED if _REVOKED in held else held[0]
-        return Finding("platform", "bad", f"the queue is held. {explain_code(code)}{waiting}")
-    for code in [item.code for item in parked] + [state.last_error]:
-        if code:
-            return Finding("platform", "warn", f"{explain_code(code)}{waiting}")
+        code, item = next((one for one in held if one[0] == _REVOKED), held[0])
+        return Finding("platform", "bad", f"the queue is held. {explain_hold(code, item)}{waiting}")
+    if parked:
+        _, code, item = parked[0]
+        return Finding("platform", "warn", f"{explain_hold(code, item)}{waiting}")
+    if state.last_error:
+        return Finding("platform", "warn", f"{explain_code(state.last_error)}{waiting}")
     contact = f"last answer {state.last_contact}" if state.last_contact else "no answer yet"
     return Finding("platform", "ok", f"{contact}{waiting}")
 

@@ -39,21 +39,27 @@ def explain(error: OutletError) -> str:
     return f"{words} [{error.code}]" if words else str(error)
 
 
-def explain_code(code: str, params: Mapping[str, object] | None = None) -> str:
+def explain_code(code: str) -> str:
     """What an error that was written down means, in words, with its code for the engineer."""
-    words = _worded(code, params or {})
+    words = _worded(f"error.{code}", {})
     return f"{words} [{code}]" if words else code
+
+
+def explain_hold(code: str, item: str) -> str:
+    """What waits for a person, what is safe and what to do, with its code for the engineer."""
+    told = {"code": code, "item": item}
+    return f"{_worded(f'hold.{code}', told) or _worded('hold.other', told)} [{code}]"
 
 
 def message(error: OutletError) -> str:
     """An error in words alone; "" when there are none for it."""
-    text = _worded(error.code, error.params)
+    text = _worded(f"error.{error.code}", error.params)
     return " ".join(part for part in (text, error.hint) if part)
 
 
-def _worded(code: str, params: Mapping[str, object]) -> str:
+def _worded(key: str, params: Mapping[str, object]) -> str:
     words = json.loads(_WORDS.read_text(encoding="utf-8")) if _WORDS.exists() else {}
-    text: str = words.get(f"error.{code}") or words.get(code) or ""
+    text: str = words.get(key, "")
     for name, value in params.items():
         text = text.replace("{" + name + "}", str(value))
     return text

@@ -117,14 +117,16 @@ def test_a_withdrawn_terminal_is_bad_and_its_entries_are_safe(
     assert run_once(home).code == "terminal.revoked"
     found = _doctor(home, code=1)["platform"]
     assert found["level"] == "bad"
-    for words in ("withdrawn", "nothing is lost", "operator", "3 entries wait", "terminal.revoked"):
+    for words in ("shut out", "safe here", "administrator", "3 entries wait", "terminal.revoked"):
         assert words in found["text"]
     platform.faults()
     run_once(home)
     assert _doctor(home, code=0)["platform"]["level"] == "ok"
 
 
-@pytest.mark.parametrize("code", ["journal.fork", "journal.ahead_of_us", "journal.bad_receipt"])
+@pytest.mark.parametrize(
+    "code", ["journal.fork", "journal.ahead_of_us", "journal.bad_receipt", "journal.of_the_future"]
+)
 def test_a_held_queue_is_bad(home: Path, code: str) -> None:
     store = SyncStore(home / SYNC_FILE, open_keys(home).db_key)
     store.park(ParkedItem("journal", code, "3", {}, "2026-11-21T08:00:00.000Z"))
@@ -141,7 +143,7 @@ def test_what_waits_for_a_person_beside_the_queue_and_a_dead_line_are_only_told(
     store = SyncStore(home / SYNC_FILE, open_keys(home).db_key)
     store.put_state({"last_error": "platform.unreachable"})
     assert "platform.unreachable" in _doctor(home, code=0)["platform"]["text"]
-    store.park(ParkedItem("clerks", "reference.bad_snapshot", "0312", {}, ""))
+    store.park(ParkedItem("clerks", "clerk.bad_signature", "0312", {}, ""))
     store.close()
     found = _doctor(home, code=0)["platform"]
-    assert (found["level"], "reference.bad_snapshot" in found["text"]) == ("warn", True)
+    assert (found["level"], "record of clerk 0312" in found["text"]) == ("warn", True)
