@@ -15,7 +15,7 @@ Item {
     signal pressed
 
     width: parent ? parent.width : 0
-    height: theme.narrow ? words.y + words.implicitHeight + theme.gap : theme.control
+    height: theme.narrow ? words.y + words.implicitHeight + theme.gap / 2 : theme.control
     activeFocusOnTab: true
     Accessible.role: Accessible.PageTab
     Accessible.name: count > 0 ? text + " " + count : text
@@ -54,7 +54,7 @@ Item {
 
         theme: root.theme
         name: root.icon
-        size: root.theme.narrow ? Math.round(root.theme.icon * 0.8) : root.theme.icon
+        size: root.theme.narrow ? Math.round(root.theme.icon * 0.75) : root.theme.icon
         tone: root.chosen ? root.theme.accent : root.theme.muted
         // With large text the number of what waits there stands in the icon's place.
         visible: !root.theme.narrow || root.count === 0

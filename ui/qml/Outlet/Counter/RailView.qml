@@ -32,7 +32,7 @@ Rectangle {
             id: pages
 
             width: parent.width
-            spacing: root.theme.gap
+            spacing: root.theme.narrow ? root.theme.gap / 2 : root.theme.gap
 
             RailEntry {
                 theme: root.theme
