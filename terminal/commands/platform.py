@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from terminal.commands.options import PORT, database_url
+from terminal.domain.errors import EnvironmentFault
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +27,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Serve until interrupted."""
+    """Serve until interrupted.
+
+    Raises:
+        EnvironmentFault: ``platform.database_unreachable``, ``database.newer_than_program``.
+    """
+    from sqlalchemy.exc import DBAPIError
+
     from sync.central.service import serve
 
-    serve(options.home, options.host, options.port, options.db, demo=options.demo)
+    try:
+        serve(options.home, options.host, options.port, options.db, demo=options.demo)
+    except DBAPIError as error:
+        # What the database itself said, without the statement that went there.
+        hint = " ".join(str(error.orig).split())
+        raise EnvironmentFault("platform.database_unreachable", hint=hint) from error
     return 0

@@ -48,7 +48,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--platform",
         metavar="URL",
         type=platform_url,
-        default="",
         help="platform to stay in sync with",
     )
     parser.add_argument("--code", default="DEMO-2026", help="enrolment code for an empty folder")
@@ -77,13 +76,13 @@ def execute(options: argparse.Namespace) -> int:
     return 0
 
 
-def _prepare(site: HomeSite, home: Path, platform_url: str, code: str) -> None:
+def _prepare(site: HomeSite, home: Path, url: str | None, code: str) -> None:
     """Enrol and seed an empty folder, at the given platform or at one that then goes away."""
     if site.is_enrolled() and site.is_loaded():
         site.complete_enrolment()
         return
-    if platform_url:
-        _enrol(site, platform_url, code)
+    if url:
+        _enrol(site, url, code)
         return
     with DemoPlatform(home / "platform") as platform:
         _enrol(site, platform.url, code)

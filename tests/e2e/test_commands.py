@@ -145,6 +145,14 @@ def test_a_failure_is_json_where_json_was_asked_for(
     assert told["message"] in text.stderr
 
 
+def test_a_platform_without_its_database_says_so(tmp_path: Path) -> None:
+    nowhere = "postgresql+psycopg://nobody@127.0.0.1:9/postal"
+    done = _run("platform", "--port", "0", "--db", nowhere, home=tmp_path)
+    assert (done.returncode, done.stdout) == (ENVIRONMENT, "")
+    assert "platform.database_unreachable" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_bug_of_ours_is_exit_code_four_and_shows_where(
     copied: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
