@@ -108,8 +108,9 @@ class PaymentPane(Pane):
 
     @Property(bool, notify=changed)
     def takesMoney(self) -> bool:
-        """Whether cash or a code may be taken now."""
-        return not self._code.open and not self._code.inDoubt
+        """Whether cash or a code may be taken now: no outcome of this basket is open."""
+        settled = not self._code.open and not self._code.inDoubt
+        return settled and (self._view is None or self._view.can_cancel)
 
     @Property(bool, notify=changed)
     def covered(self) -> bool:

@@ -83,7 +83,7 @@ Rectangle {
         Label {
             width: parent.width
             theme: root.theme
-            quiet: true
+            quiet: root.viewModel.open
             color: root.theme.ink
             text: root.viewModel.open ? qsTrId("payment.keys_asking") : qsTrId("payment.take_cash_back")
             visible: root.viewModel.open || root.viewModel.inDoubt && !root.canPark

@@ -10,8 +10,9 @@ Row {
 
     readonly property real lineHeight: list.count > 0 ? list.contentHeight / list.count : 1
     readonly property real skipped: list.contentY - list.originY
-    readonly property int above: Math.max(0, Math.round(skipped / lineHeight))
-    readonly property int below: Math.max(0, list.count - above - Math.floor((list.height + lineHeight / 4) / lineHeight))
+    // A line of which a quarter is hidden counts as scrolled off.
+    readonly property int above: Math.max(0, Math.ceil(skipped / lineHeight - 0.25))
+    readonly property int below: Math.max(0, list.count - Math.floor((skipped + list.height) / lineHeight + 0.25))
 
     spacing: theme.gap * 3
     visible: above + below > 0
