@@ -1,4 +1,4 @@
-"""Opens the window: the sign-on card first, everything else after the first frame.
+"""The window: the sign-on card first, everything else after the first frame.
 
 What is imported here is what the first frame costs, so the list is short on purpose.
 """
@@ -6,51 +6,23 @@ What is imported here is what the first frame costs, so the list is short on pur
 from __future__ import annotations
 
 import gc
-import os
-import sys
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, QUrl
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QWindow
-from PySide6.QtQml import QQmlApplicationEngine
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, QUrl
+from PySide6.QtGui import QGuiApplication, QWindow
 
 from ui.common.words import DEFAULT_LANGUAGE, Words
 from ui.face import Face
 from ui.qt import Signal, Slot
+from ui.start import QML, FaceOptions, choose_font, load_fonts, make_engine
 
 if TYPE_CHECKING:
+    from PySide6.QtQml import QQmlApplicationEngine
+
     from terminal.app.desk import Desk
-
-QML = Path(__file__).parent / "qml"
-FONTS = Path(__file__).resolve().parents[1] / "assets" / "fonts"
-SWITCH_S = 0.0005
-FAMILIES = ("Postal Sans", "Noto Sans CJK SC", "Microsoft YaHei")
-
-
-@dataclass(frozen=True, slots=True)
-class FaceOptions:
-    """How the window opens.
-
-    Args:
-        width: pixels.
-        height: pixels.
-        full_screen: cover the screen, as a counter does.
-        language: ``zh_CN`` or ``en`` until the terminal's own preference is read.
-        on_first_frame: called once when the sign-on card is on the screen and takes keys.
-        arguments: further arguments for Qt.
-    """
-
-    width: int = 1366
-    height: int = 768
-    full_screen: bool = False
-    language: str = DEFAULT_LANGUAGE
-    on_first_frame: Callable[[], None] = field(default=lambda: None)
-    arguments: Sequence[str] = ()
 
 
 class CounterFace(QObject):
@@ -59,21 +31,27 @@ class CounterFace(QObject):
     Args:
         make_desk: makes the core; called on a thread of its own after the first frame.
         options: how the window opens.
+        engine: one that has begun to read; a new one when there is none.
     """
 
     started = Signal()
 
-    def __init__(self, make_desk: Callable[[], Desk], options: FaceOptions) -> None:
+    def __init__(
+        self,
+        make_desk: Callable[[], Desk],
+        options: FaceOptions,
+        engine: QQmlApplicationEngine | None = None,
+    ) -> None:
         super().__init__()
+        self.engine = engine or make_engine()
+        choose_font()
         self._make_desk = make_desk
         self._options = options
         self._painted = False
         self._opener = threading.Thread(target=self._open_core, name="open-core", daemon=True)
-        self.words = Words(options.language, self)
+        self.words = Words(options.language or DEFAULT_LANGUAGE, self)
         self.face = Face(self.words, self)
         QGuiApplication.installTranslator(self.words.translator)
-        self.engine = QQmlApplicationEngine()
-        self.engine.addImportPath(str(QML))
         self.words.changed.connect(self.engine.retranslate)
         size = {"width": options.width, "height": options.height}
         self.engine.setInitialProperties({"face": self.face, **size})
@@ -101,11 +79,9 @@ class CounterFace(QObject):
     def _after_first_frame(self) -> None:
         gc.enable()
         self._opener.start()
-        from ui.common.icons import IconProvider
         from ui.common.key_gate import KeyGate
 
         load_fonts("PostalMono-*.?tf")
-        self.engine.addImageProvider("icon", IconProvider())
         self.gate = KeyGate(
             self.window,
             lambda text: self.face.scanned(text, "wedge"),
@@ -135,60 +111,6 @@ class CounterFace(QObject):
             desk.stop()
         # Here and now: a garbage collection on another thread must not stop our timers.
         self.deleteLater()
+        from PySide6.QtCore import QEvent
+
         QCoreApplication.sendPostedEvents(self, QEvent.Type.DeferredDelete.value)
-
-
-def prepare_environment() -> None:
-    """Settings that Qt reads when it starts: software drawing and no wait before a repaint."""
-    os.environ.setdefault("QT_QUICK_BACKEND", "software")
-    os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")
-    os.environ.setdefault("QT_IM_MODULE", os.environ.get("QT_IM_MODULE", ""))
-
-
-def make_application(arguments: Sequence[str] = ()) -> QGuiApplication:
-    """The Qt application with the product's font."""
-    prepare_environment()
-    app = QGuiApplication([sys.argv[0] if sys.argv else "postal-terminal", *arguments])
-    app.setApplicationName("Postal Terminal")
-    load_fonts("PostalSans-*.?tf")
-    choose_font()
-    return app
-
-
-def load_fonts(pattern: str) -> None:
-    """Take fonts of the product into use; other families fill in where a file is missing."""
-    for path in sorted(FONTS.glob(pattern)):
-        QFontDatabase.addApplicationFont(str(path))
-
-
-def choose_font() -> None:
-    """The product's font for everything, with figures of one width."""
-    font = QFont(list(FAMILIES))
-    font.setStyleHint(QFont.StyleHint.SansSerif)
-    font.setPixelSize(18)
-    font.setFeature(QFont.Tag("tnum"), 1)
-    QGuiApplication.setFont(font)
-
-
-def run_face(make_desk: Callable[[], Desk], options: FaceOptions | None = None) -> int:
-    """Open the window and stay until it is closed.
-
-    Args:
-        make_desk: makes the core of this terminal; called once, off the UI thread, after the
-            first frame.
-        options: how the window opens.
-
-    Returns:
-        Exit code of the process, 0 when the window was closed.
-    """
-    gc.disable()
-    # Three threads hand a sale to one another; with Python's 5 ms each hand-over waits for a slice.
-    sys.setswitchinterval(SWITCH_S)
-    app = make_application(options.arguments if options else ())
-    face = CounterFace(make_desk, options or FaceOptions())
-    code = app.exec()
-    face.close()
-    return code
-
-
-__all__ = ["CounterFace", "FaceOptions", "make_application", "run_face"]

@@ -106,6 +106,8 @@ def _install(locks: Sequence[str], outcome: Outcome) -> None:
         attempts=DOWNLOAD_ATTEMPTS,
         environment={"PIP_DISABLE_PIP_VERSION_CHECK": "1"},
     )
+    # Qt's binding would compile its support modules anew at every start.
+    run_logged([str(PYTHON), "-m", "ui.qt_support"])
     outcome.text = f"installed from {' and '.join(locks)}"
 
 

@@ -103,7 +103,7 @@ def _address(printer: VirtualPrinter) -> str:
 def _by_hand(home: Path, platform: DemoPlatform, out: Path) -> int:
     """Enrol if need be and open the counter for people."""
     from terminal.bootstrap import HomeSite, make_desk
-    from ui.main import run_face
+    from ui.run import run_face
 
     site = HomeSite(home)
     if not site.is_enrolled():

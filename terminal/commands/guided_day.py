@@ -322,7 +322,8 @@ def play(
     """
     from terminal.bootstrap import make_desk
     from ui.hands import Complaints, Hands
-    from ui.main import CounterFace, FaceOptions, make_application
+    from ui.main import CounterFace
+    from ui.start import FaceOptions, make_application
 
     app = make_application()
 

@@ -34,7 +34,7 @@ _TRIES, _LOOK_S = 3, 0.02
 _COUNTER = """
 import json, pathlib, sys
 from terminal.bootstrap import make_desk
-from ui.main import run_face
+from ui.run import run_face
 home, pace = pathlib.Path(sys.argv[1]), json.loads(sys.argv[2])
 run_face(lambda: make_desk(home, sync_pace=pace))
 """

@@ -27,7 +27,8 @@ from tests.helpers.outlet import (
 )
 from ui.counter import Counter
 from ui.hands import Hands
-from ui.main import CounterFace, FaceOptions, choose_font, load_fonts, prepare_environment
+from ui.main import CounterFace
+from ui.start import FaceOptions, choose_font, prepare_environment
 
 prepare_environment()
 
@@ -126,7 +127,6 @@ def open_face(
     qapp: QGuiApplication, outlet_template: Template, tmp_path: Path
 ) -> Iterator[Callable[..., Screen]]:
     """Opens faces and closes them at the end."""
-    load_fonts("PostalSans-*.?tf")
     choose_font()
     opened: list[CounterFace] = []
 

@@ -1,7 +1,9 @@
 import QtQuick
+import QtQuick.Shapes
+import "icons.js" as Icons
 
 // One of our own icons in a colour of the palette.
-Image {
+Shape {
     id: root
 
     required property Theme theme
@@ -11,7 +13,18 @@ Image {
 
     width: size
     height: size
-    sourceSize: Qt.size(size, size)
-    source: name === "" ? "" : "image://icon/" + name + "/" + String(tone).slice(-6)
     Accessible.ignored: true
+
+    ShapePath {
+        scale: Qt.size(root.size / 24, root.size / 24)
+        strokeColor: root.tone
+        strokeWidth: 1.8 * root.size / 24
+        fillColor: "transparent"
+        capStyle: ShapePath.RoundCap
+        joinStyle: ShapePath.RoundJoin
+
+        PathSvg {
+            path: Icons.paths[root.name] ?? ""
+        }
+    }
 }

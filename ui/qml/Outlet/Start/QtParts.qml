@@ -1,0 +1,4 @@
+import QtQuick
+
+// Read first: Qt loads its own parts while Python still loads ours.
+Item {}
