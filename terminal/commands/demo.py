@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from terminal.commands.demo_platform import DemoPlatform
+from terminal.commands.display import has_display
+from terminal.commands.options import window_size
 
 if TYPE_CHECKING:
     from devices.simulators.virtual_printer import VirtualPrinter
@@ -30,19 +32,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--headless", action="store_true", help="play the guided business day")
     parser.add_argument("--out", type=Path, help="folder for pictures, slips and summary")
     parser.add_argument(
-        "--size", type=_size, default=(1366, 768), help="window size in pixels, WIDTHxHEIGHT"
+        "--size",
+        type=window_size,
+        default=(1366, 768),
+        help="window size in pixels, WIDTHxHEIGHT",
     )
-    parser.add_argument("--language", choices=["zh_CN", "en"], default="zh_CN")
+    parser.add_argument(
+        "--language",
+        choices=["zh_CN", "en"],
+        default="",
+        help="language of screens and slips; the terminal keeps it",
+    )
 
 
 def execute(options: argparse.Namespace) -> int:
     """Run the demo."""
     out: Path = options.out or Path(tempfile.mkdtemp(prefix="postal-terminal-demo-"))
-    headless = options.headless or not _has_display()
+    headless = options.headless or not has_display()
     if headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        for leftover in [*out.glob("screens/*.png"), *out.glob("slips/*")]:
-            leftover.unlink()
+        _clear(out)
     state: Path = options.home or out
     with _surroundings(state, out) as (platform, printer, scanner):
         home = state / "terminal"
@@ -51,7 +60,13 @@ def execute(options: argparse.Namespace) -> int:
             from terminal.commands.guided_day import play
 
             return play(home, platform, printer, scanner, out, options.size, options.language)
-        return _by_hand(home, platform, out)
+        return _by_hand(home, platform, out, options)
+
+
+def _clear(out: Path) -> None:
+    """Take away what an earlier day left, so that what is found afterwards is of this one."""
+    for leftover in [*out.glob("screens/*.png"), *out.glob("slips/*"), out / "summary.json"]:
+        leftover.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -86,31 +101,25 @@ def _set_up_devices(home: Path, printer: VirtualPrinter, scanner: VirtualScanner
     (home / DEVICES_FILE).write_text(json.dumps(table), encoding="utf-8")
 
 
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    return int(width), int(height)
-
-
-def _has_display() -> bool:
-    known = ("DISPLAY", "WAYLAND_DISPLAY")
-    return sys.platform != "linux" or any(os.environ.get(name) for name in known)
-
-
 def _address(printer: VirtualPrinter) -> str:
     return f"tcp://127.0.0.1:{printer.port}"
 
 
-def _by_hand(home: Path, platform: DemoPlatform, out: Path) -> int:
+def _by_hand(home: Path, platform: DemoPlatform, out: Path, options: argparse.Namespace) -> int:
     """Enrol if need be and open the counter for people."""
-    from terminal.bootstrap import HomeSite, make_desk
+    from terminal.app.desk import Desk
+    from terminal.commands.speaking_site import SpeakingSite
     from ui.run import run_face
+    from ui.start import FaceOptions
 
-    site = HomeSite(home)
+    site = SpeakingSite(home, options.language)
     if not site.is_enrolled():
         site.enrol(platform.url, DEMO_CODE)
     say("clerk 0312 PIN 246810 · senior clerk 0315 PIN 135790 · branch manager 0301 PIN 112233")
     say(f"everything of this demo is in {out}")
-    return run_face(lambda: make_desk(home))
+    width, height = options.size
+    window = FaceOptions(width=width, height=height, language=options.language)
+    return run_face(lambda: Desk(site), window)
 
 
 def say(text: str) -> None:

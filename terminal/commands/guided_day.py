@@ -12,6 +12,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from terminal.app.session_slip import session_totals
 from terminal.commands.clerk_at_work import ClerkAtWork, Stand
 from terminal.commands.demo_platform import DemoPlatform
 from terminal.domain.checks import gtin_check_digit
@@ -45,6 +46,8 @@ def weighed_label(plu: str, fen: int) -> str:
 
 class GuidedDay(ClerkAtWork):
     """One day."""
+
+    _begun_after = 0
 
     def play(self) -> None:
         """The whole day."""
@@ -82,6 +85,7 @@ class GuidedDay(ClerkAtWork):
     def open_the_day(self) -> None:
         """Outlet sign-on by the branch manager, clerk sign-on, both with number and PIN."""
         self._until(lambda: self._face.face.core_state == "ready", "counter open", timeout_s=60)
+        self._begun_after = self._ask(_last_sign_off)
         card = {"outlet", "clerk", "unlock", "working"}
         self._until(lambda: self._face.face.signOn.mode in card, "sign-on card")
         view = self._ask(lambda cases: cases.session.view())
@@ -263,34 +267,36 @@ class GuidedDay(ClerkAtWork):
         self._picture("24-closed")
 
     def summary(self) -> dict[str, Any]:
-        """The day in figures, from the books."""
-        return self._ask(self._summarise)
+        """The day in figures, from the books; an earlier day in them is not counted again."""
+        try:
+            return self._ask(self._summarise)
+        except OutletError as error:
+            self.findings.errors.append(str(error))
+            return {"errors": self.findings.errors}
 
     def _summarise(self, cases: UseCases) -> dict[str, Any]:
         books = cases.context.books
         head, _ = books.head()
-        orders, total = 0, 0
-        tenders: dict[str, int] = {}
-        for entry in books.entries(limit=100_000):
-            if entry.kind != "sale.completed":
-                continue
-            body: Any = entry.body
-            orders += 1
-            total += body["total_fen"]
-            for tender in body["tenders"]:
-                kind = tender.get("scheme") or tender["kind"]
-                tenders[kind] = tenders.get(kind, 0) + tender["fen"]
+        entries = books.entries(limit=max(1, head - self._begun_after))
+        totals = session_totals(entries, confirmed_seq=head)
         confirmed = cases.queue.summary().confirmed_seq
         return {
-            "orders": orders,
-            "tenders": tenders,
-            "total_fen": total,
+            "orders": totals.orders,
+            "tenders": dict(totals.tenders),
+            "total_fen": totals.sold_fen,
             "journal_head": head,
             "confirmed_head": confirmed,
             "max_queue_offline": self.findings.max_queue_offline,
-            "uploaded": confirmed,
+            "uploaded": max(0, confirmed - self._begun_after),
             "errors": self.findings.errors,
         }
+
+
+def _last_sign_off(cases: UseCases) -> int:
+    """Number of the entry that closed an earlier day, 0 when there is none."""
+    books = cases.context.books
+    entries = books.entries(limit=max(1, books.head()[0]))
+    return next((entry.seq for entry in entries if entry.kind == "outlet.signed_off"), 0)
 
 
 def _nothing_to_print(cases: UseCases) -> bool:
@@ -315,12 +321,13 @@ def play(
         scanner: the serial scanner in the clerk's hand.
         out: folder for what the day leaves behind.
         size: window size in pixels.
-        language: language of the face.
+        language: language of screens and slips; "" for what the terminal has kept.
 
     Returns:
         0 when the day went through, 1 when a step did not come to its end.
     """
-    from terminal.bootstrap import make_desk
+    from terminal.app.desk import Desk
+    from terminal.commands.speaking_site import SpeakingSite
     from ui.hands import Complaints, Hands
     from ui.main import CounterFace
     from ui.start import FaceOptions, make_application
@@ -328,7 +335,8 @@ def play(
     app = make_application()
 
     def desk_at_home() -> Any:
-        return make_desk(home, payment_speed=PAYMENT_SPEED, sync_pace=SYNC_PACE)
+        pace: dict[str, Any] = {"payment_speed": PAYMENT_SPEED, "sync_pace": SYNC_PACE}
+        return Desk(SpeakingSite(home, language, **pace))
 
     with Complaints() as complaints:
         options = FaceOptions(width=size[0], height=size[1], language=language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -47,9 +48,9 @@ class Day:
         return bool(shown) and shown[-1].startswith("BASKET ")
 
 
-def play_day(out: Path, *, kill_after_s: float | None = None) -> Day:
+def play_day(out: Path, *words: str, kill_after_s: float | None = None) -> Day:
     """Play the day; ``kill_after_s`` later than its first word from the counter all is killed."""
-    command = [sys.executable, "-m", "terminal", "demo", "--headless", "--out", str(out)]
+    command = [sys.executable, "-m", "terminal", "demo", "--headless", "--out", str(out), *words]
     log = (out.parent / f"{out.name}.log").open("a")
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
@@ -147,6 +148,30 @@ def test_pictures_of_the_day_show_something(whole_day: tuple[Path, Day]) -> None
     for picture in pictures:
         colours = Image.open(picture).convert("RGB").getcolors(1 << 24) or []
         assert len(colours) > 100, f"{picture.name} is empty"
+
+
+@pytest.mark.timeout(300)
+def test_second_day_in_the_same_folder_counts_itself_and_speaks_as_asked(
+    whole_day: tuple[Path, Day], tmp_path: Path
+) -> None:
+    first, before = whole_day
+    out = tmp_path / "out"
+    shutil.copytree(first, out, symlinks=True)
+    for stale in ("screens/99-where-it-stopped.png", "slips/999.png", "slips/999.bin"):
+        (out / stale).write_bytes(b"of another day")
+    day = play_day(out, "--language", "en")
+    old, new = (json.loads((home / "summary.json").read_text()) for home in (first, out))
+    assert (day.code, new["errors"]) == (0, [])
+    assert new["orders"] == len(day.acknowledged) == len(before.acknowledged)
+    assert new["total_fen"] == sum(total for _, _, total in day.acknowledged)
+    assert new["journal_head"] == new["confirmed_head"] == old["journal_head"] + new["uploaded"]
+    left, found = ({path.name for path in home.glob("s[cl]*/*.*")} for home in (first, out))
+    assert left - found == {"01-enrolment.png"}
+    assert found <= left
+    receipts = [slip.read_bytes() for slip in (out / "slips").glob("*.bin")]
+    assert any(b"TOTAL" in slip for slip in receipts)
+    assert not any("合计".encode("gbk") in slip for slip in receipts)
+    check_books(out / "terminal", [*before.acknowledged, *day.acknowledged])
 
 
 @pytest.mark.timeout(420)
