@@ -22,9 +22,9 @@ _FORMS: Mapping[str, str] = {
     "waiting": "text", "head_seq": "seq",
     "action": "action", "sku": "text", "before_fen": "yuan", "after_fen": "yuan",
     "reason": "text", "operator": "clerk", "authoriser": "clerk",
-    "scheme": "scheme", "amount_fen": "yuan", "refunding": "flag", "code": "text",
+    "scheme": "scheme", "amount_fen": "yuan", "refunding": "flag", "code": "answer",
     "out_trade_no": "text", "channel_no": "text",
-    "member_level": "text", "subtotal_fen": "yuan", "rounding_fen": "yuan", "total_fen": "yuan",
+    "member_level": "level", "subtotal_fen": "yuan", "rounding_fen": "yuan", "total_fen": "yuan",
 }  # fmt: skip
 """Fields of a body that a person reads, in the order they are told, and how each is written."""
 
@@ -47,11 +47,13 @@ class Fact:
         value: as ``form`` says; yuan have two decimals.
         form: ``text``, ``yuan``, ``seq`` (a number in the journal), ``flag`` (it is so), ``words``
             (keys of the translations with blanks between them).
+        value_en: the value in English where it has a name in both languages, "" otherwise.
     """
 
     label_code: str
     value: str
     form: str
+    value_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +128,23 @@ def _fact(context: Context, key: str, value: Any) -> Fact:
         return Fact(label, Money(value).text, "yuan")
     if form == "clerk":
         return Fact(label, _clerk(context, value), "text")
-    if form in {"scheme", "action"}:
+    if form in {"scheme", "action", "answer"}:
         return Fact(label, f"{form}.{value}", "words")
     if form == "roles":
         return Fact(label, " ".join(f"role.{role}" for role in value), "words")
+    if form == "level":
+        return Fact(label, *_level(context, value))
     if form == "count":
         return Fact(label, str(len(value)), "text")
     return Fact(label, str(value), "text" if form == "plain" else form)
+
+
+def _level(context: Context, level: str) -> tuple[str, str, str]:
+    """The level's names; its code when the platform does not know it any more."""
+    for entry in context.setting("member_levels", []):
+        if entry["level"] == level:
+            return entry["name_zh"], "text", entry["name_en"]
+    return level, "text", ""
 
 
 def _goods(body: Mapping[str, Any]) -> Iterator[GoodsFact]:

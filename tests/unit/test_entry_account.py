@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from terminal.app.entry_account import EntryAccount, account_of
+from tests.helpers.central import Central
 from tests.helpers.outlet import RICE, SENIOR, SENIOR_PIN, STAMP, Outlet
+from tests.helpers.payments import Driving, online_calls, payer_code
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -92,6 +94,9 @@ def test_signing_off_tells_the_cash_even_when_there_is_none(counter: Outlet) -> 
     [
         ({"roles": ["clerk", "senior_clerk"]}, ("fact.roles", "role.clerk role.senior_clerk")),
         ({"scheme": "wechat"}, ("fact.scheme", "scheme.wechat")),
+        ({"code": "payment.refused"}, ("fact.code", "answer.payment.refused")),
+        ({"member_level": "gold"}, ("fact.member_level", "金卡会员")),
+        ({"member_level": "copper"}, ("fact.member_level", "copper")),
         ({"original_seq": 4}, ("fact.original_seq", "4")),
         ({"refunding": True}, ("fact.refunding", "True")),
         ({"waiting": 0}, ("fact.waiting", "0")),
@@ -107,3 +112,33 @@ def test_each_field_is_told_in_its_own_way_and_an_unnamed_one_by_its_own_name(
 
 def test_what_only_engineers_need_stays_in_the_raw_form(counter: Outlet) -> None:
     assert newest(counter, basket_id="x", refunding=False, code="", rounding_fen=0).facts == ()
+
+
+def test_a_paid_code_names_its_scheme_its_numbers_and_who_owes_what(
+    counter: Outlet, platform: Central
+) -> None:
+    counter.payment_speed = 0.002
+    counter.cases.ordering.add_item(STAMP, 5)
+    form = counter.cases.paying.begin()
+    code = payer_code("paid")
+    with online_calls(counter, platform) as calls:
+        driving = Driving(counter, calls)
+        order = counter.cases.codes.arm(form.form_id, code)
+        assert driving.until_settled(order, code) == "paid"
+        driving.stop()
+    row = counter.cases.queue.rows(limit=1)[0]
+    assert (row.kind_code, row.amount_text) == ("payment.outcome.paid", "6.00")
+    account = newest(counter)
+    facts = told(account)
+    assert facts["fact.scheme"] == "scheme.wechat"
+    assert facts["fact.amount_fen"] == "6.00"
+    assert facts["fact.out_trade_no"] == order.attempt.out_trade_no
+    assert facts["fact.channel_no"]
+    postings = [(row.account, row.owner, row.amount_text, row.debit) for row in account.postings]
+    assert postings == [
+        ("channel", "wechat", "6.00", True),
+        ("payments_held", "", "6.00", False),
+    ]
+    assert counter.cases.paying.finish(form.form_id) is not None
+    (tender,) = newest(counter).tenders
+    assert (tender.label_code, tender.value) == ("tender.wechat", "6.00")

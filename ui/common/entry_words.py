@@ -79,8 +79,14 @@ def _fact(words: Words, fact: Fact) -> tuple[str, str, str]:
     if fact.form == "flag":
         return label, words.text("account.yes"), ""
     if fact.form == "words":
-        return label, words.text("account.comma").join(map(words.text, fact.value.split())), ""
-    return label, fact.value, ""
+        told = (_named(words, key) for key in fact.value.split())
+        return label, words.text("account.comma").join(told), ""
+    return label, words.named(fact.value, fact.value_en), ""
+
+
+def _named(words: Words, key: str) -> str:
+    """The text of a key; what has no text yet is told by the name it has on the wire."""
+    return words.text(key) if words.has(key) else key.partition(".")[2]
 
 
 def _goods(words: Words, line: GoodsFact) -> tuple[str, str, str]:
