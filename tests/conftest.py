@@ -15,8 +15,15 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.helpers.environment"]
+
+# How long an example takes says how busy the machine is, not whether the product is right.
+settings.register_profile(
+    "busy-machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy-machine")
 
 _THREAD_DEADLINE_S = 2.0
 

@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 import string
+import time
 
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 
+from tests.qt.conftest import Screen
 from ui.common.wedge import Verdict, WedgeReader, WedgeSettings
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
 PRINTABLE = string.ascii_letters + string.digits + "-/+*.~$% "
+WATER = "6921168509256"
 CODES = st.text(st.sampled_from(PRINTABLE), min_size=6, max_size=48)
 
 
-def feed(reader: WedgeReader, keys: list[tuple[str, int]]) -> tuple[list[str], str]:
-    """Feed keys; what a field would receive, and what was scanned last."""
+def _field_text() -> str:
+    """What stands in the field that has the keyboard."""
+    focus = QGuiApplication.focusObject()
+    assert focus is not None
+    return str(focus.property("text"))
+
+
+def feed(
+    reader: WedgeReader, keys: list[tuple[str, int]], stalls: frozenset[int] = frozenset()
+) -> tuple[list[str], str]:
+    """Feed keys; what a field would receive, and what was scanned.
+
+    Before the keys at ``stalls`` the machine was so busy that the ones held were given up.
+    """
     received: list[str] = []
     scans: list[str] = []
     chars = [char for char, _ in keys]
     for ticket, (char, at_ms) in enumerate(keys):
+        if ticket in stalls:
+            received += [chars[held] for held in reader.give_up()]
         decision = reader.feed(char, at_ms, ticket)
         received += [chars[held] for held in decision.release]
         if decision.verdict is Verdict.DELIVER:
@@ -36,6 +55,61 @@ def feed(reader: WedgeReader, keys: list[tuple[str, int]]) -> tuple[list[str], s
 def test_a_burst_with_a_suffix_is_a_scan_and_types_nothing(code: str, gap: int, end: str) -> None:
     keys = [(char, place * gap) for place, char in enumerate(code + end)]
     assert feed(WedgeReader(), keys) == ([], code)
+
+
+@given(CODES, st.integers(0, 25), st.frozensets(st.integers(0, 48)))
+def test_a_scan_that_a_busy_machine_delivers_in_pieces_is_whole_and_types_nothing(
+    code: str, gap: int, stalls: frozenset[int]
+) -> None:
+    keys = [(char, place * gap) for place, char in enumerate(code + "\r")]
+    assert feed(WedgeReader(), keys, stalls) == ([], code)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(PRINTABLE), st.integers(0, 120)), max_size=60),
+    st.frozensets(st.integers(0, 60)),
+)
+def test_a_busy_machine_loses_no_typed_key(
+    keys: list[tuple[str, int]], stalls: frozenset[int]
+) -> None:
+    at, timed = 0, []
+    for char, gap in keys:
+        at += gap
+        timed.append((char, at))
+    assert feed(WedgeReader(), timed, stalls) == ([char for char, _ in keys], "")
+
+
+def test_with_a_prefix_a_stalled_scan_is_still_read_whole() -> None:
+    keys = [(char, place * 2) for place, char in enumerate("^6921168509256\r")]
+    _, scanned = feed(WedgeReader(WedgeSettings(prefix="^")), keys, frozenset({6}))
+    assert scanned == "6921168509256"
+
+
+def test_keys_given_up_and_an_enter_much_later_are_typing() -> None:
+    keys = [(char, place * 5) for place, char in enumerate("692116")] + [("\r", 2000)]
+    assert feed(WedgeReader(), keys, frozenset({6})) == ([*"692116", "\r"], "")
+
+
+def _strike(screen: Screen, keys: str, from_ms: int) -> None:
+    """Keys whose stamps are two milliseconds apart, whenever they are delivered."""
+    for place, char in enumerate(keys):
+        key = Qt.Key.Key_Return if char == "\r" else Qt.Key(ord(char))
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, char)
+            event.setTimestamp(from_ms + 2 * place)
+            QGuiApplication.sendEvent(screen.app.window, event)
+
+
+def test_a_scan_the_window_gets_late_and_in_two_pieces_is_one_article(
+    counter_screen: Screen,
+) -> None:
+    screen, counter = counter_screen, counter_screen.counter
+    stamp = time.monotonic_ns() // 1_000_000
+    _strike(screen, WATER[:7], stamp)
+    screen.until(lambda: _field_text() == WATER[:7], "the gate took them for typing")
+    _strike(screen, WATER[7:] + "\r", stamp + 14)
+    screen.until(lambda: len(counter.basket.lines.rows) == 1, "the article")
+    assert _field_text() == ""
 
 
 @given(st.text(st.sampled_from(PRINTABLE + "\r"), max_size=40), st.integers(51, 400))

@@ -12,6 +12,10 @@ the caller takes the
 first one back; when it was a person, the held keys are given back in order. With a programmed
 prefix key nothing has to be taken back: the prefix itself opens the scan.
 
+Held keys that were given back because nothing came may turn out to be the beginning of a scan
+after all, when a busy machine delivered the rest late: the stamps say so. The burst goes on then,
+and what was typed of it is taken back; else the rest would be read as a shorter code.
+
 Source: published wedge defaults (gap 50 ms, mean 30 ms, six characters), docs of the scanner
     vendors.
 """
@@ -62,7 +66,8 @@ class Decision:
         verdict: deliver it now, hold it, or it completed a scan.
         release: keys held before that must be typed first, oldest first (indices as fed).
         text: the scanned text when the verdict is SCAN.
-        take_back: how many keys were delivered that belong to the scan (0 or 1).
+        take_back: how many keys went on that belong to the scan: none with a prefix, else the
+            first, and those that were given back while the machine was busy.
     """
 
     verdict: Verdict
@@ -113,8 +118,15 @@ class WedgeReader:
         return Decision(Verdict.HOLD)
 
     def give_up(self) -> tuple[int, ...]:
-        """Nothing more came: the held keys were typed by a person; returns them, oldest first."""
-        return self._let_go()
+        """Nothing more came: the held keys were typed by a person; returns them, oldest first.
+
+        Keys with stamps that join theirs are still taken as the same burst.
+        """
+        released = tuple(self._tickets)
+        self._tickets.clear()
+        if not self._opened_by_prefix:
+            self._delivered += len(released)
+        return released
 
     def _continues(self, at_ms: int) -> bool:
         started = bool(self._chars) or self._opened_by_prefix
