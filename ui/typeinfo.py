@@ -16,7 +16,12 @@ import ui.viewmodels
 from ui.common.rows import RowsModel
 
 MODULE = "Outlet.Models"
-SHARED = ("ui.common.pane", "ui.common.appearance")
+SHARED = (
+    "ui.common.pane",
+    "ui.common.appearance",
+    "ui.common.booked_sale",
+    "ui.common.payer_code",
+)
 ROOTS = ("ui.counter", "ui.face")
 FOLDER = Path(__file__).resolve().parent / "qml" / "Outlet" / "Models"
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
+from ui.common.booked_sale import BookedSale
 from ui.common.figures import yuan
 from ui.common.operation import Operations
 from ui.common.pane import Pane
+from ui.common.payer_code import PayerCode
 from ui.common.rows import RowsModel
 from ui.common.tender_words import TenderRow, tender_row
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.booked_sale import BookedSale
-from ui.viewmodels.payer_code import PayerCode
 
 if TYPE_CHECKING:
     from terminal.app.paying import PaymentView, TenderView
