@@ -229,6 +229,17 @@ def test_a_platform_that_does_not_know_of_the_opening_corrects_nothing(outlet: O
     assert behind.value.code == "day.clock_behind"
 
 
+def test_before_the_platforms_first_word_the_last_day_is_the_earliest(outlet: Outlet) -> None:
+    for file in outlet.home.glob(f"{SYNC_FILE}*"):
+        file.unlink()
+    day = outlet.cases.session.open_outlet(MANAGER, MANAGER_PIN).business_date
+    outlet.cases.session.close_outlet(MANAGER, MANAGER_PIN, acknowledge_waiting=True)
+    outlet.clock.set_wall(timedelta(days=-1))
+    with pytest.raises(OutletError) as behind:
+        outlet.cases.session.open_outlet(MANAGER, MANAGER_PIN)
+    assert (behind.value.code, behind.value.params["last"]) == ("day.clock_behind", day)
+
+
 def test_a_clock_behind_the_platforms_signed_time_opens_nothing(outlet: Outlet) -> None:
     _platform_says(outlet, outlet.clock.now_utc())
     outlet.clock.set_wall(timedelta(days=-1))
@@ -243,3 +254,20 @@ def test_a_verifier_runs_out_on_a_running_machine_whatever_its_clock_says(outlet
     assert _refusal(outlet) == ""
     outlet.clock.advance(timedelta(days=8))
     assert _refusal(outlet) == "session.verifier_expired"
+
+
+def test_a_platform_file_that_cannot_be_read_stops_no_sale(
+    outlet: Outlet, caplog: pytest.LogCaptureFixture
+) -> None:
+    outlet.open_day()
+    word = outlet.clock.now_utc()
+    _platform_says(outlet, word)
+    assert outlet.cases.context.now() > word
+    outlet.cases.context.sync.close()  # type: ignore[attr-defined]
+    for file in outlet.home.glob(f"{SYNC_FILE}*"):
+        file.unlink()
+    (outlet.home / SYNC_FILE).write_bytes(b"no database " * 1000)
+    outlet.clock.set_wall(timedelta(days=-3650))
+    assert outlet.sell()
+    assert outlet.cases.context.now() > word, "what it said before still holds"
+    assert "database.wrong_key" in caplog.text

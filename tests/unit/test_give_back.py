@@ -6,6 +6,7 @@ charged once and gets it back once, and until that is certain nothing about the 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -14,7 +15,9 @@ import pytest
 from terminal.app.code_payments import Order
 from terminal.domain.attempt import Answer
 from terminal.domain.errors import OutletError
+from terminal.ports.sync_state import PlatformCalls
 from tests.helpers.central import Central
+from tests.helpers.journal_writer import until
 from tests.helpers.outlet import PIN, STAMP, Outlet, Template
 from tests.helpers.payments import Driving, online_calls, payer_code
 
@@ -204,6 +207,41 @@ def test_two_presses_give_back_once(paid: tuple[Outlet, str], gateway: Central) 
     with pytest.raises(OutletError) as third:
         till.cases.codes.give_back(number)
     assert third.value.code == "payment.no_such_tender"
+    _nothing_but_one_refund(till, gateway)
+
+
+class _SettledElsewhere:
+    """The real calls; before the first query's answer arrives, another path has written it down."""
+
+    def __init__(self, calls: PlatformCalls, till: Outlet) -> None:
+        self._calls = calls
+        self._till = till
+        self._done = threading.Event()
+
+    def call(self, name: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer = self._calls.call(name, params)
+        if name == "payment.query" and not self._done.is_set():
+            seen = Answer("ok", answer["result"]["state"], answer["result"]["amount_fen"])
+            self._till.cases.codes.record(params["out_trade_no"], "reverse", seen)
+            self._done.set()
+        return answer
+
+    def await_it(self) -> None:
+        assert self._done.wait(30)
+
+
+def test_a_driver_that_comes_second_writes_nothing_and_ends(
+    paid: tuple[Outlet, str], gateway: Central, caplog: pytest.LogCaptureFixture
+) -> None:
+    till, number = paid
+    with online_calls(till, gateway) as real:
+        calls = _SettledElsewhere(real, till)
+        driving = Driving(till, calls)
+        driving.start(till.cases.codes.give_back(number))
+        calls.await_it()
+        until(lambda: "payment.already_done" in caplog.text, "the second to say so")
+        driving.stop()
+    assert len(driving.steps) == 1
     _nothing_but_one_refund(till, gateway)
 
 
