@@ -14,8 +14,9 @@ from sync.client.journal_reader import JournalReader
 from sync.client.payments import Payments
 from sync.client.ranges import lease
 from sync.client.signing import signer_from
-from sync.client.timestamps import utc_now, utc_text
+from sync.client.timestamps import utc_now
 from sync.client.uploader import Uploader, UploadReport
+from terminal.domain.outlet_time import utc_text
 from terminal.store.identity import Identity, read_identity
 from terminal.store.keystore import Keys
 from terminal.store.sync_store import SYNC_FILE, SyncStore

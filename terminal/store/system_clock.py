@@ -8,6 +8,7 @@ from pathlib import Path
 
 from terminal.domain.china_time import CHINA
 from terminal.domain.lockout import RunningTime
+from terminal.domain.outlet_time import utc_text
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -20,7 +21,7 @@ class SystemClock:
 
     def now_utc(self) -> str:
         """UTC now with milliseconds."""
-        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+        return utc_text(datetime.now(UTC))
 
     def local_date(self) -> str:
         """Today in the outlet."""
