@@ -19,6 +19,7 @@ from tests.qt.test_screens import Album
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
 PAYER_CODE = "134500000000000010"
+REFUSED_CODE = "134500000000000080"
 NO_NUMBERS = {"status_5xx": 1.0, "paths": ["/v1/ranges"]}
 CODE_FEN = 100
 
@@ -184,3 +185,26 @@ def test_a_paid_code_stays_with_its_basket_and_goes_back_from_a_longer_one(
     held.until(lambda: counter.page == "selling", "the basket free again")
     held.hands.press("Del")
     held.until(lambda: counter.basket.lines.count == 1, "a line less")
+
+
+def test_while_the_older_of_two_codes_goes_back_no_money_is_taken(
+    held: Screen, platform: Central
+) -> None:
+    counter, payment = held.counter, held.counter.payment
+    held.hands.press("Esc")
+    held.until(lambda: counter.page == "selling", "the basket")
+    held.add("yp")
+    held.begin_payment()
+    held.hands.scan(REFUSED_CODE)
+    held.until(lambda: payment.code.state == "failed", "the refusal")
+    platform.faults(offline=True)
+    held.tab_to("退回 微信")
+    held.hands.press("Return")
+    held.until(lambda: held.counter.basket.frozen, "the reversal under way")
+    assert not payment.takesMoney
+    held.hands.press("F11")
+    held.hands.pause(200)
+    assert payment.tenders.count == 0, "no cash while the money is on its way back"
+    platform.faults(**NO_NUMBERS)
+    held.until(lambda: payment.takesMoney, "the basket free again")
+    assert gateway(platform) == (1, CODE_FEN, 0)
