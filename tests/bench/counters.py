@@ -58,7 +58,8 @@ def outlet(name: str, items: int) -> Iterator[Outlet]:
         items: invented goods; 0 for the demonstration goods alone.
     """
     folder = peers.fresh(name)
-    platform = Central(folder / "platform", demo=True)
+    elsewhere = ["setsid", *peers.behind(peers.ELSEWHERE)]
+    platform = Central(folder / "platform", demo=True, behind=elsewhere)
     try:
         platform.start()
         home = folder / "home"

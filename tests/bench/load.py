@@ -25,8 +25,6 @@ from tests.helpers.journal_writer import JournalWriter
 
 FLAT_OUT = {"idle_s": 0.02, "feeds_s": 0.02}
 """The pace of the counter's own agent under full load."""
-ELSEWHERE = 10
-"""Lower priority of what would be another machine: the platform's head office."""
 
 
 @contextmanager
@@ -37,8 +35,8 @@ def full_load(place: Outlet) -> Iterator[None]:
     change = [*module, "change", platform.url, platform.admin_token]
     second = [*module, "sync", str(home), platform.url, platform.code(terminal_no=3)]
     with ExitStack() as stack:
-        stack.enter_context(peers.running(change, nice=ELSEWHERE))
-        stack.enter_context(peers.running(second))
+        stack.enter_context(peers.running(change, nice=peers.ELSEWHERE))
+        stack.enter_context(peers.running(second, nice=peers.ELSEWHERE))
         yield
 
 

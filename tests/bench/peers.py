@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psutil
 
+ELSEWHERE = 10
+"""Lower priority of what would be other machines: head office, platform, second terminal."""
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 EMPTY_PAGE = "data:text/html,"
@@ -65,13 +67,14 @@ def running(
         words: the command.
         display: the X display it shows itself on.
         environment: added variables.
-        nice: lower priority, for what would be another machine.
+        nice: lower priority, for what would be another machine: among all sessions, where the
+            kernel shares processors by session, and within its own.
         output: where its standard output goes.
     """
     variables = {k: v for k, v in os.environ.items() if k not in _UNWANTED}
     if display:
         variables |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-    command = ["nice", "-n", str(nice), *words] if nice else list(words)
+    command = [*behind(nice), *words] if nice else list(words)
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -85,6 +88,12 @@ def running(
         yield process
     finally:
         end(process)
+
+
+def behind(nice: int) -> list[str]:
+    """The words before a command that make it stand behind others for a processor."""
+    share = f'echo {nice} 2>/dev/null >/proc/self/autogroup; exec nice -n {nice} "$@"'
+    return ["sh", "-c", share, "behind"]
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

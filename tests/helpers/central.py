@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -30,15 +30,23 @@ class Central:
         db_url: SQLAlchemy URL; empty for SQLite in ``home``.
         demo: seed the demonstration outlet.
         forgets: charge again for repeated keys (negative control).
+        behind: words before its command that give it a lower priority.
     """
 
     def __init__(
-        self, home: Path, *, db_url: str = "", demo: bool = False, forgets: bool = False
+        self,
+        home: Path,
+        *,
+        db_url: str = "",
+        demo: bool = False,
+        forgets: bool = False,
+        behind: Sequence[str] = (),
     ) -> None:
         self.home = home
         self.url = ""
         self.admin_token = ""
         self._options = {"home": str(home), "db_url": db_url, "demo": demo, "forgets": forgets}
+        self._behind = behind
         self._process: subprocess.Popen[bytes] | None = None
         self._books_before: dict[str, dict[str, int]] = {}
         self._session = requests.Session()
@@ -48,7 +56,7 @@ class Central:
         """Start it and wait until it listens."""
         options = json.dumps({**self._options, "port": port})
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, options],
+            [*self._behind, sys.executable, "-c", _PROGRAM, options],
             stdout=subprocess.PIPE,
             cwd=Path(__file__).resolve().parents[2],
         )

@@ -13,6 +13,8 @@ Shape {
 
     width: size
     height: size
+    // A picture of its own: drawn straight, a shape ignores what is painted over it.
+    layer.enabled: true
     Accessible.ignored: true
 
     ShapePath {
