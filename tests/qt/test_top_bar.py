@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from devices.printer.profiles import load_profile
 from devices.simulators.virtual_printer import VirtualPrinter
 from terminal.app.usecases import UseCases
 from terminal.domain.identifiers import new_uuid7
+from tests.helpers.central import Central
 from tests.qt.conftest import Screen
 from tests.qt.test_printer_trouble import lamp, sell
 from tests.qt.test_screens import Album, shown
+from ui.viewmodels.top_bar import TopBar
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -114,6 +117,26 @@ def check(screen: Screen, folder: Path, language: str, scale: str) -> None:
     ):
         assert fact in written
     assert cut_or_covered(window) == []
+
+
+def test_lamps_that_come_and_go_keep_their_places(
+    open_face: Callable[..., Screen], platform: Central
+) -> None:
+    screen = open_face(platform=platform)
+    screen.begin_day()
+    window, bar = screen.app.window, screen.counter.topBar
+    assert isinstance(window, QQuickWindow)
+    for dial, lamps in (({}, 2), ({"offline": True}, 3), ({}, 2), ({"offline": True}, 3)):
+        platform.faults(**dial)
+        bar.wake()
+        screen.until(partial(has_lamps, bar, lamps), f"{lamps} lamps")
+        screen.hands.pause(100)
+        assert cut_or_covered(window) == []
+
+
+def has_lamps(bar: TopBar, count: int) -> bool:
+    """Whether so many lamps are shown."""
+    return bar.lampCount == count
 
 
 def test_a_cut_text_is_noticed(counter_screen: Screen) -> None:

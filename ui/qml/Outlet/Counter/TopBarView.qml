@@ -127,9 +127,10 @@ Rectangle {
         width: root.ownRow ? root.end - root.start : natural
         spacing: root.theme.gap * 2
 
+        property int placed: 0
         readonly property real natural: {
             let sum = 0;
-            for (let place = 0; place < row.count; place += 1)
+            for (let place = 0; place < placed; place += 1)
                 sum += (row.itemAt(place) as Lamp)?.implicitWidth + lamps.spacing || 0;
             return Math.ceil(sum);
         }
@@ -138,6 +139,8 @@ Rectangle {
             id: row
 
             model: root.viewModel.lamps
+            onItemAdded: lamps.placed += 1
+            onItemRemoved: lamps.placed -= 1
 
             Lamp {
                 required property string icon
