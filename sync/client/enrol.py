@@ -27,6 +27,7 @@ from sync.client.signing import public_hex
 from sync.client.timestamps import utc_now
 from sync.wire.messages import Device, EnrolmentAnswer, EnrolmentRequest
 from sync.wire.refusal import Refusal
+from terminal.domain.enrolment import plain_address, plain_code
 from terminal.domain.errors import EnvironmentFault, PlatformRejection, UserError
 from terminal.store.atomic_file import write_atomically
 from terminal.store.identity import IDENTITY_FILE, Identity, write_identity
@@ -46,7 +47,7 @@ def enrol(home: Path, platform_url: str, code: str, *, keys_in: str = "file") ->
     Args:
         home: the terminal's folder; made when missing.
         platform_url: where the platform answers, ``http(s)://…``.
-        code: the one-time code as typed; surrounding blanks are forgiven.
+        code: the one-time code as typed; capitals, blanks and hyphens do not matter.
         keys_in: ``file`` or ``os``, see `terminal.store.keystore.key_store`.
 
     Returns:
@@ -75,7 +76,8 @@ def enrol(home: Path, platform_url: str, code: str, *, keys_in: str = "file") ->
 
 def _keys_for(home: Path, keystore: KeyStore, platform_url: str, code: str) -> Keys:
     """The key of an earlier try with this code, else a new one, on disk before it is used."""
-    attempt = hashlib.sha256(f"{platform_url}\n{code}".encode()).hexdigest()
+    typed = f"{plain_address(platform_url)}\n{plain_code(code)}"
+    attempt = hashlib.sha256(typed.encode()).hexdigest()
     pending = home / PENDING_FILE
     if _pending_attempt(pending) == attempt and keystore.exists():
         return keystore.load()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable
-from urllib.parse import urlsplit
+
+from terminal.domain.enrolment import is_platform_address
 
 _KEY_BYTES = 32
 _PIXELS = (320, 16_384)
@@ -32,12 +33,7 @@ SEED = whole(0, 2**63 - 1)
 
 def platform_url(text: str) -> str:
     """An address a platform may answer at."""
-    try:
-        parts = urlsplit(text)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False  # a port that is no number, half a bracket
-    if not sound or any(char.isspace() for char in text):
+    if not is_platform_address(text):
         raise ArgumentTypeError(
             f"{text!r} is not an address of a platform; "
             "say https://NAME or http://NAME:PORT, as the platform's operator gave it"

@@ -61,6 +61,24 @@ def test_enrolment_is_typed_to_its_end_and_refusals_are_said_in_words(
         screen.add("nf")
 
 
+def test_what_is_no_address_of_a_platform_is_said_before_anything_is_sent(
+    open_face: Callable[..., Screen],
+) -> None:
+    screen, words = open_face(enrolled=False), Words()
+    screen.until(partial(stage_is, screen, "enrolment"), "the enrolment form")
+    screen.until(lambda: spoken_focus() == words.text("enrolment.platform"), "the first field")
+    screen.hands.write("platform.example")
+    screen.hands.press("Return")
+    card = screen.app.face.enrolment
+    assert isinstance(card, Enrolment)
+    enrol_with(screen, "ABCD-2026")
+    told = words.error("enrolment.bad_address", {"address": "platform.example"})
+    screen.until(partial(says, card, told), "what an address looks like")
+    assert "https://" in told
+    assert (card.tone, card.busy) == ("danger", False)
+    assert not (screen.home / "keys.sealed").exists()
+
+
 def test_a_used_code_is_said_so(open_face: Callable[..., Screen], platform: Central) -> None:
     code = platform.code(terminal_no=4)
     first, second = open_face(enrolled=False), open_face(enrolled=False)

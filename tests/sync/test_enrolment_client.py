@@ -53,6 +53,19 @@ def test_lost_answer_is_repeated_with_the_same_key(
     assert key_store(tmp_path).load() == keys
 
 
+def test_after_a_lost_answer_the_code_may_be_typed_in_another_form(
+    tmp_path: Path, platform: RestorablePlatform
+) -> None:
+    code = platform.code()
+    platform.faults(lose_answer=1, paths=["/v1/enrolments"])
+    assert _code(tmp_path, platform.url, code, EnvironmentFault) == "enrolment.unreachable"
+    keys = key_store(tmp_path).load()
+    platform.faults()
+    hyphenated = f" {code[:3]}-{code[3:6]} {code[6:]}".lower()
+    enrol(tmp_path, platform.url.replace("http", "HTTP") + "/", hyphenated)
+    assert key_store(tmp_path).load() == keys
+
+
 def test_unreachable_platform_is_named_and_another_code_may_follow(
     tmp_path: Path, platform: RestorablePlatform
 ) -> None:

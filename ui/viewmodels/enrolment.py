@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from terminal.domain.errors import OutletError
+from terminal.domain.enrolment import is_platform_address
+from terminal.domain.errors import OutletError, UserError
 from ui.common.operation import Operations
 from ui.common.pane import Pane
 from ui.common.words import Words
@@ -42,6 +43,9 @@ class Enrolment(Pane):
         """Enrol; the same press twice enrols once."""
         url, one_time_code = platform_url.strip(), code.strip()
         if not url or not one_time_code or self._busy:
+            return
+        if not is_platform_address(url):
+            self._finished(UserError("enrolment.bad_address", {"address": url}))
             return
         self._busy, self._error = True, None
         self.operations.call(
