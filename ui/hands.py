@@ -28,6 +28,9 @@ from terminal.domain.errors import BugError
 TYPING_MS = 70
 """Pause between two typed keys: slower than any scanner, faster than any person."""
 
+SCANNING_MS = 2
+"""Between two keys of a scan, by their stamps: a scanner keeps its pace on a busy machine too."""
+
 _TEXTS = {
     Qt.Key.Key_Return: "\r",
     Qt.Key.Key_Tab: "\t",
@@ -61,21 +64,24 @@ class Hands:
             self.pause(TYPING_MS)
 
     def scan(self, code: str) -> None:
-        """Read a code with a wedge scanner: all keys at once, then Enter."""
+        """Read a code with a wedge scanner: keys in a row, however long each takes, then Enter."""
+        stamp = _now_ms()
         for char in code:
-            self._strike(_key_of(char), char)
-        self._strike(Qt.Key.Key_Return, "\r")
-        self.pause(TYPING_MS)
+            self._strike(_key_of(char), char, at_ms=stamp)
+            stamp += SCANNING_MS
+        self._strike(Qt.Key.Key_Return, "\r", at_ms=stamp)
+        self.pause(TYPING_MS + max(0, stamp - _now_ms()))
 
     def _strike(
         self,
         key: Qt.Key,
         text: str,
         modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+        at_ms: int | None = None,
     ) -> None:
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, key, modifiers, text)
-            event.setTimestamp(time.monotonic_ns() // 1_000_000)
+            event.setTimestamp(_now_ms() if at_ms is None else at_ms)
             QGuiApplication.sendEvent(self._window, event)
 
     def click(self, x: int, y: int) -> None:
@@ -142,6 +148,10 @@ class Complaints:
     def _hear(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
             self.texts.append(f"{Path(context.file or '').name}:{context.line} {text}")
+
+
+def _now_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
 
 
 def _key_of(char: str) -> Qt.Key:

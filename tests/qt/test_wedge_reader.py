@@ -7,10 +7,11 @@ import time
 
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 
 from tests.qt.conftest import Screen
+from ui.common.key_gate import KeyGate
 from ui.common.wedge import Verdict, WedgeReader, WedgeSettings
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -79,10 +80,13 @@ def test_a_busy_machine_loses_no_typed_key(
     assert feed(WedgeReader(), timed, stalls) == ([char for char, _ in keys], "")
 
 
-def test_with_a_prefix_a_stalled_scan_is_still_read_whole() -> None:
+@given(st.frozensets(st.integers(0, 14)))
+def test_with_a_prefix_a_stalled_scan_is_still_read_whole_and_types_nothing(
+    stalls: frozenset[int],
+) -> None:
     keys = [(char, place * 2) for place, char in enumerate("^6921168509256\r")]
-    _, scanned = feed(WedgeReader(WedgeSettings(prefix="^")), keys, frozenset({6}))
-    assert scanned == "6921168509256"
+    reader = WedgeReader(WedgeSettings(prefix="^"))
+    assert feed(reader, keys, stalls) == ([], "6921168509256")
 
 
 def test_keys_given_up_and_an_enter_much_later_are_typing() -> None:
@@ -109,6 +113,45 @@ def test_a_scan_the_window_gets_late_and_in_two_pieces_is_one_article(
     screen.until(lambda: _field_text() == WATER[:7], "the gate took them for typing")
     _strike(screen, WATER[7:] + "\r", stamp + 14)
     screen.until(lambda: len(counter.basket.lines.rows) == 1, "the article")
+    assert _field_text() == ""
+
+
+def test_what_was_typed_of_a_stalled_scan_with_a_prefix_leaves_the_field(
+    counter_screen: Screen,
+) -> None:
+    screen = counter_screen
+    gate = screen.app.window.findChild(KeyGate)
+    assert gate is not None
+    gate.programme(WedgeSettings(prefix="^"))
+    screen.add("nf")
+    screen.begin_payment()
+    screen.hands.write("5")
+    stamp = time.monotonic_ns() // 1_000_000
+    _strike(screen, "^" + WATER[:7], stamp)
+    screen.until(lambda: _field_text() == "5^" + WATER[:7], "the gate took them for typing")
+    _strike(screen, WATER[7:] + "\r", stamp + 16)
+    assert _field_text() == "5"
+    assert screen.counter.basket.lines.count == 1
+
+
+class _Slow(QObject):
+    """A window so busy that every key takes longer than the longest pause inside a scan."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress:
+            time.sleep(WedgeSettings().gap_ms / 1000 + 0.01)
+        return super().eventFilter(watched, event)
+
+
+def test_a_scan_by_the_hands_keeps_a_scanners_pace_on_a_busy_machine(
+    counter_screen: Screen,
+) -> None:
+    slow = _Slow()
+    counter_screen.app.window.installEventFilter(slow)
+    counter_screen.hands.scan(WATER)
+    counter_screen.app.window.removeEventFilter(slow)
+    lines = counter_screen.counter.basket.lines
+    counter_screen.until(lambda: lines.count == 1, "the article")
     assert _field_text() == ""
 
 

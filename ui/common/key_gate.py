@@ -109,7 +109,8 @@ class KeyGate(QObject):
         chorded = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         decision = self._reader.feed("" if chorded else char, event.timestamp(), self._ticket)
         self._type(decision.release)
-        before = _state_of(QGuiApplication.focusObject())
+        if decision.opens:
+            self._before = _state_of(QGuiApplication.focusObject())
         if decision.verdict is Verdict.HOLD:
             self._held[self._ticket] = event.clone()
             self._last_call.stop()
@@ -122,7 +123,6 @@ class KeyGate(QObject):
                 _put_back(self._before)
             self._on_scan(decision.text)
             return True
-        self._before = before
         return self._act(event)
 
     def _act(self, event: QKeyEvent) -> bool:

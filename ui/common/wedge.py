@@ -10,7 +10,7 @@ every later key that
 comes fast enough is held. When the burst turns out to be a scan the held keys are swallowed and
 the caller takes the
 first one back; when it was a person, the held keys are given back in order. With a programmed
-prefix key nothing has to be taken back: the prefix itself opens the scan.
+prefix key the prefix itself opens the scan and is held like the others.
 
 Held keys that were given back because nothing came may turn out to be the beginning of a scan
 after all, when a busy machine delivered the rest late: the stamps say so. The burst goes on then,
@@ -66,14 +66,17 @@ class Decision:
         verdict: deliver it now, hold it, or it completed a scan.
         release: keys held before that must be typed first, oldest first (indices as fed).
         text: the scanned text when the verdict is SCAN.
-        take_back: how many keys went on that belong to the scan: none with a prefix, else the
-            first, and those that were given back while the machine was busy.
+        take_back: how many keys went on that belong to the scan: the first, unless it was a
+            prefix, and those that were given back while the machine was busy.
+        opens: whether a scan may begin with this key: what stands in a field before it is what a
+            scan leaves there.
     """
 
     verdict: Verdict
     release: tuple[int, ...] = ()
     text: str = ""
     take_back: int = 0
+    opens: bool = False
 
 
 @dataclass(slots=True)
@@ -124,8 +127,7 @@ class WedgeReader:
         """
         released = tuple(self._tickets)
         self._tickets.clear()
-        if not self._opened_by_prefix:
-            self._delivered += len(released)
+        self._delivered += len(released)
         return released
 
     def _continues(self, at_ms: int) -> bool:
@@ -139,11 +141,11 @@ class WedgeReader:
                 return Decision(Verdict.DELIVER, released)
             self._opened_by_prefix = True
             self._tickets.append(ticket)
-            return Decision(Verdict.HOLD, released)
+            return Decision(Verdict.HOLD, released, opens=True)
         if _printable(char):
             self._chars.append(char)
             self._delivered = 1
-        return Decision(Verdict.DELIVER, released)
+        return Decision(Verdict.DELIVER, released, opens=True)
 
     def _close(self, at_ms: int) -> Decision:
         text = "".join(self._chars)
