@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from sync.client.lock import agent_lock
-from sync.client.runner import Emit, Pace, Runner
+from sync.client.pace import Pace
+from sync.client.runner import Emit, Runner
 from sync.client.session import Session
 from terminal.domain.errors import OutletError
 from terminal.store.keystore import Keys, KeyStore, key_store

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
@@ -32,10 +34,16 @@ class LineReading:
 
 
 class Connectivity:
-    """Collects measurements from every thread that talks to the platform. Thread-safe."""
+    """Collects measurements from every thread that talks to the platform. Thread-safe.
 
-    def __init__(self) -> None:
+    Args:
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
+        self._alone_until = 0.0
         self._rtts: deque[int] = deque(maxlen=SAMPLES)
         self._offsets: deque[int] = deque(maxlen=SAMPLES)
         self._online = False
@@ -78,6 +86,20 @@ class Connectivity:
         with self._lock:
             self._online = False
             self._last_error = code
+
+    def asked_to_leave_alone(self, seconds: int) -> None:
+        """Record that the platform wants no lane to call for a while.
+
+        Args:
+            seconds: from now; 0 changes nothing.
+        """
+        with self._lock:
+            self._alone_until = max(self._alone_until, self._clock() + seconds)
+
+    def leave_alone_s(self) -> float:
+        """How much longer the lanes leave the platform alone, seconds."""
+        with self._lock:
+            return max(0.0, self._alone_until - self._clock())
 
     def reading(self) -> LineReading:
         """Look at the measurements now."""

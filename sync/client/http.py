@@ -17,7 +17,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 
 from sync.client.connectivity import Connectivity
 from sync.wire.refusal import STRANGER, parse_refusal
@@ -28,8 +33,14 @@ Outcome = Literal["ok", "refused", "unknown"]
 
 CONNECT_TIMEOUT_S = 2.0
 READ_TIMEOUT_S = 15.0
+# An answer that comes slower than this is not worth waiting for: the line is as good as dead.
+SLOWEST_BYTES_PER_S = 500
+_PIECE_BYTES = 65536
+_LONGEST_REST_S = 300
 # These statuses say that the request may still be under way.
 _IN_FLIGHT_STATUS = frozenset({408, 425})
+# These ask for patience and may say how much.
+_BUSY_STATUS = frozenset({429, 503})
 _NOT_DEFINITE_CODES = frozenset({"idempotency.in_flight", STRANGER})
 
 
@@ -46,6 +57,7 @@ class Reply:
         headers: of the answer, case-insensitive.
         params: details of the error.
         sent: False only when it is certain that the request never left.
+        leave_alone_s: how long the platform asks not to be called, seconds; 0 when it does not.
     """
 
     outcome: Outcome
@@ -56,6 +68,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
     sent: bool = True
+    leave_alone_s: int = 0
 
 
 class PlatformLine:
@@ -67,7 +80,7 @@ class PlatformLine:
         sign: Ed25519 signature (64 bytes) with the terminal's key.
         connectivity: where measurements go.
         on_return: called when the line has just come back, on the calling thread.
-        read_timeout_s: seconds to wait for an answer when the call does not say.
+        read_timeout_s: longest silence within an answer, seconds, when the call does not say.
     """
 
     def __init__(
@@ -144,20 +157,23 @@ class PlatformLine:
     ) -> Reply:
         sent_ms = time.time_ns() // 1_000_000
         started = time.monotonic()
+        silence_s = read_timeout_s or self._read_timeout_s
         try:
-            answer = self._session().request(
+            with self._session().request(
                 method,
                 self._url + path,
                 data=body or None,
                 headers=headers | self._signed(method, path, body, sent_ms),
-                timeout=(CONNECT_TIMEOUT_S, read_timeout_s or self._read_timeout_s),
+                timeout=(CONNECT_TIMEOUT_S, silence_s),
                 allow_redirects=False,
-            )
-        except requests.RequestException as error:
+                stream=True,
+            ) as answer:
+                content = _read_in_time(answer, silence_s)
+        except (requests.RequestException, HTTPError) as error:
             reply = _no_answer(error)
             self.connectivity.failed(reply.code)
             return reply
-        reply = read_answer(answer.status_code, answer.content, answer.headers, raw=raw)
+        reply = read_answer(answer.status_code, content, answer.headers, raw=raw)
         self._measure(reply, sent_ms, round((time.monotonic() - started) * 1_000))
         return reply
 
@@ -184,28 +200,42 @@ class PlatformLine:
         )
 
     def _measure(self, reply: Reply, sent_ms: int, rtt_ms: int) -> None:
+        self.connectivity.asked_to_leave_alone(reply.leave_alone_s)
         if reply.outcome == "unknown":
             self.connectivity.failed(reply.code)
             return
-        stamp = reply.headers.get("X-Server-Time", "")
         returned = self.connectivity.answered(
             sent_ms=sent_ms,
             rtt_ms=rtt_ms,
-            server_time_ms=int(stamp) if stamp.isascii() and stamp.isdigit() else None,
+            server_time_ms=_whole(reply.headers.get("X-Server-Time", "")),
             server_epoch=reply.headers.get("X-Server-Epoch", ""),
         )
         if returned:
             self._on_return()
 
 
-def _no_answer(error: requests.RequestException) -> Reply:
+def _read_in_time(answer: requests.Response, silence_s: float) -> bytes:
+    """The whole body. One that drips, never silent for long, would hold its thread for ever."""
+    began, body = time.monotonic(), bytearray()
+    while piece := answer.raw.read1(_PIECE_BYTES, decode_content=True):
+        body += piece
+        if time.monotonic() - began > silence_s + len(body) / SLOWEST_BYTES_PER_S:
+            raise requests.ReadTimeout("the answer drips")
+    return bytes(body)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _no_answer(error: requests.RequestException | HTTPError) -> Reply:
     """Only a connection that was never made proves that nothing happened."""
     cause = getattr(error.args[0], "reason", None) if error.args else None
     if isinstance(error, requests.ConnectTimeout) or isinstance(
         cause, (NewConnectionError, ConnectTimeoutError)
     ):
         return Reply("refused", "platform.unreachable", sent=False)
-    if isinstance(error, (requests.Timeout)):
+    if isinstance(error, requests.Timeout | ReadTimeoutError):
         return Reply("unknown", "platform.timeout")
     if isinstance(error, requests.exceptions.SSLError):
         return Reply("unknown", "platform.tls")
@@ -242,12 +272,22 @@ def read_answer(
         and refusal.code not in _NOT_DEFINITE_CODES
     )
     outcome: Outcome = "refused" if definite else "unknown"
-    return Reply(outcome, refusal.code, status, body, content, headers, refusal.params)
+    asked_s = min(_whole(headers.get("Retry-After", "")) or 0, _LONGEST_REST_S)
+    return Reply(
+        outcome,
+        refusal.code,
+        status,
+        body,
+        content,
+        headers,
+        refusal.params,
+        leave_alone_s=asked_s if status in _BUSY_STATUS else 0,
+    )
 
 
 def _json_object(content: bytes) -> JsonObject | None:
     try:
         value = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

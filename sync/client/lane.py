@@ -28,6 +28,7 @@ class Lane:
         idle_s: seconds between runs when all is well.
         held_s: seconds between runs while a person has to act.
         backoff: delays after failures.
+        leave_alone_s: how much longer the platform wants to be left alone, seconds.
     """
 
     def __init__(
@@ -38,12 +39,14 @@ class Lane:
         idle_s: float,
         held_s: float,
         backoff: BackOff,
+        leave_alone_s: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._name = name
         self._work = work
         self._idle_s = idle_s
         self._held_s = held_s
         self._backoff = backoff
+        self._leave_alone_s = leave_alone_s
         self._changed = threading.Condition()
         self._woken = False
         self._returned = False
@@ -90,12 +93,11 @@ class Lane:
             verdict = self._run_once(by_timer)
             if verdict == "failed":
                 delay_s, patient = self._backoff.next_delay_s(), True
+                self._forget_return()
             else:
                 self._backoff.reset()
                 delay_s = self._held_s if verdict == "held" else self._idle_s
                 patient = verdict == "held"
-            if verdict == "failed":
-                self._forget_return()
             outcome = self._wait(delay_s, patient)
             if outcome == "stop":
                 return
@@ -108,6 +110,9 @@ class Lane:
             # Our own disk is in trouble; the lane goes on, the entries stay where they are.
             _log.error("lane %s: %s", self._name, error)
             return "failed"
+        except Exception:  # noqa: BLE001 - a lane that ends is a queue that waits for ever
+            _log.exception("lane %s", self._name)
+            return "failed"
 
     def _forget_return(self) -> None:
         """The line came back during the run and failed again in it: that is no return."""
@@ -115,9 +120,14 @@ class Lane:
             self._returned = False
 
     def _wait(self, delay_s: float, patient: bool) -> Literal["stop", "timer", "woken"]:
-        deadline = time.monotonic() + delay_s
+        # Asked for patience, a fleet still comes back spread over its own delays.
+        alone_until = time.monotonic() + self._leave_alone_s()
+        deadline = max(alone_until + (delay_s if patient else 0.0), time.monotonic() + delay_s)
         with self._changed:
             while not self._stopped:
+                if time.monotonic() < alone_until:
+                    self._changed.wait(alone_until - time.monotonic())
+                    continue
                 if self._returned or (self._woken and not patient):
                     self._woken = self._returned = False
                     return "woken"

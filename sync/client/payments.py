@@ -15,16 +15,15 @@ from urllib.parse import quote
 
 from sync.client.breaker import Breaker
 from sync.client.http import Outcome, PlatformLine, Reply
+from sync.client.pace import Pace
 from sync.wire.fields import Message
 from sync.wire.messages import ChargeRequest, PaymentAnswer, ReversalRequest
 from sync.wire.refusal import STRANGER, Refusal
 from terminal.domain.canonical import JsonObject
 
-CHARGE_TIMEOUT_S = 20.0
-QUERY_TIMEOUT_S = 8.0
 _SETTLED = frozenset({"paid", "failed", "reversed"})
 # These refusals do not say what an earlier request with the same number did.
-_NOT_DEFINITE = frozenset({"idempotency.mismatch"})
+_NOT_DEFINITE = frozenset({"idempotency.mismatch", "payment.number_used"})
 
 
 class Payments:
@@ -34,14 +33,16 @@ class Payments:
 
     Args:
         line: the line to the platform.
-        breakers: one breaker for each operation, so that a failing charge does not stop the query
-            of another.
+        pace: how long to wait; None for the product's own.
     """
 
-    def __init__(self, line: PlatformLine, breakers: Mapping[str, Breaker] | None = None) -> None:
+    def __init__(self, line: PlatformLine, pace: Pace | None = None) -> None:
         self._line = line
-        self._breakers = breakers or {
-            name: Breaker() for name in ("payment.charge", "payment.query", "payment.reverse")
+        self._pace = pace or Pace()
+        # One for each operation: a failing charge does not stop the query of another.
+        self._breakers = {
+            name: Breaker(rest_s=self._pace.rest_s)
+            for name in ("payment.charge", "payment.query", "payment.reverse")
         }
 
     def call(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,7 +76,7 @@ class Payments:
         number = str(params["out_trade_no"])
         path = f"/v1/payments/{quote(number, safe='')}"
         if name == "payment.query":
-            return self._line.get(path, read_timeout_s=QUERY_TIMEOUT_S)
+            return self._line.get(path, read_timeout_s=self._pace.query_s)
         message: Message = ReversalRequest(int(params["amount_fen"]))
         if name == "payment.reverse":
             path += "/reverse"
@@ -92,7 +93,7 @@ class Payments:
             path,
             message.format(),
             idempotency_key=str(params["idempotency_key"]),
-            read_timeout_s=CHARGE_TIMEOUT_S,
+            read_timeout_s=self._pace.charge_s,
         )
 
 

@@ -6,13 +6,13 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sync.client.backoff import BackOff
 from sync.client.lane import Lane, Verdict
 from sync.client.lock import agent_lock
+from sync.client.pace import Pace
 from sync.client.session import Session
 from sync.client.uploader import UploadReport
 from terminal.domain.errors import OutletError
@@ -22,25 +22,6 @@ Emit = Callable[[Mapping[str, Any]], None]
 CALL_THREADS = 4
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How often the lanes run, all in seconds.
-
-    Args:
-        idle_s: the journal lane's heartbeat when all is well.
-        feeds_s: between pulls of the feeds.
-        held_s: between tries while a person has to act.
-        base_s: upper bound of the first delay after a failure.
-        cap_s: upper bound of every delay.
-    """
-
-    idle_s: float = 30.0
-    feeds_s: float = 60.0
-    held_s: float = 60.0
-    base_s: float = 0.5
-    cap_s: float = 15.0
 
 
 class Runner:
@@ -62,7 +43,11 @@ class Runner:
         self._lock = agent_lock(home)
         try:
             self._session = Session(
-                home, keys, on_return=self._line_returned, on_progress=self._report_status
+                home,
+                keys,
+                on_return=self._line_returned,
+                on_progress=self._report_status,
+                pace=pace,
             )
         except BaseException:
             self._lock.release()
@@ -78,10 +63,15 @@ class Runner:
             self._lane("feeds", self._pull, pace.feeds_s, pace),
         )
 
-    @staticmethod
-    def _lane(name: str, work: Callable[[bool], Verdict], idle_s: float, pace: Pace) -> Lane:
-        backoff = BackOff(base_s=pace.base_s, cap_s=pace.cap_s)
-        return Lane(name, work, idle_s=idle_s, held_s=pace.held_s, backoff=backoff)
+    def _lane(self, name: str, work: Callable[[bool], Verdict], idle_s: float, pace: Pace) -> Lane:
+        return Lane(
+            name,
+            work,
+            idle_s=idle_s,
+            held_s=pace.held_s,
+            backoff=BackOff(base_s=pace.base_s, cap_s=pace.cap_s),
+            leave_alone_s=self._session.line.connectivity.leave_alone_s,
+        )
 
     def start(self) -> None:
         """Start the lanes."""

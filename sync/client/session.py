@@ -11,6 +11,7 @@ from sync.client.connectivity import LineReading
 from sync.client.feeds import Feeds
 from sync.client.http import PlatformLine
 from sync.client.journal_reader import JournalReader
+from sync.client.pace import Pace
 from sync.client.payments import Payments
 from sync.client.ranges import lease
 from sync.client.signing import signer_from
@@ -32,6 +33,7 @@ class Session:
         keys: its secrets.
         on_return: called when the line has just come back.
         on_progress: called after each stored receipt.
+        pace: how long to wait for answers; None for the product's own.
 
     Raises:
         EnvironmentFault: ``identity.*``, ``database.*``.
@@ -44,7 +46,9 @@ class Session:
         *,
         on_return: Callable[[], None] = lambda: None,
         on_progress: Callable[[], None] = lambda: None,
+        pace: Pace | None = None,
     ) -> None:
+        pace = pace or Pace()
         self.identity: Identity = read_identity(home)
         platform_key = bytes.fromhex(self.identity.platform_key)
         self.line = PlatformLine(
@@ -52,6 +56,7 @@ class Session:
             self.identity.terminal_id,
             signer_from(keys.seed),
             on_return=on_return,
+            read_timeout_s=pace.read_s,
         )
         self.store = SyncStore(home / SYNC_FILE, keys.db_key)
         self.journal = JournalReader(home / JOURNAL_FILE, keys.db_key)
@@ -65,7 +70,7 @@ class Session:
             on_progress=on_progress,
         )
         self.feeds = Feeds(self.line, self.store, home, platform_key=platform_key, now=utc_now)
-        self.payments = Payments(self.line)
+        self.payments = Payments(self.line, pace)
 
     def close(self) -> None:
         """Close the files and this thread's connection."""

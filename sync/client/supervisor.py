@@ -44,7 +44,7 @@ class AgentProcess:
         keys: its secrets, handed over the pipe.
         on_event: gets ``ready``, ``status``, ``changed``, ``error`` and ``ended`` events as
             dictionaries.
-        pace: overrides of `sync.client.runner.Pace`, for tests.
+        pace: overrides of `sync.client.pace.Pace`, for tests.
         restart_cap_s: longest wait before an agent that died is started again, seconds.
     """
 

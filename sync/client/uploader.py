@@ -25,21 +25,8 @@ from terminal.store.sync_store import SyncStore
 BATCH_ENTRIES = 500
 BATCH_PACKED_BYTES = 1024 * 1024
 LANE = "journal"
-# A person or the platform's operator has to act; the lane asks again only now and then.
-_HOLDS = frozenset(
-    {
-        "journal.fork",
-        "journal.bad_hash",
-        "journal.malformed",
-        "journal.bad_signature",
-        "journal.ahead_of_us",
-        "journal.bad_receipt",
-        "journal.too_large",
-        "journal.unreadable",
-        "terminal.revoked",
-        "terminal.unknown",
-    }
-)
+# Refusals that say what to do next; after any other a person has to act.
+_GOES_ON = frozenset({"journal.gap"})
 # So many answers in a row that confirm nothing new mean that the two sides do not understand each
 # other.
 _STALLS = 3
@@ -97,6 +84,8 @@ class Uploader:
         self._on_progress = on_progress
         self._probed_epoch = ""
         self._batch_limit = BATCH_ENTRIES
+        self._window = BATCH_ENTRIES
+        self._held_by = ""
 
     def run(self, *, probe: bool = False) -> UploadReport:
         """Send until the platform has everything or something stops it.
@@ -112,6 +101,7 @@ class Uploader:
             EnvironmentFault: our own disk is in trouble, see
                 `terminal.store.database.database_faults`.
         """
+        self._held_by = ""
         started = self._store.confirmed().seq
         code = self._ask_head() if probe or self._platform_changed() else ""
         stalls = 0
@@ -122,12 +112,12 @@ class Uploader:
                 code = self._ask_head()
             stalls = stalls + 1 if self._store.confirmed() == before else 0
             if not code and stalls >= _STALLS:
-                code = "journal.no_progress"
+                code = self._hold("journal.no_progress", before.seq + 1, {})
         return self._report(code, started)
 
     def _report(self, code: str, started: int) -> UploadReport:
         confirmed = self._store.confirmed().seq
-        held = code in _HOLDS
+        held = self._held_by == code != ""
         if not code:
             self._batch_limit = BATCH_ENTRIES
             self._store.solve_parked(LANE, self._now())
@@ -153,24 +143,34 @@ class Uploader:
     def _send_from(self, seq: int) -> str:
         while True:
             entries = self._journal.batch(
-                seq, limit=self._batch_limit, max_packed_bytes=BATCH_PACKED_BYTES
+                seq,
+                limit=min(self._batch_limit, self._window),
+                max_packed_bytes=BATCH_PACKED_BYTES,
             )
             if not entries or entries[0]["seq"] != seq:
                 return self._hold("journal.unreadable", seq, {})
             reply = self._line.post(
                 f"/v1/terminals/{self._terminal_id}/journal", {"entries": entries}, compress=True
             )
+            self._learn(reply, len(entries))
             if reply.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
                 return self._take(reply)
             if len(entries) == 1:
                 return self._hold("journal.too_large", seq, {"seq": seq})
             self._batch_limit = len(entries) // 2
 
+    def _learn(self, reply: Reply, sent: int) -> None:
+        """A line too thin for one piece, or gone before its end, gets smaller pieces at first."""
+        if reply.outcome == "ok":
+            self._window = min(BATCH_ENTRIES, self._window * 2)
+        elif reply.sent and not reply.status:
+            self._window = max(1, sent // 2)
+
     def _take(self, reply: Reply) -> str:
         """Store a receipt or name what stopped us."""
         if reply.outcome == "ok":
             return self._take_ack(reply.body.get("ack"))
-        if reply.outcome == "refused" and reply.code in _HOLDS:
+        if _is_a_persons(reply):
             return self._hold(reply.code, reply.params.get("seq", ""), reply.params)
         return reply.code
 
@@ -197,5 +197,19 @@ class Uploader:
         return ""
 
     def _hold(self, code: str, item: object, params: Mapping[str, Any]) -> str:
+        self._held_by = code
         self._store.park(ParkedItem(LANE, code, str(item), dict(params), self._now()))
         return code
+
+
+def _is_a_persons(reply: Reply) -> bool:
+    """Whether the platform itself said no, and the same request will never be taken.
+
+    The lane then shows it and asks again only now and then.
+    """
+    return (
+        reply.outcome == "refused"
+        and reply.sent
+        and reply.status != HTTPStatus.TOO_MANY_REQUESTS
+        and reply.code not in _GOES_ON
+    )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import cast
 
 import pytest
@@ -19,6 +18,7 @@ from sync.client.payments import Payments, judge
 from sync.client.ranges import lease
 from terminal.domain.canonical import JsonObject
 from terminal.store.sync_store import SyncStore
+from tests.helpers.listener import listener, read_request
 
 ASKED: JsonObject = {"out_trade_no": "a" * 32, "amount_fen": 500}
 SAID: JsonObject = ASKED | {"channel_no": "", "code": "", "at": ""}
@@ -30,47 +30,9 @@ CHARGE = ASKED | {
 }
 
 
-@contextmanager
-def _listener(serve: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A platform that handles each connection with ``serve`` and then cuts it."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    listener.settimeout(10)
-
-    def accept() -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection:
-                connection.settimeout(10)
-                serve(connection)
-
-    thread = threading.Thread(target=accept)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join()
-
-
-def _read_request(connection: socket.socket) -> bytes:
-    data = b""
-    while b"\r\n\r\n" not in data:
-        data += connection.recv(65536)
-    head, _, body = data.partition(b"\r\n\r\n")
-    for line in head.split(b"\r\n"):
-        if line.lower().startswith(b"content-length:"):
-            while len(body) < int(line.split(b":")[1]):
-                body += connection.recv(65536)
-    return head
-
-
 def _answering(status: str, body: str) -> Callable[[socket.socket], None]:
     def serve(connection: socket.socket) -> None:
-        _read_request(connection)
+        read_request(connection)
         head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body.encode())}\r\n\r\n"
         connection.sendall((head + body).encode())
 
@@ -95,9 +57,9 @@ def test_refused_connection_proves_that_nothing_happened() -> None:
 
 def test_connection_cut_after_the_request_is_unknown() -> None:
     def serve(connection: socket.socket) -> None:
-        _read_request(connection)
+        read_request(connection)
 
-    with _listener(serve) as url:
+    with listener(serve) as url:
         reply, connectivity = _post(url)
     assert (reply.outcome, reply.code, reply.sent) == ("unknown", "platform.connection_lost", True)
     assert not connectivity.reading().online
@@ -105,10 +67,10 @@ def test_connection_cut_after_the_request_is_unknown() -> None:
 
 def test_connection_cut_in_the_middle_of_the_answer_is_unknown() -> None:
     def serve(connection: socket.socket) -> None:
-        _read_request(connection)
+        read_request(connection)
         connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"state": "paid"')
 
-    with _listener(serve) as url:
+    with listener(serve) as url:
         reply, _ = _post(url)
     assert reply.outcome == "unknown"
 
@@ -117,10 +79,10 @@ def test_silence_after_the_request_is_unknown() -> None:
     released = threading.Event()
 
     def serve(connection: socket.socket) -> None:
-        _read_request(connection)
+        read_request(connection)
         released.wait(10)
 
-    with _listener(serve) as url:
+    with listener(serve) as url:
         reply, _ = _post(url, read_timeout_s=0.2)
         released.set()
     assert (reply.outcome, reply.code) == ("unknown", "platform.timeout")
@@ -149,7 +111,7 @@ def _error(code: str) -> str:
 def test_each_answer_proves_what_it_says_and_no_more(
     status: str, body: str, outcome: str, code: str
 ) -> None:
-    with _listener(_answering(status, body)) as url:
+    with listener(_answering(status, body)) as url:
         reply, _ = _post(url)
     assert (reply.outcome, reply.code) == (outcome, code)
 
@@ -258,7 +220,7 @@ def test_reversal_of_another_amount_names_no_amount() -> None:
 
 def test_ranges_of_another_shape_are_not_taken() -> None:
     body = '{"ranges": [{"kind": "order", "lo": 9, "hi": 1}]}'
-    with _listener(_answering("200 OK", body)) as url:
+    with listener(_answering("200 OK", body)) as url:
         line = PlatformLine(url)
         # The store is never reached: what cannot be read cannot be kept.
         reply = lease(line, cast(SyncStore, None), "order", 0, lambda: "")
