@@ -297,7 +297,8 @@ class Desk:
         failed: Callable[[OutletError], None] | None,
     ) -> None:
         try:
-            result = work(self._open_cases())
+            cases = self._open_cases()
+            result = work(cases)
         except OutletError as error:
             if failed is not None:
                 failed(error)
@@ -308,6 +309,16 @@ class Desk:
         else:
             if done is not None:
                 done(result)
+            self._settle(cases, failed)
+
+    @staticmethod
+    def _settle(cases: UseCases, failed: Callable[[OutletError], None] | None) -> None:
+        """The screen has its answer: now what it shows may wait for the disk."""
+        try:
+            cases.context.books.settle()
+        except OutletError as error:
+            if failed is not None:
+                failed(error)
 
     def _open_cases(self) -> UseCases:
         if self._cases is None:

@@ -290,14 +290,14 @@ class Ordering:
         return sum(attempt.amount_fen for attempt in attempts if attempt.state == "paid")
 
     def _still_covers_codes(self, basket: Basket) -> None:
-        if basket.total.fen < self._paid_by_code():
+        paid = self._paid_by_code()
+        if paid and basket.total.fen < paid:
             # Codes give no change: first the payment goes back, then the goods.
             raise UserError("basket.paid_in_part")
 
     def _keep(self, basket: Basket, selected: str = "") -> BasketView:
         self._still_covers_codes(basket)
-        with self._context.books.transaction() as tx:
-            tx.put_basket(basket)
+        self._context.books.keep_basket(basket)
         self.hold(basket, selected)
         return self.view(BASKET)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from terminal.domain.canonical import canonical_bytes
@@ -65,22 +65,29 @@ class Line:
     override: PriceOverride | None = None
     source: str = "key"
     raw: str = ""
+    _amounts: tuple[Money, Money] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
 
     @property
     def amount(self) -> Money:
         """What the line costs."""
-        if self.fixed_amount is not None:
-            return self.fixed_amount
-        return self._priced(self.unit_price)
+        return (self._amounts or self._priced())[0]
 
     @property
     def list_amount(self) -> Money:
         """What the line would cost without member level or override."""
+        return (self._amounts or self._priced())[1]
+
+    def _priced(self) -> tuple[Money, Money]:
+        """Both amounts, worked out once: a long basket is summed at every scan."""
+        amounts = (self._price_of(self.unit_price), self._price_of(self.list_price))
+        object.__setattr__(self, "_amounts", amounts)
+        return amounts
+
+    def _price_of(self, price: Money) -> Money:
         if self.fixed_amount is not None:
             return self.fixed_amount
-        return self._priced(self.list_price)
-
-    def _priced(self, price: Money) -> Money:
         return price.per_thousand(self.quantity) if self.weighed else price.times(self.quantity)
 
     def merges_with(self, other: Line) -> bool:

@@ -263,3 +263,15 @@ class Books(Reading, Protocol):
     def transaction(self) -> AbstractContextManager[Transaction]:
         """Everything in the block becomes durable together when it ends without an error."""
         ...
+
+    def keep_basket(self, basket: Basket) -> None:
+        """Store the basket on the counter without waiting for the disk.
+
+        The end of the process does not touch it from now on, a power cut from the next ``settle``
+        or transaction on. For working state only; nothing anybody answers for goes this way.
+        """
+        ...
+
+    def settle(self) -> None:
+        """Make durable what ``keep_basket`` stored; call it when nobody waits."""
+        ...

@@ -1,7 +1,7 @@
 """The books on disk: journal.db, encrypted, append-only, one writer.
 
 One business transaction is one SQLite transaction with ``synchronous=FULL``; checkpoints never run
-inside a commit.
+inside a commit. A line put into the basket is shown first and waits for the disk afterwards.
 Source: architecture.md §2 and §5, reliability.md §0 and §2.
 """
 
@@ -167,6 +167,8 @@ class SqlBooks(SqlReading):
         self, home: Path, key: bytes, seal_with: Seal, clock: Clock, *, synchronous: str = "FULL"
     ) -> None:
         path = home / FILE
+        self._synchronous = synchronous
+        self._unsettled = False
         self._open(path, key, synchronous)
         if schema.revision(self._connection) != schema.HEAD:
             self._connection.close()
@@ -188,6 +190,23 @@ class SqlBooks(SqlReading):
         except BaseException:
             self._transaction.forget()
             raise
+        self._unsettled = False
+
+    def keep_basket(self, basket: Basket) -> None:
+        # The log keeps its order: the next full commit takes this one to the disk before itself.
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            with self.transaction() as tx:
+                tx.put_basket(basket)
+        finally:
+            self._connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+        self._unsettled = True
+
+    def settle(self) -> None:
+        if self._unsettled:
+            with self.transaction():
+                # Writes the page again as it is: a full commit, and everything before it.
+                self._connection.execute("UPDATE baskets SET state = state WHERE state = 'open'")
 
     def all_entries(self) -> Iterator[Entry]:
         """Every entry, oldest first, read as it is consumed."""

@@ -19,6 +19,9 @@ from tests.helpers.outlet import STAMP, Outlet, OutletClock
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
+FULL = 2
+"""SQLite's number for a commit that waits for the disk."""
+
 
 def test_empty_books_answer_every_question(outlet: Outlet) -> None:
     outlet.close()
@@ -149,6 +152,51 @@ def test_a_full_disk_is_a_clean_fault_and_nothing_is_half_written(
     assert done.order_no.endswith("-000002")
     counter.crash()
     assert counter.books.read_model_differences() == []
+
+
+def _commits_wait_for_the_disk(outlet: Outlet) -> bool:
+    connection = outlet.books._connection
+    return bool(connection.execute("PRAGMA synchronous").fetchone()[0] == FULL)
+
+
+def test_a_kept_basket_is_there_at_once_and_goes_to_the_disk_when_nobody_waits(
+    counter: Outlet,
+) -> None:
+    log = counter.home / "journal.db-wal"
+    counter.books.keep_basket(basket(line()))
+    assert _commits_wait_for_the_disk(counter)
+    counter.crash()
+    assert counter.books.current_basket() == basket(line())
+    counter.books.keep_basket(basket(line(quantity=2)))
+    shown = log.stat().st_size
+    counter.books.settle()
+    assert log.stat().st_size > shown
+    settled = log.stat().st_size
+    counter.books.settle()
+    assert log.stat().st_size == settled, "nothing was left to settle"
+
+
+def test_any_commit_settles_what_was_kept_before_it(counter: Outlet) -> None:
+    log = counter.home / "journal.db-wal"
+    counter.books.keep_basket(basket(line()))
+    with counter.books.transaction() as tx:
+        tx.set_preference("theme", "dark")
+    size = log.stat().st_size
+    counter.books.settle()
+    assert log.stat().st_size == size
+
+
+def test_a_basket_the_disk_refuses_leaves_the_next_commit_waiting_for_the_disk(
+    counter: Outlet,
+) -> None:
+    log = counter.home / "journal.db-wal"
+    counter.books.keep_basket(basket(line()))
+    with disk_full_at(log.stat().st_size), pytest.raises(EnvironmentFault):
+        counter.books.keep_basket(basket(line(quantity=3)))
+    assert _commits_wait_for_the_disk(counter)
+    assert counter.books.current_basket() == basket(line())
+    counter.books.keep_basket(basket(line(quantity=3)))
+    assert counter.books.current_basket() == basket(line(quantity=3))
 
 
 def test_books_of_a_folder_that_is_not_there_say_so(outlet: Outlet, tmp_path: Path) -> None:

@@ -82,6 +82,7 @@ Rectangle {
             id: list
 
             cacheBuffer: 0
+            reuseItems: true
             anchors.top: head.bottom
             anchors.bottom: totals.top
             x: -root.theme.gap * 2
