@@ -44,6 +44,7 @@ class SoakRun:
     acks: list[Ack] = field(default_factory=list)
     baskets_seen: list[Basket] = field(default_factory=list)
     kills: int = 0
+    deadline_s: float = DEADLINE_S
 
     def kill_after(self, delay_s: float, *, seed: int, after_first_ack: bool) -> None:
         """Start it, kill it -9 some time later, and keep what it acknowledged."""
@@ -67,7 +68,7 @@ class SoakRun:
         try:
             self._await_ack(process, output)
             yield process
-            code = process.wait(DEADLINE_S)
+            code = process.wait(self.deadline_s)
         finally:
             process.kill()
             process.wait()
@@ -98,7 +99,7 @@ class SoakRun:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=DEADLINE_S,
+            timeout=self.deadline_s,
             check=False,
         )
         assert done.returncode == 0, (words, done.returncode, done.stdout, done.stderr)
