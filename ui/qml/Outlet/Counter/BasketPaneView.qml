@@ -108,6 +108,8 @@ Rectangle {
 
                 readonly property bool current: ListView.isCurrentItem
 
+                // Drawn once and moved: a scan scrolls every row of a long basket.
+                layer.enabled: true
                 width: ListView.view.width
                 height: Math.round(root.theme.body * 3.5)
                 Accessible.role: Accessible.ListItem
