@@ -50,6 +50,7 @@ class Face(QObject):
         self._enrolment: Enrolment | None = None
         self._core_state = ""
         self._failure: tuple[str, Mapping[str, object]] | None = None
+        self._unbooked = ""
         self._last_stage = SIGN_ON
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -167,10 +168,21 @@ class Face(QObject):
             self._core_state = kind
             self._offer_enrolment()
             self.changed.emit()
+        if kind == "unbooked":
+            self._tell_unbooked(str(data["code"]))
         if kind == "ready":
             self._session.refresh()
             if self._counter is not None:
                 self._counter.refresh()
+
+    def _tell_unbooked(self, code: str) -> None:
+        """A paid sale is not in the books, or is now; wherever the clerk is, it is said."""
+        before, self._unbooked = self._unbooked, code
+        if code:
+            text = "notice.unbooked" if code.startswith("database.") else f"error.{code}"
+            self._notices.tell(text, tone="danger")
+        elif before:
+            self._notices.tell("notice.booked_after_all")
 
     def _offer_enrolment(self) -> None:
         if self._core_state == "not_enrolled" and self._enrolment is not None:
@@ -187,6 +199,8 @@ class Face(QObject):
         if self.stage != self._last_stage:
             self._last_stage = self.stage
             self._notices.dismiss()
+            if self._unbooked:
+                self._tell_unbooked(self._unbooked)
         self.changed.emit()
 
     def _went_idle(self) -> None:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from terminal.app.booking import Booking
 from terminal.app.calls import WaitingCalls
 from terminal.app.code_payments import Order
 from terminal.app.context import Context
@@ -101,10 +102,9 @@ class Desk:
     """One counter. Construct, ``on_event``, ``start``; callbacks come on other threads.
 
     Events: ``ready``, ``not_enrolled``, ``failed`` {code, params}, ``sync`` {status fields},
-        ``catalogue``,
-    ``scan`` {text, source}, ``print`` {job_id, order_no, state, reason}, ``device`` {device, state,
-    detail},
-    ``payment`` {out_trade_no, basket_id, state, action, seconds}.
+    ``catalogue``, ``scan`` {text, source}, ``print`` {job_id, order_no, state, reason}, ``device``
+    {device, state, detail}, ``payment`` {out_trade_no, basket_id, state, action, seconds};
+    ``sold`` and ``unbooked`` as in ``terminal.app.booking.Booking``.
     """
 
     def __init__(self, site: Site) -> None:
@@ -116,6 +116,7 @@ class Desk:
         self._spooler: Spooler | None = None
         self._driver: PaymentDriver | None = None
         self._calls: WaitingCalls | None = None
+        self._booking = Booking(self.submit, self._emit)
         self._board = DeviceBoard(lambda data: self._emit("device", data))
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep_house, name="housekeeping", daemon=True)
@@ -259,9 +260,7 @@ class Desk:
         for order in self._cases.codes.resume():
             self._driver.start(order)
         # The last run may have ended between the payment and its sale.
-        self.submit(
-            lambda cases: _finish(cases, cases.ordering.basket.basket_id), self._tell_finished
-        )
+        self._booking.book(self._cases.ordering.basket.basket_id)
         self._keeper.start()
 
     def _start_printing(self, equipment: Equipment, printer: Printer, context: Context) -> None:
@@ -351,7 +350,7 @@ class Desk:
         """A step of an attempt is on disk; a confirmed one may complete its sale."""
         attempt, step = order.attempt, order.step
         if attempt.state == "paid":
-            self.submit(lambda cases: _finish(cases, attempt.basket_id), self._tell_finished, None)
+            self._booking.book(attempt.basket_id)
         self._emit(
             "payment",
             {
@@ -363,10 +362,6 @@ class Desk:
                 "code": attempt.code,
             },
         )
-
-    def _tell_finished(self, view: PaymentView | None) -> None:
-        if view is not None and view.done is not None:
-            self._emit("sold", {"view": view})
 
     def _printed(self, job: PrintJob, state: str, reason: str) -> None:
         self._board.set("printer", "enabled" if state == "printed" else "error", reason)
@@ -392,6 +387,7 @@ class Desk:
         """Checkpoint when idle and take over new number ranges; never inside a commit."""
         while not self._stopping.wait(HOUSEKEEPING_S):
             self.submit(self._tidy)
+            self._booking.again()
 
     def _tidy(self, cases: UseCases) -> None:
         if self._equipment is not None:
@@ -401,9 +397,3 @@ class Desk:
     def _emit(self, kind: str, data: Mapping[str, Any]) -> None:
         for listener in tuple(self._listeners):
             listener(DeskEvent(kind, data))
-
-
-def _finish(cases: UseCases, basket_id: str) -> PaymentView | None:
-    """Complete the sale of the basket on the counter once its codes cover it."""
-    basket = cases.ordering.basket
-    return cases.paying.finish(basket.sale_intent) if basket.basket_id == basket_id else None

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+from terminal.app.usecases import UseCases
+from terminal.domain.attempt import Answer
 from terminal.domain.errors import OutletError
-from tests.helpers.outlet import STAMP, LiveDesk, Outlet, Template
+from terminal.store.books import SqlBooks
+from tests.helpers.central import Central
+from tests.helpers.full_disk import disk_full_at
+from tests.helpers.outlet import DEADLINE_S, STAMP, LiveDesk, Outlet, Template
+from tests.helpers.payments import payer_code
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
+PAYER_CODE = payer_code("paid")
 
 
 def test_a_cash_sale_at_a_live_desk_reaches_the_platform(live_desk: LiveDesk) -> None:
@@ -22,10 +30,61 @@ def test_a_cash_sale_at_a_live_desk_reaches_the_platform(live_desk: LiveDesk) ->
 def test_a_payer_code_completes_the_sale_by_itself(live_desk: LiveDesk) -> None:
     live_desk.desk.ask(lambda cases: cases.ordering.add_item(STAMP, 3))
     form = live_desk.desk.ask(lambda cases: cases.paying.begin())
-    live_desk.desk.pay_by_code(form.form_id, "134512345678901200")
+    live_desk.desk.pay_by_code(form.form_id, PAYER_CODE)
     sold = live_desk.await_event("sold").data["view"]
     assert sold.done.total_text == "3.60"
     assert sold.done.drawer is False
+
+
+def _log_size(home: Path) -> int:
+    return (home / "journal.db-wal").stat().st_size
+
+
+def _emptied_log(cases: UseCases) -> bool:
+    """Whether the log starts from nothing: what a sale writes is then all it holds."""
+    books = cases.context.books
+    assert isinstance(books, SqlBooks)
+    busy, *_ = books._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
+
+
+def _payment_sizes(till: Outlet) -> tuple[int, int]:
+    """What a code payment writes up to its outcome, and its sale after that, in bytes."""
+    till.cases.ordering.add_item(STAMP, 3)
+    assert _emptied_log(till.cases)
+    form = till.cases.paying.begin()
+    order = till.cases.codes.arm(form.form_id, PAYER_CODE)
+    paid = Answer("ok", "paid", order.attempt.amount_fen, "", "")
+    till.cases.codes.record(order.attempt.out_trade_no, "charge", paid)
+    paid_at = _log_size(till.home)
+    assert till.cases.paying.finish(form.form_id).done is not None
+    return paid_at, _log_size(till.home) - paid_at
+
+
+def test_a_paid_sale_the_full_disk_refuses_is_told_and_booked_once_when_there_is_room(
+    live_desk: LiveDesk, platform: Central, counter: Outlet
+) -> None:
+    payment, sale = _payment_sizes(counter)
+    desk = live_desk.desk
+    platform.begin_books()
+    desk.ask(lambda cases: cases.ordering.add_item(STAMP, 3))
+    form = desk.ask(lambda cases: cases.paying.begin())
+    deadline = time.monotonic() + DEADLINE_S
+    while not desk.ask(_emptied_log):
+        assert time.monotonic() < deadline, "the agent never stops reading"
+    with disk_full_at(payment + sale // 2):
+        desk.pay_by_code(form.form_id, PAYER_CODE)
+        told = live_desk.await_event("unbooked").data
+        shown = desk.ask(lambda cases: cases.paying.view())
+    assert told == {"basket_id": form.basket_id, "code": told["code"]}
+    assert told["code"] in ("database.full", "database.io_error")
+    assert (shown.remaining_text, shown.done) == ("0.00", None)
+    sold = live_desk.await_event("sold").data["view"]
+    assert sold.basket_id == form.basket_id
+    live_desk.await_event("unbooked", lambda event: event.data["code"] == "")
+    assert desk.ask(lambda cases: cases.context.books.balances())["channel:wechat"] == 360
+    assert platform.books()["gateway"]["charges"] == 1
+    assert [event.kind for event in live_desk.events].count("sold") == 1
 
 
 def test_a_counter_sells_offline(counter: Outlet) -> None:
