@@ -29,9 +29,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 SOUND, NOT_SOUND, NOT_CHECKED = range(3)
-GENESIS = "0" * 64
-LARGEST = 2**53 - 1
-SHOWN = 25
+GENESIS, LARGEST, SHOWN = "0" * 64, 2**53 - 1, 25
 
 _TEXTS = {
     "terminal_id": r"[0-9A-Z][0-9A-Z.-]{0,39}",
@@ -83,6 +81,7 @@ class Report:
         first_seq: number of the first entry, 0 when there is none.
         head: the last entry.
         hashes: hash of each entry by its number.
+        first_seals: hashes of entries before a recovery sealed them again.
         intents: how many entries stood before the one that used an intent.
         accounts: sum of each account in fen, debit positive.
         findings: everything wrong, in the order of the file.
@@ -94,6 +93,7 @@ class Report:
     first_seq: int = 0
     head: dict[str, Any] = field(default_factory=dict)
     hashes: dict[int, str] = field(default_factory=dict)
+    first_seals: set[str] = field(default_factory=set)
     intents: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -104,10 +104,9 @@ class Report:
 
 
 def read_json(text: str) -> Any:
-    """Parse JSON that has one exact form: no fractions, no key twice, no number beyond 2**53.
+    """Parse JSON of one exact form: no fractions, no key twice, nothing beyond 2**53.
 
-    Raises:
-        ValueError: it is none.
+    `ValueError` for anything else.
     """
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -148,9 +147,8 @@ def canonical(value: Any) -> bytes:
 
 def digest_of(record: dict[str, Any], *without: str) -> bytes:
     """SHA-256 of the canonical form of a record without some fields."""
-    return hashlib.sha256(
-        canonical({name: value for name, value in record.items() if name not in without})
-    ).digest()
+    covered = {name: value for name, value in record.items() if name not in without}
+    return hashlib.sha256(canonical(covered)).digest()
 
 
 def signed(key: Ed25519PublicKey, signature: str, digest: bytes) -> bool:
@@ -210,6 +208,11 @@ def check_place(entry: dict[str, Any], report: Report) -> None:
         raise Faulty("gap", f"entry {before['seq'] + 1} should stand here")
     if entry["prev_hash"] != before["hash"] or entry["epoch"] < before["epoch"]:
         raise Faulty("broken_link", f"does not join entry {before['seq']}")
+    ended = {f"old_{name}": before[name] for name in ("epoch", "seq", "hash")}
+    body = entry["body"] if entry["kind"] == "terminal.recovered" else {}
+    says = all(body.get(name) == value for name, value in ended.items())
+    if entry["epoch"] != before["epoch"] and not says:
+        raise Faulty("bad_epoch", "a new epoch does not say where the old one ended")
 
 
 def check_content(entry: dict[str, Any], report: Report) -> None:
@@ -217,9 +220,7 @@ def check_content(entry: dict[str, Any], report: Report) -> None:
     postings = entry["body"].get("postings", [])
     good = isinstance(postings, list) and all(
         isinstance(row, dict)
-        and set(row) == {"account", "fen"}
-        and isinstance(row["account"], str)
-        and type(row["fen"]) is int
+        and {name: type(value) for name, value in row.items()} == {"account": str, "fen": int}
         for row in postings
     )
     if not good:
@@ -254,6 +255,8 @@ def verify(lines: Iterable[str], report: Report) -> None:
         report.entries += 1
         report.first_seq = report.first_seq or entry["seq"]
         report.hashes.setdefault(entry["seq"], entry["hash"])
+        if isinstance(first := entry["body"].get("resent_of"), dict):
+            report.first_seals.add(str(first.get("hash")))
         report.head = entry
     if not report.entries:
         report.wrong("empty", "the export holds no entry")
@@ -271,6 +274,8 @@ def check_receipt(text: str, report: Report) -> None:
         report.wrong("receipt_bad_signature", "the receipt was not made by this terminal", seq=seq)
     elif report.head and terminal != report.head["terminal_id"]:
         report.wrong("receipt_other_terminal", f"the receipt names {terminal}", seq=seq)
+    elif digest.hex() in report.first_seals:
+        return
     elif seq not in report.hashes:
         report.wrong("receipt_not_in_export", f"the export has no entry {seq}", seq=seq)
     elif report.hashes[seq] != digest.hex():
@@ -284,7 +289,7 @@ def _unbase32(text: str) -> bytes:
 
 def check_ack(ack: Any, key: Ed25519PublicKey, report: Report) -> None:
     """Compare the platform's signed acknowledgement with the export."""
-    ack = ack.get("ack", ack) if isinstance(ack, dict) else ack
+    ack = ack.get("ack", ack) if isinstance(ack, dict) else None
     if not isinstance(ack, dict) or set(ack) != _ACK_FIELDS or type(ack["seq"]) is not int:
         report.wrong("ack_malformed", "the acknowledgement does not have its seven fields")
         return
@@ -316,9 +321,8 @@ def public_key(text: str) -> Ed25519PublicKey:
 def _keys(options: argparse.Namespace) -> tuple[Ed25519PublicKey, Ed25519PublicKey | None]:
     """The terminal's key and, where it is known, the platform's."""
     identity = read_json(options.identity.read_text("utf-8")) if options.identity else {}
-    own = options.key or identity.get("certificate", "")
-    if options.certificate:
-        own = options.certificate.read_text("ascii")
+    own = options.certificate.read_text("ascii") if options.certificate else options.key
+    own = own or identity.get("certificate", "")
     if not own:
         raise Unreadable("say whose journal it is: --key, --certificate or --identity")
     platform = options.platform_key or identity.get("platform_key", "")
@@ -357,21 +361,19 @@ def _as_json(report: Report) -> str:
 
 def _as_words(report: Report) -> str:
     lines = []
-    for finding in report.findings[:SHOWN]:
-        place = f"line {finding.line}, " if finding.line else ""
-        entry = f"entry {finding.seq}" if finding.seq else "no entry"
-        lines.append(f"WRONG  {place}{entry}: {finding.text} ({finding.code})")
-    if len(report.findings) > SHOWN:
-        lines.append(f"… and {len(report.findings) - SHOWN} more")
-    for account, fen in sorted(report.accounts.items()):
-        lines.append(
-            f"{account:<24} {'-' if fen < 0 else ' '}{abs(fen) // 100}.{abs(fen) % 100:02}"
-        )
+    for one in report.findings[:SHOWN]:
+        place = f"line {one.line}, " if one.line else ""
+        entry = f"entry {one.seq}" if one.seq else "no entry"
+        lines.append(f"WRONG  {place}{entry}: {one.text} ({one.code})")
+    more = len(report.findings) - SHOWN
+    lines += [f"… and {more} more"] if more > 0 else []
+    for name, fen in sorted(report.accounts.items()):
+        sign = "-" if fen < 0 else " "
+        lines.append(f"{name:<24} {sign}{abs(fen) // 100}.{abs(fen) % 100:02}")
     verdict = "NOT SOUND" if report.findings else "SOUND"
     head = f"up to {report.head['seq']}, hash {report.head['hash']}" if report.head else "none"
-    return "\n".join(
-        [*lines, f"{verdict}: {report.entries} entries from {report.first_seq} {head}"]
-    )
+    lines.append(f"{verdict}: {report.entries} entries from {report.first_seq} {head}")
+    return "\n".join(lines)
 
 
 def main(words: list[str] | None = None) -> int:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from terminal.domain import ledger
 from terminal.domain.canonical import MAX_SAFE_INTEGER, Json, JsonObject, canonical_bytes
+from terminal.domain.epoch import may_follow
 from terminal.domain.errors import BugError, EnvironmentFault, OutletError
 
 if TYPE_CHECKING:
@@ -26,7 +27,13 @@ GENESIS_HASH: Final = "0" * 64
 """``prev_hash`` of a terminal's first entry."""
 
 BadReason = Literal[
-    "gap", "broken_link", "bad_hash", "bad_signature", "duplicate_intent", "unbalanced"
+    "gap",
+    "broken_link",
+    "bad_epoch",
+    "bad_hash",
+    "bad_signature",
+    "duplicate_intent",
+    "unbalanced",
 ]
 
 _TEXT_SHAPES: Final = {
@@ -324,7 +331,9 @@ def _break_after(head: ChainHead, entry: Entry, terminal_id: str | None) -> BadR
     if entry.seq != head.seq + 1:
         return "gap"
     joins = entry.prev_hash == head.hash and entry.epoch >= head.epoch
-    return None if joins and terminal_id in (None, entry.terminal_id) else "broken_link"
+    if not joins or terminal_id not in (None, entry.terminal_id):
+        return "broken_link"
+    return None if may_follow(head.epoch, head.seq, head.hash, entry) else "bad_epoch"
 
 
 def _content_fault(entry: Entry, intents: set[str]) -> BadReason | None:

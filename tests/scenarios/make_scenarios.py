@@ -185,6 +185,34 @@ def _first_ones_missing(entries: list[Entry]) -> list[Finding]:
     return [("gap", 3)]
 
 
+def _next_epoch(entries: list[Entry], **told: Any) -> Entry:
+    """The first entry of another life of the disk, saying where the old one ended."""
+    last = entries[-1]
+    body = {f"old_{name}": last[name] for name in ("epoch", "seq", "hash")} | told
+    entry = _entry(last["seq"] + 1, "terminal.recovered", body, last["hash"])
+    return _seal({**entry, "epoch": last["epoch"] + 1, "clerk_id": ""})
+
+
+def _recovered(entries: list[Entry]) -> list[Finding]:
+    """An old disk sold on, was brought up to date, and sealed what it had sold once more."""
+    fork = _seal(_entry(9, "sale.completed", _sale(7, 500), entries[-1]["hash"]))
+    entries.append(_next_epoch(entries))
+    first = {name: fork[name] for name in ("epoch", "seq", "hash")}
+    again = _entry(10, fork["kind"], {**fork["body"], "resent_of": first}, entries[-1]["hash"])
+    entries.append(_seal({**again, "epoch": 2, "intent_id": fork["intent_id"][:-1] + "f"}))
+    return []
+
+
+def _epoch_unexplained(entries: list[Entry]) -> list[Finding]:
+    entries.append(_next_epoch(entries, old_hash="ab" * 32))
+    return [("bad_epoch", 9)]
+
+
+def _epoch_unannounced(entries: list[Entry]) -> list[Finding]:
+    entries[7] = _seal({**entries[7], "epoch": 2})
+    return [("bad_epoch", 8)]
+
+
 TAMPERED: dict[str, Callable[[list[Entry]], list[Finding]]] = {
     "edited_body": _edited_body,
     "edited_amount": _edited_amount,
@@ -201,6 +229,9 @@ TAMPERED: dict[str, Callable[[list[Entry]], list[Finding]]] = {
     "fraction": _fraction,
     "extra_field": _extra_field,
     "first_entries_missing": _first_ones_missing,
+    "recovered": _recovered,
+    "epoch_unexplained": _epoch_unexplained,
+    "epoch_unannounced": _epoch_unannounced,
 }
 
 
@@ -242,9 +273,16 @@ def _proofs(sound: list[Entry]) -> list[Entry]:
         ("ack_other_history", "sound", _ack(head, hash="ab" * 32)),
         ("ack_beyond_end", "last_entry_missing", _ack(head)),
     ]
-    return [
-        {"export": "sound", "receipt": text, "findings": _codes(code)} for code, text in receipts
-    ] + [{"export": name, "ack": ack, "findings": _codes(code)} for code, name, ack in acks]
+    fork = _seal(_entry(9, "sale.completed", _sale(7, 500), head["hash"]))
+    return (
+        [{"export": "sound", "receipt": text, "findings": _codes(code)} for code, text in receipts]
+        + [
+            # A slip from before the recovery: its entry stands elsewhere now and names the slip's seal.
+            {"export": "recovered", "receipt": _receipt(fork), "findings": []},
+            {"export": "sound", "receipt": _receipt(fork), "findings": ["receipt_not_in_export"]},
+        ]
+        + [{"export": name, "ack": ack, "findings": _codes(code)} for code, name, ack in acks]
+    )
 
 
 def _codes(code: str) -> list[str]:

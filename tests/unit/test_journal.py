@@ -42,6 +42,11 @@ def seal(change: EntryDraft | None = None, **overrides: Any) -> Entry:
     return journal.seal(change or draft(), **(place | overrides))
 
 
+def _recovery(last: Entry) -> EntryDraft:
+    body: JsonObject = {"old_epoch": last.epoch, "old_seq": last.seq, "old_hash": last.hash}
+    return EntryDraft("terminal.recovered", intent(2), "2026-11-21", "", body)
+
+
 def chain(length: int) -> list[Entry]:
     entries: list[Entry] = []
     for seq in range(1, length + 1):
@@ -244,11 +249,19 @@ class TestChain:
 
     def test_new_epoch_continues_the_numbers_and_never_falls(self) -> None:
         first = seal()
-        second = seal(draft(2), epoch=2, seq=2, prev_hash=first.hash)
+        second = seal(_recovery(first), epoch=2, seq=2, prev_hash=first.hash)
         third = seal(draft(3), epoch=1, seq=3, prev_hash=second.hash)
         assert journal.verify_chain([first, second], PUBLIC).head.epoch == 2
         report = journal.verify_chain([first, second, third], PUBLIC)
         assert (report.bad_seq, report.reason, report.count) == (3, "broken_link", 2)
+
+    def test_new_epoch_has_to_say_where_the_old_one_ended(self) -> None:
+        first = seal()
+        other = seal(draft(7))
+        for change in (draft(2), _recovery(other)):
+            second = seal(change, epoch=2, seq=2, prev_hash=first.hash)
+            report = journal.verify_chain([first, second], PUBLIC)
+            assert (report.bad_seq, report.reason, report.count) == (2, "bad_epoch", 1)
 
     @pytest.mark.parametrize(
         ("reason", "changes"),
