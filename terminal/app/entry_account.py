@@ -16,7 +16,7 @@ from terminal.domain.journal import Entry
 from terminal.domain.money import Money
 
 _FORMS: Mapping[str, str] = {
-    "order_no": "text", "original_seq": "seq", "copy": "text",
+    "slip": "slip", "order_no": "text", "original_seq": "seq", "copy": "text",
     "outlet": "text", "terminal_no": "text", "reopened": "flag",
     "till_id": "text", "roles": "roles", "cash_fen": "yuan", "parked": "count",
     "waiting": "text", "head_seq": "seq",
@@ -31,7 +31,7 @@ _FORMS: Mapping[str, str] = {
 _FOR_ENGINEERS = frozenset(
     {
         "basket_id", "sale_intent", "opened_at", "channel", "entry_intent", "state", "before",
-        "lines", "voided", "tenders", "postings",
+        "lines", "voided", "tenders", "postings", "reference",
         "head_hash", "profile_sha256", "certificate_sha256",
     }
 )  # fmt: skip
@@ -128,7 +128,7 @@ def _fact(context: Context, key: str, value: Any) -> Fact:
         return Fact(label, Money(value).text, "yuan")
     if form == "clerk":
         return Fact(label, _clerk(context, value), "text")
-    if form in {"scheme", "action", "answer"}:
+    if form in {"scheme", "action", "answer", "slip"}:
         return Fact(label, f"{form}.{value}", "words")
     if form == "roles":
         return Fact(label, " ".join(f"role.{role}" for role in value), "words")

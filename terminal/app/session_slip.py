@@ -6,13 +6,19 @@ Every figure is a sum over entries of the journal, none is kept anywhere else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
 from terminal.app.context import Context
-from terminal.documents.session_slip import SessionContent, SessionTotals, build_session_slip
-from terminal.domain.china_time import clock_text
-from terminal.domain.identifiers import new_uuid7
+from terminal.documents.session_slip import (
+    SessionContent,
+    SessionTotals,
+    build_session_slip,
+    marked_copy,
+)
+from terminal.domain.china_time import clock_text, local_time
+from terminal.domain.document import Document
 from terminal.domain.journal import Entry
 from terminal.ports.books import PrintJob, Reading
 
@@ -36,13 +42,41 @@ def session_job(context: Context, entry: Entry) -> PrintJob:
         totals=_totals(context, entry),
     )
     return PrintJob(
-        job_id=new_uuid7(),
+        # The slip of an entry goes by the entry's own number: a copy finds what it is a copy of.
+        job_id=entry.intent_id,
         order_no="",
         kind="session",
         document=build_session_slip(content, language).to_json(),
         state="queued",
         reason="",
         created_at=entry.recorded_at,
+    )
+
+
+def session_copy(context: Context, original: PrintJob, reprint: Entry) -> PrintJob:
+    """The print job of a copy: every figure as it was then, and a mark.
+
+    Args:
+        context: for the language.
+        original: the first job of the slip.
+        reprint: the ``slip.reprinted`` entry.
+    """
+    body: Any = reprint.body
+    document = marked_copy(
+        Document.from_json(original.document),
+        int(body["copy"]),
+        local_time(reprint.recorded_at).strftime("%Y-%m-%d %H:%M:%S"),
+        reprint.clerk_id,
+        context.books.preference("language") or context.profile.language,
+    )
+    return replace(
+        original,
+        job_id=reprint.intent_id,
+        document=document.to_json(),
+        state="queued",
+        reason="",
+        created_at=reprint.recorded_at,
+        copy=int(body["copy"]),
     )
 
 

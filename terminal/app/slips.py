@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from terminal.app.context import Context
 from terminal.app.receipts import receipt_job
+from terminal.app.session_slip import session_copy
 from terminal.documents.session_slip import build_test_page
 from terminal.domain.china_time import clock_text
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
-from terminal.ports.books import PrintJob
+from terminal.domain.journal import Entry
+from terminal.ports.books import PrintJob, Transaction
 
 SHOWN = 50
 
@@ -53,10 +56,8 @@ class Slips:
         entry = context.books.entry(order.seq) if order else None
         if order is None or entry is None:
             raise UserError("order.unknown")
-        copy = context.books.copies_of(order.order_no) + 1
-        body = {"order_no": order.order_no, "copy": copy, "original_seq": order.seq}
         with context.books.transaction() as tx:
-            reprint = tx.append(context.draft("slip.reprinted", new_uuid7(), clerk_id, body))
+            reprint = self._reprinted(tx, clerk_id, "receipt", order.order_no, entry)
             job = receipt_job(context, entry, reprint=reprint)
             tx.add_print_job(job)
         context.wake_printing()
@@ -78,6 +79,11 @@ class Slips:
             again = self.reprint(job.order_no)
             self._set(job_id, "given_up")
             return again
+        signed_off = self._sign_off_of(job)
+        if job.state == "unconfirmed" and signed_off is not None:
+            again = self._reprint_session(signed_off, job)
+            self._set(job_id, "given_up")
+            return again
         self._set(job_id, "queued")
         self._context.wake_printing()
         return _view(job)
@@ -93,6 +99,48 @@ class Slips:
             tx.add_print_job(job)
         context.wake_printing()
         return _view(job)
+
+    def _reprint_session(self, entry: Entry, job: PrintJob) -> PrintJobView:
+        """Print the slip of signing off again, marked and journaled like a receipt.
+
+        A copy of a copy is made of the first one: it bears one mark.
+        """
+        context = self._context
+        clerk_id = context.allow("slip_reprint")
+        first = context.books.print_job(entry.intent_id) or job
+        with context.books.transaction() as tx:
+            reprint = self._reprinted(tx, clerk_id, "session", f"#{entry.seq}", entry)
+            again = session_copy(context, first, reprint)
+            tx.add_print_job(again)
+        context.wake_printing()
+        context.wake_sync()
+        return _view(again)
+
+    def _reprinted(
+        self, tx: Transaction, clerk_id: str, slip: str, reference: str, original: Entry
+    ) -> Entry:
+        """Journal that a slip is printed again."""
+        body: dict[str, Any] = {
+            "slip": slip,
+            "reference": reference,
+            "copy": self._context.books.copies_of(reference) + 1,
+            "original_seq": original.seq,
+        }
+        if slip == "receipt":
+            body["order_no"] = reference
+        draft = self._context.draft("slip.reprinted", new_uuid7(), clerk_id, body)
+        return tx.append(replace(draft, version=2))
+
+    def _sign_off_of(self, job: PrintJob) -> Entry | None:
+        """The sign-off a job tells of; None for slips that tell of none, such as a test page."""
+        if job.kind != "session":
+            return None
+        books = self._context.books
+        entry = books.entry_for_intent(job.job_id)
+        if entry is None or entry.kind != "slip.reprinted":
+            return entry
+        body: dict[str, Any] = entry.body
+        return books.entry(body["original_seq"])
 
     def _set(self, job_id: str, state: str) -> None:
         with self._context.books.transaction() as tx:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from terminal.documents.receipt import (
+    BANNER,
     BOLD,
     CENTRED,
     CENTRED_BOLD,
@@ -79,7 +80,6 @@ class SessionContent:
         entry_number: number of the journal entry.
         short_hash: short form of its hash.
         totals: what a sign-off sums up; None at a sign-on.
-        copy_number: 0 for the original, n for the n-th reprint.
     """
 
     event: str
@@ -91,7 +91,6 @@ class SessionContent:
     short_hash: str
     till_id: str = ""
     totals: SessionTotals | None = None
-    copy_number: int = 0
 
 
 def build_session_slip(content: SessionContent, language: str = "zh_CN") -> Document:
@@ -108,8 +107,6 @@ def build_session_slip(content: SessionContent, language: str = "zh_CN") -> Docu
         Gap(10),
         Text(content.outlet_name, CENTRED),
     ]
-    if content.copy_number:
-        blocks.append(Text(copy_mark(content.copy_number, words), CENTRED_BOLD))
     blocks += [
         Rule(RuleKind.BOLD),
         pair(words["business_date"], content.business_date, BOLD),
@@ -131,6 +128,30 @@ def build_session_slip(content: SessionContent, language: str = "zh_CN") -> Docu
         Cut(),
     ]
     return Document(f"{content.event} {content.business_date}", tuple(blocks))
+
+
+def marked_copy(
+    original: Document, number: int, at_text: str, clerk_id: str, language: str = "zh_CN"
+) -> Document:
+    """The slip as it was, with a mark that tells it from the original.
+
+    Args:
+        original: the slip's own document.
+        number: which copy, from 1.
+        at_text: local date and time of the reprint.
+        clerk_id: number of the clerk who asked for it.
+        language: ``zh_CN`` or ``en``.
+    """
+    words = slip_words(language)
+    mark = (
+        Text(f" {copy_mark(number, words)} ", BANNER),
+        Gap(12),
+        pair(words["reprinted_at"], at_text, BOLD),
+        pair(words["reprinted_by"], clerk_id, BOLD),
+        Rule(RuleKind.DASHED),
+        Gap(6),
+    )
+    return replace(original, blocks=(*mark, *original.blocks))
 
 
 def _sales(totals: SessionTotals, words: Mapping[str, str]) -> Iterator[Block]:

@@ -173,7 +173,8 @@ def _slip_reprinted(connection: Connection, entry: Entry, suffix: str) -> None:
     connection.execute(
         f"INSERT INTO reprints{suffix} VALUES (?, 1) "
         "ON CONFLICT (order_no) DO UPDATE SET copies = copies + 1",
-        (entry.body["order_no"],),
+        # Until version 2 only receipts were printed again, and named by their order alone.
+        (entry.body.get("reference", entry.body.get("order_no")),),
     )
 
 

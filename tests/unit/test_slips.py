@@ -40,7 +40,10 @@ def test_a_reprint_is_journaled_marked_and_numbered(counter: Outlet) -> None:
     assert (newest.copy, original.copy) == (2, 0)
     assert "第2次补打" in json.dumps(newest.document, ensure_ascii=False)
     assert "补打" not in json.dumps(original.document, ensure_ascii=False)
-    assert [entry.kind for entry in counter.books.entries(limit=2)] == ["slip.reprinted"] * 2
+    reprints = counter.books.entries(limit=2)
+    assert [entry.kind for entry in reprints] == ["slip.reprinted"] * 2
+    assert reprints[0].body["slip"] == "receipt"
+    assert reprints[0].body["reference"] == reprints[0].body["order_no"] == order_no
 
 
 def test_a_reprint_names_the_moment_and_the_person_of_its_entry(counter: Outlet) -> None:
@@ -111,6 +114,65 @@ def test_a_test_page_may_simply_be_sent_again(counter: Outlet) -> None:
     _set(counter, job.job_id, "unconfirmed")
     assert counter.cases.slips.retry(job.job_id).job_id == job.job_id
     assert counter.books.next_print_job() is not None
+
+
+def _sign_off_unsure(counter: Outlet) -> str:
+    """A sign-off whose slip may be on paper; another clerk has signed on since."""
+    counter.sell()
+    counter.cases.session.sign_off()
+    (job, _) = counter.cases.slips.jobs()
+    _set(counter, job.job_id, "unconfirmed")
+    counter.cases.session.sign_on(SENIOR, SENIOR_PIN)
+    return job.job_id
+
+
+def test_a_sign_off_slip_that_may_be_on_paper_goes_again_marked_and_journaled(
+    counter: Outlet,
+) -> None:
+    job_id = _sign_off_unsure(counter)
+    first = counter.books.print_job(job_id)
+    assert first is not None
+    again = counter.cases.slips.retry(job_id)
+    copy, (entry,) = counter.books.print_job(again.job_id), counter.books.entries(limit=1)
+    assert copy is not None
+    assert (copy.copy, copy.kind, copy.order_no) == (1, "session", "")
+    text, original = (words_of(Document.from_json(job.document)) for job in (copy, first))
+    assert "第1次补打" in text
+    assert f"补打柜员|{SENIOR}" in text
+    assert text.endswith(original), "every figure as it was"
+    assert (entry.kind, entry.version, entry.clerk_id) == ("slip.reprinted", 2, SENIOR)
+    seq = entry.body["original_seq"]
+    assert entry.body == {
+        "slip": "session",
+        "reference": f"#{seq}",
+        "copy": 1,
+        "original_seq": seq,
+    }
+    signed_off = counter.books.entry(int(str(seq)))
+    assert signed_off is not None
+    assert signed_off.kind == "clerk.signed_off"
+    states = {job.job_id: job.state for job in counter.cases.slips.jobs()}
+    assert (states[job_id], states[again.job_id]) == ("given_up", "queued")
+
+
+def test_a_copy_of_a_sign_off_slip_is_copied_from_the_original(counter: Outlet) -> None:
+    once = counter.cases.slips.retry(_sign_off_unsure(counter))
+    _set(counter, once.job_id, "unconfirmed")
+    twice = counter.cases.slips.retry(once.job_id)
+    assert twice.copy == 2
+    job = counter.books.print_job(twice.job_id)
+    assert job is not None
+    text = words_of(Document.from_json(job.document))
+    assert "第2次补打" in text
+    assert "第1次补打" not in text
+    assert counter.books.read_model_differences() == []
+
+
+def test_a_sign_off_slip_that_surely_is_not_on_paper_goes_as_it_is(counter: Outlet) -> None:
+    job_id = _sign_off_unsure(counter)
+    _set(counter, job_id, "waiting")
+    assert counter.cases.slips.retry(job_id).job_id == job_id
+    assert counter.books.entries(limit=1)[0].kind == "clerk.signed_on"
 
 
 def test_jobs_survive_a_crash_and_one_in_the_printer_becomes_unconfirmed(counter: Outlet) -> None:
