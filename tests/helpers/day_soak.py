@@ -40,6 +40,8 @@ def sign_on(cases: UseCases) -> None:
     if view.outlet_open and view.business_date != LaterClock().local_date():
         if not view.clerk_no:
             cases.session.sign_on(soak.CLERK, soak.PIN)
+        elif view.locked:
+            cases.session.unlock(soak.PIN)
         cases.session.sign_off()
         cases.session.close_outlet(soak.MANAGER, soak.MANAGER_PIN, acknowledge_waiting=True)
     same_day(cases)
