@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 
 from sync.central import schema
 from sync.central.platform import Platform, compact, now_ms
+from sync.central.sessions import check_speaker
 from sync.wire.messages import MAX_BODY_BYTES
 from sync.wire.refusal import Refusal
 from sync.wire.signing import read_signed, verify_request
@@ -151,21 +152,24 @@ def sender(platform: Platform, call: Call) -> str:
 
     Raises:
         Refusal: ``request.unsigned``, ``request.bad_signature``, ``terminal.unknown`` (401),
-            ``terminal.revoked``, ``terminal.other`` (403).
+            ``terminal.revoked``, ``terminal.other`` (403), ``terminal.cloned`` (409).
     """
     signed = read_signed(call.headers)
     columns = schema.terminals.c
     mine = columns.terminal_id == signed.terminal_id
-    wanted = select(columns.public_key).where(mine)
-    key = platform.database.transaction(lambda connection: connection.scalar(wanted))
-    if key is None:
+    wanted = select(columns.public_key, columns.session, columns.session_before).where(mine)
+    row = platform.database.transaction(lambda connection: connection.execute(wanted).one_or_none())
+    if row is None:
         raise Refusal(401, "terminal.unknown")
-    verify_request(signed, call.method, call.target, call.raw, bytes.fromhex(key))
+    verify_request(signed, call.method, call.target, call.raw, bytes.fromhex(row.public_key))
     if signed.terminal_id in platform.faults().revoked:
         raise Refusal(403, "terminal.revoked")
     if call.path.get("terminal_id", signed.terminal_id) != signed.terminal_id:
         raise Refusal(403, "terminal.other")
-    if call.target.endswith("/head"):
+    renews = call.target.endswith("/session")
+    if call.method == "POST" and not renews:
+        check_speaker(row, call.headers.get("X-Session", ""), call.target)
+    if renews or call.target.endswith("/head"):
         # Once in each conversation is enough, and no other call pays a write for it.
         skew = update(schema.terminals).where(mine).values(skew_ms=signed.time_ms - now_ms())
         platform.database.transaction(lambda connection: connection.execute(skew))

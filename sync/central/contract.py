@@ -41,6 +41,8 @@ _OF: Final[dict[Who, tuple[str, ...]]] = {
     ),
     "operator": ("401 admin.denied",),
 }
+_SPEAKING: Final = ("409 terminal.cloned",)
+"""Only the machine that speaks for the terminal may change anything."""
 _HEADERS: Final = {
     "X-Server-Time": {
         "description": "the platform's clock, Unix milliseconds",
@@ -85,8 +87,9 @@ class Route:
         """Every code this route may answer, by status."""
         shaped = _WITH_BODY if self.takes else (("422 wire.malformed",) if self.query else ())
         key = ("400 idempotency.missing", "422 idempotency.mismatch") if self.keyed else ()
+        speaks = _SPEAKING if self.who == "terminal" and self.method == "POST" else ()
         found: dict[str, list[str]] = {}
-        for text in sorted({*_ALWAYS, *shaped, *key, *_OF[self.who], *self.refuses}):
+        for text in sorted({*_ALWAYS, *shaped, *key, *speaks, *_OF[self.who], *self.refuses}):
             status, code = text.split()
             found.setdefault(status, []).append(code)
         return found

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from sqlalchemy import Connection, insert, select, update
 
-from sync.central import schema
+from sync.central import replacement, schema
 from sync.central.platform import Platform, compact, now_ms, value
 from sync.central.profile import profile_for
 from sync.wire.messages import EnrolmentAnswer, EnrolmentRequest, NumberRange
@@ -130,6 +130,7 @@ def _new_terminal(
     outlet, terminal_no = place
     # The key's first digits keep two lives of one place apart.
     terminal_id = f"{outlet}-{terminal_no:02d}-{request.public_key[:8].upper()}"
+    replaces = replacement.replace(connection, place, terminal_id)
     connection.execute(
         insert(schema.terminals).values(
             terminal_id=terminal_id,
@@ -150,6 +151,7 @@ def _new_terminal(
         value(connection, "server_epoch"),
         profile_for(outlet, terminal_no),
         (lease(connection, terminal_id, "order"),),
+        replaces,
     )
 
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select, update
 
 from sync.central import schema
-from sync.central.platform import Platform, utc_text
+from sync.central.platform import Platform, now_ms, utc_text
 from sync.wire.messages import MAX_ENTRIES
 from sync.wire.refusal import Refusal
 from sync.wire.signing import Ack, sign_ack
-from terminal.domain import ledger
+from terminal.domain import epoch, ledger
 from terminal.domain.canonical import JsonObject, canonical_bytes
 from terminal.domain.errors import BugError, EnvironmentFault
 from terminal.domain.journal import ChainHead, Entry, verify_entry
@@ -35,8 +35,18 @@ _KINDS = frozenset(
         "payment.outcome",
         "sale.completed",
         "slip.reprinted",
+        epoch.RECOVERED,
+        epoch.REPLACED,
+        epoch.DOUBLE_REFUSED,
+        epoch.GAP_SHOWN,
     }
 )
+_SHOWN = {
+    epoch.RECOVERED: epoch.RECOVERED,
+    epoch.REPLACED: epoch.REPLACED,
+    epoch.DOUBLE_REFUSED: "journal.double_refused",
+}
+"""Kinds a person of the centre should see, and as what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,8 @@ def store(platform: Platform, terminal_id: str, rows: Iterable[JsonObject]) -> A
 
     Raises:
         Refusal: ``journal.gap`` (409, ``expected_seq``), ``journal.fork`` (409, ``seq``),
-            ``journal.bad_hash`` / ``journal.bad_signature`` / ``journal.malformed`` (422).
+            ``journal.bad_hash`` / ``journal.bad_signature`` / ``journal.bad_epoch`` /
+            ``journal.malformed`` (422).
     """
     outcome = platform.database.transaction(
         lambda connection: _Intake(platform, connection, terminal_id).take(rows)
@@ -164,6 +175,8 @@ class _Intake:
     def _check_join(self, entry: Entry) -> None:
         if entry.prev_hash != self._head.hash or entry.epoch < self._head.epoch:
             raise _fork(entry)
+        if not epoch.may_follow(self._head.epoch, self._head.seq, self._head.hash, entry):
+            raise Refusal(422, "journal.bad_epoch", {"seq": entry.seq})
 
     def _compare(self, entry: Entry, fresh: list[Entry]) -> None:
         columns = schema.entries.c
@@ -189,32 +202,41 @@ class _Intake:
             }
             for entry in fresh
         ]
-        repeated = self._repeated_intents(fresh)
+        known = self._held_intents(fresh)
         self._connection.execute(insert(schema.entries), rows)
         for entry in fresh:
-            self._apply(entry, entry.intent_id in repeated)
+            self._apply(entry, entry.intent_id in known)
+            known.add(entry.intent_id)
         columns = schema.terminals.c
         self._connection.execute(
             update(schema.terminals)
             .where(columns.terminal_id == self._terminal_id)
-            .values(epoch=self._head.epoch, seq=self._head.seq, hash=self._head.hash)
+            .values(
+                epoch=self._head.epoch,
+                seq=self._head.seq,
+                hash=self._head.hash,
+                spoke_ms=now_ms(),
+            )
         )
 
-    def _repeated_intents(self, fresh: list[Entry]) -> set[str]:
+    def _held_intents(self, fresh: list[Entry]) -> set[str]:
         columns = schema.entries.c
-        intents = [entry.intent_id for entry in fresh]
         held = select(columns.intent_id).where(
-            columns.terminal_id == self._terminal_id, columns.intent_id.in_(intents)
+            columns.terminal_id == self._terminal_id,
+            columns.intent_id.in_([entry.intent_id for entry in fresh]),
         )
-        twice = {intent for intent in intents if intents.count(intent) > 1}
-        return twice | set(self._connection.scalars(held))
+        return set(self._connection.scalars(held))
 
     def _apply(self, entry: Entry, repeated: bool) -> None:
         """Read the fact into our books; what we cannot read becomes a task, never a rejection."""
         if repeated:
+            # Kept like every entry, but what it says happened once and is booked once.
             self._note(entry.seq, "journal.duplicate_intent", entry.intent_id)
+            return
         if entry.kind not in _KINDS:
             self._note(entry.seq, "journal.unknown_kind", entry.kind)
+        for code, evidence in _for_a_person(entry):
+            self._note(entry.seq, code, evidence)
         try:
             lines = ledger.from_body(entry.body)
             ledger.check_balanced(lines)
@@ -252,6 +274,15 @@ class _Intake:
                     at=utc_text(),
                 )
             )
+
+
+def _for_a_person(entry: Entry) -> list[tuple[str, str]]:
+    """What of a sound entry somebody should look at all the same."""
+    code = _SHOWN.get(entry.kind)
+    if code:
+        return [(code, json.dumps(entry.body, ensure_ascii=False, sort_keys=True))]
+    printed = entry.body.get("printed_order_no")
+    return [("journal.order_number_twice", str(printed))] if printed else []
 
 
 def _fork(entry: Entry) -> Refusal:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from fastapi import Response
 from sqlalchemy import Connection, func, select
 
-from sync.central import catalogue, enrolment, schema
+from sync.central import catalogue, enrolment, schema, sessions
 from sync.central.calls import Call, json_answer, require_admin
 from sync.central.contract import Route
 from sync.central.platform import Platform
 from sync.wire import operation
 from sync.wire.messages import Change
+
+_RELEASE: Final = "/v1/admin/terminals/{terminal_id}/release"
 
 
 class OperatorRoutes:
@@ -21,6 +25,7 @@ class OperatorRoutes:
 
     def routes(self) -> list[Route]:
         """This part of the contract."""
+        unknown = ("404 terminal.unknown",)
         number, dial = ("422 terminal.number_out_of_range",), operation.Faults
         code, codes = operation.CodeAnswer, "/v1/admin/enrolment-codes"
         epoch, changed = operation.EpochAnswer, operation.ChangeAnswer
@@ -34,6 +39,7 @@ class OperatorRoutes:
             Route("PUT", "/v1/faults", self.turn_dial, "operator", dial, dial),
             Route("POST", codes, self.new_code, "operator", code, operation.CodeRequest, number),
             Route("POST", "/v1/admin/new-epoch", self.new_epoch, "operator", epoch),
+            Route("POST", _RELEASE, self.release, "operator", operation.Released, None, unknown),
             Route("GET", "/v1/admin/ledger", self.ledger, "operator", operation.LedgerAnswer),
             Route("GET", "/v1/admin/tasks", self.tasks, "operator", operation.TaskList),
             *feeds,
@@ -62,6 +68,13 @@ class OperatorRoutes:
         require_admin(self._platform, call)
         epoch = self._platform.begin_new_epoch()
         return json_answer(operation.EpochAnswer(epoch).format())
+
+    def release(self, call: Call) -> Response:
+        """Let another machine speak for a terminal: its disk moved, or its copy is switched off."""
+        require_admin(self._platform, call)
+        terminal_id = call.path["terminal_id"]
+        sessions.release(self._platform, terminal_id)
+        return json_answer(operation.Released(terminal_id).format())
 
     def change(self, call: Call) -> Response:
         """Upsert or delete records of one feed, all or nothing."""

@@ -96,7 +96,13 @@ class Platform:
     def begin_new_epoch(self) -> str:
         """What an operator does after restoring a backup: terminals then compare heads again."""
         epoch = str(uuid.uuid4())
-        self.database.transaction(lambda connection: put_value(connection, "server_epoch", epoch))
+
+        def work(connection: Connection) -> None:
+            put_value(connection, "server_epoch", epoch)
+            # The backup knows old tokens only: whoever holds a newer one is not a stranger.
+            connection.execute(update(schema.terminals).values(schema.NO_SESSION))
+
+        self.database.transaction(work)
         return epoch
 
 

@@ -38,7 +38,16 @@ terminals = Table(
     Column("seq", BigInteger, nullable=False),
     Column("hash", String(64), nullable=False),
     Column("skew_ms", BigInteger, nullable=False),
+    Column("session", String(64), nullable=False, server_default=""),
+    Column("session_before", String(64), nullable=False, server_default=""),
+    Column("machine", String(64), nullable=False, server_default=""),
+    Column("replaced_by", String(64), nullable=False, server_default=""),
+    Column("spoke_ms", BigInteger, nullable=False, server_default="0"),
 )
+"""``session``, ``session_before``, ``machine``, ``spoke_ms``: see ``sync.central.sessions``."""
+
+NO_SESSION = {"session": "", "session_before": "", "machine": "", "spoke_ms": 0}
+"""Nobody speaks for the terminal yet: the first machine to do so may."""
 
 enrolment_codes = Table(
     "enrolment_codes",

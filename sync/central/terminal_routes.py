@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Response
 from sqlalchemy import Connection, func, select
 
-from sync.central import catalogue, enrolment, gateway, intake, schema
+from sync.central import catalogue, enrolment, gateway, intake, schema, sessions
 from sync.central.calls import Call, json_answer, reader, require_admin, sender
 from sync.central.contract import Route
 from sync.central.platform import Platform, compact
@@ -77,11 +77,12 @@ class TerminalRoutes:
         return [*self._journal(), *self._reference(), *self._payments()]
 
     def _journal(self) -> list[Route]:
-        head = _JOURNAL.replace("journal", "head")
+        head, session = (_JOURNAL.replace("journal", name) for name in ("head", "session"))
         upload, page = messages.JournalUpload, messages.JournalPage
         refused = (
             "409 journal.gap",
             "409 journal.fork",
+            "422 journal.bad_epoch",
             "422 journal.bad_hash",
             "422 journal.bad_signature",
             "422 journal.malformed",
@@ -92,6 +93,7 @@ class TerminalRoutes:
             Route("POST", _JOURNAL, self.upload, "terminal", AckAnswer, upload, refused),
             Route("GET", _JOURNAL, self.download, "terminal", page, None, denied, paged),
             Route("GET", head, self.head, "terminal", AckAnswer, None, ("404 terminal.unknown",)),
+            Route("POST", session, self.renew, "terminal", AckAnswer, messages.SessionRequest),
         ]
 
     def _reference(self) -> list[Route]:
@@ -142,6 +144,12 @@ class TerminalRoutes:
         """The platform's signed head; in the demonstration this machine may read it unsigned."""
         ack = intake.head(self._platform, reader(self._platform, call))
         return json_answer(AckAnswer(ack).format())
+
+    def renew(self, call: Call) -> Response:
+        """Let a machine go on speaking for its terminal, and say what we hold of it."""
+        terminal_id = sender(self._platform, call)
+        sessions.renew(self._platform, terminal_id, messages.SessionRequest.parse(call.json()))
+        return json_answer(AckAnswer(intake.head(self._platform, terminal_id)).format())
 
     def snapshot(self, call: Call) -> Response:
         """All reference data as one signed, gzipped SQLite file."""

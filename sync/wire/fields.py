@@ -287,9 +287,9 @@ def shapes(kind: type[Any]) -> Mapping[str, tuple[Shape, Field[Any]]]:
 
 
 def inside(kind: type[Any]) -> list[type[Any]]:
-    """The dataclasses that the fields of one hold, singly or in lists."""
+    """The dataclasses that the fields of one hold: singly, in lists, or where one may be absent."""
     held = (shape for shape, _ in shapes(kind).values())
-    items = (shape.item if isinstance(shape, Listed) else shape for shape in held)
+    items = (shape.item if isinstance(shape, Listed | _Maybe) else shape for shape in held)
     return [shape.kind for shape in items if isinstance(shape, _Nested)]
 
 

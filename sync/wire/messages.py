@@ -69,8 +69,30 @@ class NumberRange(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced(Message):
+    """The machine whose place a new one takes, and what of it the platform may not have.
+
+    ``epoch``, ``seq`` and ``hash`` name its last entry here; every later one may be missing.
+    ``order_no`` is the last order here, and the numbers ``numbers_lo`` to ``numbers_hi`` may stand
+    on slips that nobody here knows; both 0 when there are none.
+    """
+
+    terminal_id: Label
+    epoch: Annotated[int, Whole(1)]
+    seq: Annotated[int, Whole(0)]
+    hash: Hash
+    recorded_at: str
+    order_no: str
+    numbers_lo: Annotated[int, Whole(0)]
+    numbers_hi: Annotated[int, Whole(0)]
+
+
+@dataclass(frozen=True, slots=True)
 class EnrolmentAnswer(Message):
-    """What makes a machine a terminal: name, certificate, whom to trust, profile, first numbers."""
+    """What makes a machine a terminal: name, certificate, whom to trust, profile, first numbers.
+
+    ``replaces`` names the machine that stood in the same place, if there was one.
+    """
 
     terminal_id: Label
     certificate: Annotated[str, Text(_PEM)]
@@ -78,6 +100,22 @@ class EnrolmentAnswer(Message):
     server_epoch: str
     profile: JsonObject
     ranges: tuple[NumberRange, ...]
+    replaces: Replaced | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRequest(Message):
+    """A machine goes on speaking for its terminal.
+
+    Args:
+        current: the token it was last granted, "" before the first.
+        next: the token it wants to go on with; it is on its disk already.
+        machine: a digest of what the machine's hardware calls itself.
+    """
+
+    next: Hash
+    current: Annotated[str, Text("([0-9a-f]{64})?")] = ""
+    machine: Annotated[str, Text("([0-9a-f]{64})?")] = ""
 
 
 @dataclass(frozen=True, slots=True)

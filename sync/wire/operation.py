@@ -102,6 +102,13 @@ class EpochAnswer(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class Released(Message):
+    """The terminal for which the next machine that speaks may speak."""
+
+    terminal_id: Label
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeAnswer(Message):
     """The number of the last change."""
 

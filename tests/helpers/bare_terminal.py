@@ -112,6 +112,19 @@ class Terminal:
         return self.post(target, {"amount_fen": 500}, Idempotency_Key=new_uuid7())
 
 
+def token() -> str:
+    """A fresh session token."""
+    return uuid.uuid4().hex * 2
+
+
+def renew(
+    terminal: Terminal, current: str, next_: str, machine: str = "a" * 64
+) -> requests.Response:
+    """A machine asks to go on speaking for the terminal."""
+    body = {"current": current, "next": next_, "machine": machine}
+    return terminal.post(f"/v1/terminals/{terminal.id}/session", body)
+
+
 def tasks(terminal: Terminal) -> list[tuple[int, str]]:
     """What waits for a person about this terminal."""
     rows = terminal.central.admin("GET", "/v1/admin/tasks")["tasks"]

@@ -277,7 +277,7 @@ def _proofs(sound: list[Entry]) -> list[Entry]:
     return (
         [{"export": "sound", "receipt": text, "findings": _codes(code)} for code, text in receipts]
         + [
-            # A slip from before the recovery: its entry stands elsewhere now and names the slip's seal.
+            # A slip from before the recovery: another entry names its seal now.
             {"export": "recovered", "receipt": _receipt(fork), "findings": []},
             {"export": "sound", "receipt": _receipt(fork), "findings": ["receipt_not_in_export"]},
         ]

@@ -165,7 +165,7 @@ def test_schema_says_what_the_parser_does() -> None:
     assert fields.schema(operation.Faults)["required"] == []
     nested = cast("dict[str, object]", fields.schema(signing.AckAnswer)["properties"])
     assert nested == {"ack": {"$ref": "#/components/schemas/Ack"}}
-    assert fields.inside(messages.EnrolmentAnswer) == [messages.NumberRange]
+    assert fields.inside(messages.EnrolmentAnswer) == [messages.NumberRange, messages.Replaced]
     assert fields.inside(messages.EnrolmentRequest) == [messages.Device]
 
 
