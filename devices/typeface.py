@@ -19,8 +19,8 @@ INK_LEVEL: Final = 112
 """Coverage (0–255) from which a dot is black."""
 
 _BASELINE: Final = 0.88
-_NARROW: Final = ("PostalMono", "PostalSans", "PostalSans-Rare")
-_WIDE: Final = ("PostalSans", "PostalSans-Rare")
+_NARROW: Final = ("PostalMono", "PostalSans", "PostalSansFurther", "PostalSans-Rare")
+_WIDE: Final = ("PostalSans", "PostalSansFurther", "PostalSans-Rare")
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,7 @@ from PySide6.QtGui import QGuiApplication, QWindow
 from ui.common.words import DEFAULT_LANGUAGE, Words
 from ui.face import Face
 from ui.qt import Signal, Slot
-from ui.start import QML, FaceOptions, choose_font, load_fonts, make_engine
+from ui.start import QML, FaceOptions, choose_font, load_other_fonts, make_engine
 
 if TYPE_CHECKING:
     from PySide6.QtQml import QQmlApplicationEngine
@@ -81,7 +81,7 @@ class CounterFace(QObject):
         self._opener.start()
         from ui.common.key_gate import KeyGate
 
-        load_fonts("PostalMono-*.?tf")
+        load_other_fonts()
         self.gate = KeyGate(
             self.window,
             lambda text: self.face.scanned(text, "wedge"),

@@ -19,7 +19,15 @@ from PySide6.QtQml import QQmlApplicationEngine, QQmlComponent
 
 QML = Path(__file__).parent / "qml"
 FONTS = Path(__file__).resolve().parents[1] / "assets" / "fonts"
-FAMILIES = ("Postal Sans", "Noto Sans CJK SC", "Microsoft YaHei")
+FAMILIES = (
+    "Postal Sans",
+    "Postal Sans Further",
+    "Postal Sans Rare",
+    "Noto Sans CJK SC",
+    "Microsoft YaHei",
+)
+FIRST_FONTS = ("PostalSans-Regular.otf", "PostalSans-Bold.otf")
+"""What the first frame needs; the rest comes after it."""
 
 
 def _nothing() -> None:
@@ -75,15 +83,23 @@ def make_engine() -> QQmlApplicationEngine:
 
 
 @cache
-def load_fonts(pattern: str) -> None:
-    """Take fonts of the product into use; other families fill in where a file is missing."""
-    for path in sorted(FONTS.glob(pattern)):
-        QFontDatabase.addApplicationFont(str(path))
+def load_first_fonts() -> None:
+    """Take the fonts of the first frame into use; other families fill in for a missing file."""
+    for name in FIRST_FONTS:
+        QFontDatabase.addApplicationFont(str(FONTS / name))
+
+
+@cache
+def load_other_fonts() -> None:
+    """Take the rest into use: figures for paper, hanzi of names and places."""
+    for path in sorted(FONTS.glob("*.?tf")):
+        if path.name not in FIRST_FONTS:
+            QFontDatabase.addApplicationFont(str(path))
 
 
 def choose_font() -> None:
     """The product's font for everything, with figures of one width."""
-    load_fonts("PostalSans-*.?tf")
+    load_first_fonts()
     font = QFont(list(FAMILIES))
     font.setStyleHint(QFont.StyleHint.SansSerif)
     font.setPixelSize(18)

@@ -67,6 +67,13 @@ def gbk_characters() -> set[int]:
     return found
 
 
+def daily_hanzi() -> set[int]:
+    """The 3,755 hanzi of daily use: level 1 of GB 2312, rows 16 to 55."""
+    rows = [bytes((lead, trail)) for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF)]
+    # The last row ends five places early.
+    return {ord(pair.decode("gb2312")) for pair in rows if pair < b"\xd7\xfa"}
+
+
 def name_font(font: TTFont, family: str, style: str) -> None:
     """Replace every name by ours; the licence asks that the reserved names go."""
     table = font["name"]
@@ -185,11 +192,13 @@ def main() -> None:
     parser.add_argument("--cjk", type=Path, required=True, help="folder of NotoSansCJK-*.ttc")
     parser.add_argument("--emoji", type=Path, help="folder of the @fontsource/noto-emoji files")
     arguments = parser.parse_args()
-    screen = code_points(SCREEN_RANGES) | gbk_characters()
+    daily = code_points(SCREEN_RANGES) | daily_hanzi()
+    further = gbk_characters() - daily
     latin = code_points(LATIN_RANGES)
     for style in ("Regular", "Bold"):
         collection = arguments.cjk / f"NotoSansCJK-{style}.ttc"
-        make_subset(collection, SC_FACE, screen, "Postal Sans", style)
+        make_subset(collection, SC_FACE, daily, "Postal Sans", style)
+        make_subset(collection, SC_FACE, further, "Postal Sans Further", style)
         make_subset(collection, SC_MONO_FACE, latin, "Postal Mono", style)
     make_rare(arguments.cjk / "NotoSansCJK-Regular.ttc", arguments.emoji)
 

@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
 ROOM_MB = 500
 LIVE_FLUSH_MS = 0.02
+FONTS = (
+    "PostalSans-Regular.otf",
+    "PostalSans-Bold.otf",
+    "PostalSansFurther-Regular.otf",
+    "PostalSansFurther-Bold.otf",
+    "PostalSans-Rare.otf",
+    "PostalMono-Regular.otf",
+    "PostalMono-Bold.otf",
+)
 _REVOKED = "terminal.revoked"
 RENEW_IN_TIME = timedelta(days=14)
 
@@ -231,8 +240,9 @@ def _printer(home: Path) -> Finding:
 
 def _fonts(_home: Path) -> Finding:
     fonts = Path(__file__).parents[2] / "assets" / "fonts"
-    found = sorted(path.name for path in fonts.glob("PostalSans-*"))
-    return Finding("fonts", "ok" if found else "bad", ", ".join(found) or "missing; reinstall")
+    missing = [name for name in FONTS if not (fonts / name).is_file()]
+    said = f"missing: {', '.join(missing)}; reinstall" if missing else f"all {len(FONTS)} there"
+    return Finding("fonts", "bad" if missing else "ok", said)
 
 
 LOOKS: tuple[Callable[[Path], Finding], ...] = (
