@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from terminal.app.quantities import quantity_text
 from terminal.domain.basket import Line
+from terminal.ports.books import ParkedBasket
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class BasketView:
 
 @dataclass(frozen=True, slots=True)
 class SuspendedView:
-    """A parked basket in the list."""
+    """A parked basket in the list; ``goods`` are the names of its lines, Chinese and English."""
 
     basket_id: str
     note: str
@@ -56,6 +57,21 @@ class SuspendedView:
     total_text: str
     parked_at_text: str
     clerk_no: str
+    goods: tuple[tuple[str, str], ...]
+
+
+def suspended_view(parked: ParkedBasket) -> SuspendedView:
+    """A parked basket in words and figures."""
+    basket = parked.basket
+    return SuspendedView(
+        basket_id=basket.basket_id,
+        note=basket.note,
+        count=len(basket.lines),
+        total_text=basket.total.text,
+        parked_at_text=parked.parked_at,
+        clerk_no=parked.clerk_id,
+        goods=tuple((line.name_zh, line.name_en) for line in basket.lines),
+    )
 
 
 def line_view(line: Line) -> LineView:

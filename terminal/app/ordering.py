@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from terminal.app.basket_view import BasketView, LineView, SuspendedView, line_view
+from terminal.app.basket_view import (
+    BasketView,
+    LineView,
+    SuspendedView,
+    line_view,
+    suspended_view,
+)
 from terminal.app.context import Context
 from terminal.app.session import SessionDesk
 from terminal.domain.attempt import Attempt
@@ -161,17 +167,7 @@ class Ordering:
 
     def suspended(self) -> tuple[SuspendedView, ...]:
         """The parked baskets, oldest first."""
-        return tuple(
-            SuspendedView(
-                basket_id=row.basket.basket_id,
-                note=row.basket.note,
-                count=len(row.basket.lines),
-                total_text=row.basket.total.text,
-                parked_at_text=row.parked_at,
-                clerk_no=row.clerk_id,
-            )
-            for row in self._context.books.parked()
-        )
+        return tuple(suspended_view(parked) for parked in self._context.books.parked())
 
     def recall(self, basket_id: str) -> BasketView:
         """Bring a parked basket back (取单). A basket on the counter is parked in its place.

@@ -16,6 +16,7 @@ from terminal.bootstrap import open_keys
 from terminal.store.sync_records import ParkedItem
 from terminal.store.sync_store import SYNC_FILE, SyncStore
 from tests.helpers.central import Central
+from tests.helpers.outlet import CLERK
 from tests.qt.conftest import Screen
 from tests.qt.test_screens import clip_of, shown, texts_out_of_place
 
@@ -171,6 +172,28 @@ def test_the_size_of_a_box_is_never_cut(counter_screen: Screen, text_scale: str)
             size = str(tile.property("size"))
             assert size.count("×") == 2
             assert size not in cut(tile)
+
+
+def test_a_parked_basket_is_known_by_its_goods_and_says_how_many_when_and_by_whom(
+    counter_screen: Screen,
+) -> None:
+    screen, parked = counter_screen, counter_screen.counter.parked
+    for goods in ("nf", "yp"):
+        screen.add(goods)
+    lines = screen.counter.basket.lines.rows
+    screen.hands.press("F2")
+    screen.until(lambda: screen.counter.basket.empty, "a parked basket")
+    screen.hands.press("F3")
+    screen.until(lambda: parked.rows.count == 1, "the list")
+    row = parked.rows.rows[0]
+    first, second = (line.name for line in lines)
+    assert row.title == f"{first}、{second}"
+    assert row.detail.startswith("2 项 · ")
+    assert row.detail.endswith(f" 由 {CLERK} 挂起")
+    assert row.total not in ("", "0.00")
+    screen.counter.settings.choose("language", "en")
+    screen.until(lambda: row.title != parked.rows.rows[0].title, "the English names")
+    assert parked.rows.rows[0].title.count(", ") == 1
 
 
 def test_the_ring_around_a_parked_basket_is_whole(counter_screen: Screen, pictures: Path) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtQuick import QQuickItem
+from PySide6.QtQuick import QQuickItem, QQuickWindow
 
 from tests.helpers.central import Central
 from tests.qt.conftest import Screen
-from tests.qt.test_screens import clip_of
+from tests.qt.test_screens import clip_of, shown
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -40,6 +40,47 @@ def test_an_entry_opens_follows_and_folds_by_keys(
     screen.until(lambda: queue.rows.count >= 3, "all entries")
     screen.hands.press("Esc")
     assert screen.counter.page == "selling"
+
+
+def _cursor(screen: Screen) -> int:
+    """Place of the cursor in the list of entries."""
+    window = screen.app.window
+    assert isinstance(window, QQuickWindow)
+    (entries,) = (
+        item
+        for item in shown(window.contentItem())
+        if item.property("model") is screen.counter.queue.rows
+    )
+    return int(entries.property("currentIndex"))
+
+
+def _one_more_entry(screen: Screen) -> None:
+    """Something is journaled while the page stands there."""
+    queue = screen.counter.queue
+    before = queue.rows.count
+    screen.app.face.operations.run(lambda use: use.slips.reprint(), lambda _job: queue.refresh())
+    screen.until(lambda: queue.rows.count == before + 1, "the new entry")
+
+
+def test_the_cursor_stands_on_the_newest_entry_until_somebody_moves_it(
+    counter_screen: Screen,
+) -> None:
+    screen = counter_screen
+    screen.add("nf")
+    screen.begin_payment()
+    screen.hands.press("Return")
+    screen.until(lambda: screen.counter.payment.done, "the sale")
+    screen.hands.press("F5")
+    screen.until(lambda: screen.counter.queue.rows.count > 0, "the entries")
+    screen.hands.pause(200)
+    for _ in range(2):
+        _one_more_entry(screen)
+        assert _cursor(screen) == 0
+    screen.hands.press("Down")
+    chosen = screen.counter.queue.rows.rows[_cursor(screen)].seq
+    _one_more_entry(screen)
+    assert screen.counter.queue.rows.rows[_cursor(screen)].seq == chosen
+    assert _cursor(screen) == 2
 
 
 def in_sight() -> bool:

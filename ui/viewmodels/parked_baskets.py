@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from terminal.app.basket_view import BasketView, SuspendedView
 
 
+TITLE_GOODS = 6
+"""So many names are more than any row has room for; the row cuts them where it ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParkedRow:
-    """One suspended basket."""
+    """One suspended basket: goods, how many lines, when and by whom, and the amount."""
 
     basket_id: str
     title: str
@@ -75,9 +79,12 @@ class ParkedBaskets(Pane):
             [
                 ParkedRow(
                     view.basket_id,
-                    view.note or self.words.text("parked.title", count=view.count),
+                    view.note or self._goods(view),
                     self.words.text(
-                        "parked.detail", time=moment(view.parked_at_text), clerk=view.clerk_no
+                        "parked.detail",
+                        count=view.count,
+                        time=moment(view.parked_at_text),
+                        clerk=view.clerk_no,
                     ),
                     yuan(view.total_text),
                 )
@@ -85,3 +92,8 @@ class ParkedBaskets(Pane):
             ]
         )
         self.changed.emit()
+
+    def _goods(self, view: SuspendedView) -> str:
+        """What is in it, first goods first: how a clerk knows the customer again."""
+        names = dict.fromkeys(self.words.named(*goods) for goods in view.goods)
+        return self.words.text("account.comma").join(list(names)[:TITLE_GOODS])

@@ -42,6 +42,9 @@ PageFrame {
         ListView {
             id: list
 
+            // Until somebody chooses an entry the cursor stands on the newest, also when one comes.
+            property bool chosen: false
+
             cacheBuffer: 0
             anchors.fill: parent
             anchors.margins: root.theme.gap
@@ -51,13 +54,23 @@ PageFrame {
             boundsBehavior: Flickable.StopAtBounds
             highlightMoveDuration: root.theme.motion
             activeFocusOnTab: true
-            Keys.onReturnPressed: root.viewModel.open(currentIndex)
-            Keys.onEnterPressed: root.viewModel.open(currentIndex)
-            Keys.onPressed: event => full.turn(event.key === Qt.Key_PageDown ? 1 : event.key === Qt.Key_PageUp ? -1 : 0)
+            onCountChanged: currentIndex = chosen || count === 0 ? currentIndex : 0
+            Keys.onReturnPressed: open(currentIndex)
+            Keys.onEnterPressed: open(currentIndex)
+            Keys.onPressed: event => {
+                // The list itself moves the cursor; here is only noted that somebody did.
+                chosen = chosen || event.key === Qt.Key_Up || event.key === Qt.Key_Down;
+                full.turn(event.key === Qt.Key_PageDown ? 1 : event.key === Qt.Key_PageUp ? -1 : 0);
+            }
             onCurrentIndexChanged: root.viewModel.follow(currentIndex)
             Accessible.role: Accessible.List
             Accessible.name: root.title
             Accessible.focusable: true
+
+            function open(place: int) {
+                chosen = true;
+                root.viewModel.open(place);
+            }
 
             // What stops the upload goes first, and scrolls away with the list.
             header: Column {
@@ -119,8 +132,11 @@ PageFrame {
                 current: ListView.isCurrentItem
                 focused: list.activeFocus
                 tight: root.beside
-                onChosen: list.currentIndex = index
-                onOpened: root.viewModel.open(index)
+                onChosen: {
+                    list.chosen = true;
+                    list.currentIndex = index;
+                }
+                onOpened: list.open(index)
             }
         }
     }
