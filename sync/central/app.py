@@ -7,6 +7,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from sync.central.calls import Call, json_answer, read_call
 from sync.central.contract import Handler, Route, document
@@ -75,6 +76,11 @@ def _answer_cleanly(app: FastAPI) -> None:
         status = problem.status_code
         refusal = Refusal(status, _CODES.get(status, "wire.malformed"))
         return json_answer(format_refusal(refusal), status)
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_request: Request, _problem: Exception) -> Response:
+        # A line that breaks in the middle of a request is an ordinary day; nobody hears this.
+        return Response(status_code=400)
 
     @app.exception_handler(Exception)
     async def failed(_request: Request, _problem: Exception) -> Response:

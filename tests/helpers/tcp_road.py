@@ -56,6 +56,7 @@ class TcpRoad:
         self._ended: asyncio.Event | None = None
         self._thread = threading.Thread(target=self._run, name="tcp-road")
         self.cuts = 0
+        self.swallowed = 0
 
     @property
     def url(self) -> str:
@@ -169,6 +170,7 @@ class TcpRoad:
                 if self._state == "deaf" and not towards:
                     line.dead = True
                 if line.dead:
+                    self.swallowed += len(piece)
                     continue
                 sink.write(piece)
                 await sink.drain()
