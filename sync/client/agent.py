@@ -57,12 +57,13 @@ class SyncReport:
     code: str = ""
 
 
-def run_once(home: Path, keystore: KeyStore | None = None) -> SyncReport:
+def run_once(home: Path, keystore: KeyStore | None = None, *, machine: str = "") -> SyncReport:
     """Upload everything and pull the feeds once, in this process.
 
     Args:
         home: an enrolled terminal's folder, without an agent running on it.
         keystore: where the keys are; None for the sealed file.
+        machine: digest of the machine; "" for this one's own.
 
     Returns:
         What was done.
@@ -73,7 +74,7 @@ def run_once(home: Path, keystore: KeyStore | None = None) -> SyncReport:
     keys = (keystore or key_store(home)).load()
     lock = agent_lock(home)
     try:
-        session = Session(home, keys)
+        session = Session(home, keys, machine=machine)
         try:
             upload = session.uploader.run(probe=True)
             feeds = session.feeds.pull()

@@ -151,6 +151,7 @@ def _identity(platform_url: str, answer: EnrolmentAnswer, seed: bytes) -> Identi
             certificate=answer.certificate,
             server_epoch=answer.server_epoch,
             profile=profile,
+            replaces=answer.replaces.format() if answer.replaces else {},
         )
         certificate = x509.load_pem_x509_certificate(identity.certificate.encode())
         signer = Ed25519PublicKey.from_public_bytes(bytes.fromhex(identity.platform_key))

@@ -100,6 +100,8 @@ class PlatformLine:
         self._on_return = on_return
         self._read_timeout_s = read_timeout_s
         self._threads = threading.local()
+        self.session = ""
+        """Token of who speaks for the terminal; sent with whatever changes something."""
 
     def get(self, path: str, *, raw: bool = False, read_timeout_s: float | None = None) -> Reply:
         """Read something.
@@ -131,6 +133,8 @@ class PlatformLine:
         """
         body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
         headers = {"Content-Type": "application/json"}
+        if self.session:
+            headers["X-Session"] = self.session
         if idempotency_key:
             headers["Idempotency-Key"] = idempotency_key
         if compress:

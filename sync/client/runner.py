@@ -146,6 +146,9 @@ class Runner:
         elif report.uploaded:
             _log.info("uploaded %d, head %d", report.uploaded, report.confirmed_seq)
         self._report_status()
+        if report.awaits_books:
+            # The core wakes this lane when it has taken over what was prepared.
+            return "done"
         if report.held:
             return "held"
         return "failed" if report.code else "done"

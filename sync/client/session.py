@@ -11,10 +11,13 @@ from sync.client.connectivity import LineReading
 from sync.client.feeds import Feeds
 from sync.client.http import PlatformLine
 from sync.client.journal_reader import JournalReader
+from sync.client.machine import machine_digest
 from sync.client.pace import Pace
 from sync.client.payments import Payments
 from sync.client.ranges import lease
-from sync.client.signing import signer_from
+from sync.client.recovery import Recovery
+from sync.client.session_chain import SessionChain
+from sync.client.signing import public_hex, signer_from
 from sync.client.timestamps import utc_now
 from sync.client.uploader import Uploader, UploadReport
 from terminal.domain.outlet_time import utc_text
@@ -34,6 +37,7 @@ class Session:
         on_return: called when the line has just come back.
         on_progress: called after each stored receipt.
         pace: how long to wait for answers; None for the product's own.
+        machine: digest of the machine; "" for this one's own.
 
     Raises:
         EnvironmentFault: ``identity.*``, ``database.*``.
@@ -47,24 +51,42 @@ class Session:
         on_return: Callable[[], None] = lambda: None,
         on_progress: Callable[[], None] = lambda: None,
         pace: Pace | None = None,
+        machine: str = "",
     ) -> None:
         pace = pace or Pace()
         self.identity: Identity = read_identity(home)
+        terminal_id = self.identity.terminal_id
         platform_key = bytes.fromhex(self.identity.platform_key)
         self.line = PlatformLine(
             self.identity.platform_url,
-            self.identity.terminal_id,
+            terminal_id,
             signer_from(keys.seed),
             on_return=on_return,
             read_timeout_s=pace.read_s,
         )
         self.store = SyncStore(home / SYNC_FILE, keys.db_key)
         self.journal = JournalReader(home / JOURNAL_FILE, keys.db_key)
+        chain = SessionChain(
+            self.line,
+            self.store,
+            terminal_id=terminal_id,
+            machine=machine or machine_digest(terminal_id),
+        )
+        recovery = Recovery(
+            self.line,
+            self.store,
+            self.journal,
+            terminal_id=terminal_id,
+            public_key=bytes.fromhex(public_hex(keys.seed)),
+            now=utc_now,
+        )
         self.uploader = Uploader(
             self.line,
             self.store,
             self.journal,
-            terminal_id=self.identity.terminal_id,
+            chain,
+            recovery,
+            terminal_id=terminal_id,
             platform_key=platform_key,
             now=utc_now,
             on_progress=on_progress,
@@ -114,6 +136,7 @@ class Session:
             "clock_offset_ms": reading.clock_offset_ms,
             "confirmed_seq": self.store.confirmed().seq,
             "held": held,
+            "recovering": self.store.recovery() is not None,
             "last_error": reading.last_error or (report.code if report else ""),
             "at": utc_now(),
         }

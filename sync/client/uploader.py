@@ -16,8 +16,10 @@ from typing import Any
 
 from sync.client.http import PlatformLine, Reply
 from sync.client.journal_reader import JournalReader
+from sync.client.recovery import FOREIGN, Recovery
+from sync.client.session_chain import SessionChain
 from sync.wire.refusal import Refusal
-from sync.wire.signing import parse_ack
+from sync.wire.signing import Ack, parse_ack
 from terminal.domain.canonical import Json
 from terminal.store.sync_records import ParkedItem
 from terminal.store.sync_store import SyncStore
@@ -27,6 +29,9 @@ BATCH_PACKED_BYTES = 1024 * 1024
 LANE = "journal"
 # Refusals that say what to do next; after any other a person has to act.
 _GOES_ON = frozenset({"journal.gap"})
+_OLD_DISK = frozenset({"journal.ahead_of_us", "journal.fork"})
+PLATFORM_LANE = "platform"
+RESTORED = "platform.restored"
 # So many answers in a row that confirm nothing new mean that the two sides do not understand each
 # other.
 _STALLS = 3
@@ -50,6 +55,11 @@ class UploadReport:
     code: str = ""
     held: bool = False
 
+    @property
+    def awaits_books(self) -> bool:
+        """Whether the core has something to take over before the lane can go on."""
+        return self.code in _OLD_DISK
+
 
 class Uploader:
     """Drives the lane. Thread rule: one thread at a time.
@@ -58,6 +68,8 @@ class Uploader:
         line: the line to the platform.
         store: where receipts are kept.
         journal: our entries.
+        chain: renews our right to speak, and asks for the platform's head with it.
+        recovery: prepares what an old disk does not have.
         terminal_id: ours.
         platform_key: 32 bytes, checks receipts.
         now: UTC time.
@@ -69,6 +81,8 @@ class Uploader:
         line: PlatformLine,
         store: SyncStore,
         journal: JournalReader,
+        chain: SessionChain,
+        recovery: Recovery,
         *,
         terminal_id: str,
         platform_key: bytes,
@@ -78,6 +92,8 @@ class Uploader:
         self._line = line
         self._store = store
         self._journal = journal
+        self._chain = chain
+        self._recovery = recovery
         self._terminal_id = terminal_id
         self._platform_key = platform_key
         self._now = now
@@ -103,7 +119,8 @@ class Uploader:
         """
         self._held_by = ""
         started = self._store.confirmed().seq
-        code = self._ask_head() if probe or self._platform_changed() else ""
+        asks = probe or self._chain.is_open or self._platform_changed()
+        code = self._ask_head() if asks else ""
         stalls = 0
         while not code and self._store.confirmed().seq < self._journal.head().seq:
             before = self._store.confirmed()
@@ -121,6 +138,7 @@ class Uploader:
         if not code:
             self._batch_limit = BATCH_ENTRIES
             self._store.solve_parked(LANE, self._now())
+            self._store.solve_parked(PLATFORM_LANE, self._now())
         return UploadReport(
             confirmed,
             max(0, confirmed - started),
@@ -134,7 +152,7 @@ class Uploader:
         return not self._probed_epoch or epoch != self._probed_epoch
 
     def _ask_head(self) -> str:
-        reply = self._line.get(f"/v1/terminals/{self._terminal_id}/head")
+        reply = self._chain.renew()
         code = self._take(reply)
         if reply.outcome == "ok" and not code:
             self._probed_epoch = self._line.connectivity.reading().server_epoch
@@ -183,18 +201,34 @@ class Uploader:
             return self._hold("journal.bad_receipt", "", {"reason": "terminal.other"})
         seq = ack.seq
         ours = self._journal.hash_at(seq)
-        if ours is None:
-            # The platform has entries of ours that we do not have: this disk is an old copy.
-            return self._hold("journal.ahead_of_us", seq, {"seq": seq})
-        if seq > 0 and ours != ack.hash:
-            return self._hold("journal.fork", seq, {"seq": seq})
+        if ours is None or ours != ack.hash:
+            # The platform has entries of ours that we do not have: this disk is an old copy, and
+            # may have sold on.
+            return self._recover("journal.fork" if ours else "journal.ahead_of_us", ack)
+        self._recovery.end()
         confirmed = self._store.confirmed()
+        if seq < confirmed.seq:
+            self._note_restored(seq)
         if (seq, ack.hash) != (confirmed.seq, confirmed.hash) or seq == 0:
             self._store.store_ack(ack.format())
             self._on_progress()
         else:
             self._store.hear_again(ack.format())
         return ""
+
+    def _recover(self, code: str, ack: Ack) -> str:
+        self._hold(code, ack.seq, {"seq": ack.seq})
+        stopped = self._recovery.prepare(ack)
+        if stopped == FOREIGN:
+            return self._hold(stopped, ack.seq, {"seq": ack.seq})
+        # Until everything is here the lane tries again; then it is the core's turn.
+        return stopped or code
+
+    def _note_restored(self, seq: int) -> None:
+        """The platform holds less than it signed for: it was restored from a backup."""
+        signed_for = self._store.highest_receipt()
+        params = {"seq": seq, "signed_for": signed_for}
+        self._store.park(ParkedItem(PLATFORM_LANE, RESTORED, str(signed_for), params, self._now()))
 
     def _hold(self, code: str, item: object, params: Mapping[str, Any]) -> str:
         self._held_by = code

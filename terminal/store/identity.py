@@ -30,6 +30,8 @@ class Identity:
             restored.
         profile: what the platform gave the terminal at enrolment (outlet, till, language,
             permissions, limits …).
+        replaces: the machine that stood in this place before and what of it may be missing, as the
+            platform said at enrolment; empty when there was none.
     """
 
     terminal_id: str
@@ -40,6 +42,7 @@ class Identity:
     certificate: str
     server_epoch: str
     profile: Mapping[str, Any] = field(default_factory=dict)
+    replaces: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_identity(home: Path) -> Identity:
@@ -64,7 +67,8 @@ def read_identity(home: Path) -> Identity:
     except (OSError, ValueError) as error:
         raise EnvironmentFault("identity.damaged", retry=False, hint=str(error)) from error
     names = {item.name for item in fields(Identity)}
-    if not isinstance(record, dict) or set(record) != names:
+    # Written by an earlier version: nobody was replaced then.
+    if not isinstance(record, dict) or names - set(record) - {"replaces"} or set(record) - names:
         raise EnvironmentFault(
             "identity.damaged", retry=False, hint="fields are missing or unknown"
         )

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from terminal.domain.journal import GENESIS_HASH, ChainHead
+from terminal.domain.journal import GENESIS_HASH, ChainHead, Entry
 from terminal.domain.outlet_time import utc_text
 from terminal.ports.sync_state import PlatformWord
+from terminal.store import recovery_plan
 from terminal.store.awaited_file import AwaitedFile
 from terminal.store.database import (
     Connection,
@@ -24,6 +25,7 @@ from terminal.store.database import (
     open_database,
     write_transaction,
 )
+from terminal.store.recovery_plan import RecoveryPlan
 from terminal.store.sync_records import LineState, NumberRange, ParkedItem
 
 SYNC_FILE = "sync.db"
@@ -64,7 +66,7 @@ class SyncStore:
         self._lock = threading.Lock()
         self._connection = open_database(path, key)
         with database_faults(self._name):
-            self._connection.executescript(_SCHEMA)
+            self._connection.executescript(_SCHEMA + recovery_plan.SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
@@ -188,6 +190,54 @@ class SyncStore:
                 [(item.kind, item.lo, item.hi, leased_at) for item in ranges],
             )
 
+    def highest_lease(self, kind: str) -> int:
+        """Return the highest number ever leased here, 0 for none.
+
+        Args:
+            kind: ``order`` …
+        """
+        with self._lock, database_faults(self._name):
+            row = self._connection.execute(
+                "SELECT coalesce(max(hi), 0) FROM ranges WHERE kind = ?", (kind,)
+            ).fetchone()
+        return int(row[0])
+
+    def highest_receipt(self) -> int:
+        """Return the highest entry the platform ever signed for, 0 for none."""
+        with self._lock, database_faults(self._name):
+            row = self._connection.execute("SELECT coalesce(max(seq), 0) FROM acks").fetchone()
+        return int(row[0])
+
+    def recovery(self) -> RecoveryPlan | None:
+        """Return how the books are being brought up to date, None when they need not."""
+        return recovery_plan.plan_from(self.state(recovery_plan.KEY))
+
+    def plan_recovery(self, plan: RecoveryPlan | None) -> None:
+        """Begin a recovery, or end it; what was prepared before is forgotten.
+
+        Args:
+            plan: the new one; None when there is nothing (more) to recover.
+        """
+        with self._lock, write_transaction(self._connection, self._name) as connection:
+            recovery_plan.clear(connection)
+            _put_state(connection, {recovery_plan.KEY: recovery_plan.plan_text(plan)})
+
+    def go_on_recovering(self, plan: RecoveryPlan, entries: Iterable[Entry] = ()) -> None:
+        """Keep the next checked entries and how far the plan has come, both or none.
+
+        Args:
+            plan: as it stands now.
+            entries: the next ones in order.
+        """
+        with self._lock, write_transaction(self._connection, self._name) as connection:
+            recovery_plan.add(connection, entries)
+            _put_state(connection, {recovery_plan.KEY: recovery_plan.plan_text(plan)})
+
+    def last_recovered(self) -> Entry | None:
+        """Return the newest prepared entry."""
+        with self._lock, database_faults(self._name):
+            return recovery_plan.last(self._connection)
+
 
 class SyncReader:
     """The reading side, for the face. A file that is not there yet reads as "nothing said yet".
@@ -240,7 +290,8 @@ class SyncReader:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
         rows = self._rows(
-            "SELECT receipt FROM acks WHERE epoch = ? AND seq >= ? ORDER BY seq LIMIT 1",
+            # Numbers go on over all epochs: a later life's receipt covers what it joined.
+            "SELECT receipt FROM acks WHERE epoch >= ? AND seq >= ? ORDER BY seq LIMIT 1",
             (epoch, seq),
         )
         return dict(json.loads(rows[0][0])) if rows else None
@@ -284,6 +335,25 @@ class SyncReader:
         """
         rows = self._rows("SELECT kind, lo, hi FROM ranges WHERE kind = ? ORDER BY lo", (kind,))
         return [NumberRange(*row) for row in rows]
+
+    def recovery(self) -> RecoveryPlan | None:
+        """Return how the books are to be brought up to date, None when they need not.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        return recovery_plan.plan_from(self._state().get(recovery_plan.KEY, ""))
+
+    def recovered_entries(self) -> Iterator[Entry]:
+        """Return the platform's entries that the books do not have, in order, as they are read.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        connection = self._file.connection()
+        if connection is not None:
+            with database_faults(self._file.name):
+                yield from recovery_plan.entries(connection)
 
     def _state(self) -> dict[str, str]:
         return dict(self._rows("SELECT key, value FROM state"))
