@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, QUrl
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtGui import QGuiApplication, QWindow
 
 from ui.common.words import DEFAULT_LANGUAGE, Words
@@ -55,7 +55,7 @@ class CounterFace(QObject):
         self.words.changed.connect(self.engine.retranslate)
         size = {"width": options.width, "height": options.height}
         self.engine.setInitialProperties({"face": self.face, **size})
-        self.engine.load(QUrl.fromLocalFile(str(QML / "Outlet" / "Start" / "Main.qml")))
+        self.engine.load(str(QML / "Outlet" / "Start" / "Main.qml"))
         if not self.engine.rootObjects():
             raise RuntimeError("the window could not be opened; the log names the QML error")
         window = self.engine.rootObjects()[0]

@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QUrl
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine, QQmlComponent
 
@@ -74,10 +73,11 @@ def make_engine() -> QQmlApplicationEngine:
     """The engine for one window, already reading Qt's own parts on its loader thread."""
     engine = QQmlApplicationEngine()
     engine.addImportPath(str(QML))
-    parts = QQmlComponent(engine, engine)
-    parts.loadUrl(
-        QUrl.fromLocalFile(str(QML / "Outlet" / "Start" / "QtParts.qml")),
+    QQmlComponent(
+        engine,
+        str(QML / "Outlet" / "Start" / "QtParts.qml"),
         QQmlComponent.CompilationMode.Asynchronous,
+        engine,
     )
     return engine
 

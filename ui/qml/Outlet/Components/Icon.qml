@@ -1,9 +1,7 @@
 import QtQuick
-import QtQuick.Shapes
-import "icons.js" as Icons
 
-// One of our own icons in a colour of the palette.
-Shape {
+// One of our own icons in a colour of the palette; drawn once it has a name.
+Loader {
     id: root
 
     required property Theme theme
@@ -11,22 +9,17 @@ Shape {
     property color tone: theme.muted
     property int size: theme.icon
 
+    // By its address, so that the first frame, which has no icon, need not read how to draw one.
+    function draw(): void {
+        if (name !== "" && status === Loader.Null)
+            setSource("IconDrawing.qml", {
+                "icon": root
+            });
+    }
+
     width: size
     height: size
-    // A picture of its own: drawn straight, a shape ignores what is painted over it.
-    layer.enabled: true
     Accessible.ignored: true
-
-    ShapePath {
-        scale: Qt.size(root.size / 24, root.size / 24)
-        strokeColor: root.tone
-        strokeWidth: 1.8 * root.size / 24
-        fillColor: "transparent"
-        capStyle: ShapePath.RoundCap
-        joinStyle: ShapePath.RoundJoin
-
-        PathSvg {
-            path: Icons.paths[root.name] ?? ""
-        }
-    }
+    onNameChanged: draw()
+    Component.onCompleted: draw()
 }

@@ -125,38 +125,16 @@ FocusScope {
                     onSubmitted: root.viewModel.submit(number.text, secret.text)
                 }
 
-                Rectangle {
+                Loader {
                     width: parent.width
-                    height: warning.implicitHeight + root.theme.gap * 6
-                    radius: root.theme.radius
-                    color: root.theme.warm
-                    visible: root.viewModel.queueWarning !== ""
+                    active: root.viewModel.queueWarning !== ""
+                    visible: active
 
-                    Column {
-                        id: warning
-
-                        anchors.left: parent.left
-                        anchors.right: parent.right
-                        anchors.margins: root.theme.gap * 4
-                        anchors.verticalCenter: parent.verticalCenter
-                        spacing: root.theme.gap * 2
-
-                        Label {
-                            width: parent.width
-                            theme: root.theme
-                            quiet: true
-                            color: root.theme.amber
-                            text: root.viewModel.queueWarning
-                            wrapMode: Text.Wrap
-                        }
-
-                        ActionButton {
-                            theme: root.theme
-                            text: qsTrId("sign_on.acknowledge")
-                            chosen: root.viewModel.acknowledged
-                            icon: root.viewModel.acknowledged ? "check" : ""
-                            onPressed: root.viewModel.acknowledge()
-                        }
+                    sourceComponent: QueueWarning {
+                        theme: root.theme
+                        text: root.viewModel.queueWarning
+                        acknowledged: root.viewModel.acknowledged
+                        onAcknowledge: root.viewModel.acknowledge()
                     }
                 }
 
@@ -182,13 +160,17 @@ FocusScope {
                     onPressed: root.viewModel.submit(number.text, secret.text)
                 }
 
-                ActionButton {
+                Loader {
                     width: parent.width
-                    theme: root.theme
-                    kind: "quiet"
-                    text: root.viewModel.mode === "clerk" ? qsTrId("sign_on.close_outlet") : qsTrId("sign_on.back")
-                    visible: root.viewModel.mode === "clerk" || root.viewModel.mode === "close"
-                    onPressed: root.viewModel.mode === "clerk" ? root.viewModel.beginClosing() : root.viewModel.back()
+                    active: root.viewModel.mode === "clerk" || root.viewModel.mode === "close"
+                    visible: active
+
+                    sourceComponent: ActionButton {
+                        theme: root.theme
+                        kind: "quiet"
+                        text: root.viewModel.mode === "clerk" ? qsTrId("sign_on.close_outlet") : qsTrId("sign_on.back")
+                        onPressed: root.viewModel.mode === "clerk" ? root.viewModel.beginClosing() : root.viewModel.back()
+                    }
                 }
             }
         }
