@@ -180,6 +180,10 @@ def after_background_query(attempt: Attempt, answer: Answer) -> Attempt:
         # A charge we tried to take back must not turn into a sale behind the clerk's
         # back: take it back again.
         return replace(attempt, state="reversing", reversals=0, code="payment.paid_late")
+    if answer.state == "not_found" and not attempt.refunding:
+        # The channel answers again and knows of no charge. One may still be on its way, and asking
+        # would never end: only a reversal forbids it for good.
+        return replace(attempt, state="reversing", reversals=0, code=answer.code)
     if answer.outcome == "ok" and answer.state in _nothing_taken(attempt):
         return _ended(attempt, answer)
     return attempt

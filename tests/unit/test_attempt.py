@@ -171,6 +171,15 @@ def test_a_late_yes_in_doubt_is_taken_back_not_sold() -> None:
     assert after_background_query(doubt, NOBODY_KNOWS) == doubt
 
 
+def test_a_charge_nobody_knows_of_is_forbidden_for_good_instead_of_asked_about_for_ever() -> None:
+    unheard_of = Answer("unknown", "not_found", None, "payment.not_found")
+    doubt = replace(ARMED, state="doubt", reversals=REVERSE_TRIES)
+    again = after_background_query(doubt, unheard_of)
+    assert (again.state, again.reversals, again.code) == ("reversing", 0, "payment.not_found")
+    refund = replace(doubt, refunding=True)
+    assert after_background_query(refund, unheard_of) == refund
+
+
 def test_a_restart_makes_an_armed_charge_unknown_and_leaves_the_rest_alone() -> None:
     interrupted = resumed(ARMED)
     assert (interrupted.state, interrupted.code) == ("unknown", "payment.interrupted")
