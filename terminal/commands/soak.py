@@ -118,6 +118,8 @@ def _sell(equipment: Equipment, options: argparse.Namespace) -> None:
             driver.settle(order)
     # The last run may have ended between the payment and its sale.
     cases.paying.finish(cases.ordering.basket.sale_intent)
+    if cases.ordering.is_frozen():
+        cases.ordering.suspend("in doubt")
     customers = random.Random(f"{options.seed}/{equipment.books.head()[0]}")
     goods = _goods(cases)
     for number in range(options.orders):
@@ -138,28 +140,34 @@ def _lease_numbers(cases: UseCases, equipment: Equipment) -> None:
 
 
 class _InlineDriver:
-    """Settles payer-code attempts one after the other, with the real driver."""
+    """Settles payer-code attempts one after the other, with the real driver.
+
+    It ends with each of them: the books are this thread's again when ``settle`` returns.
+    """
 
     def __init__(self, cases: UseCases, equipment: Equipment) -> None:
         self._cases = cases
-        self._driver = PaymentDriver(
-            lambda work: work(cases.codes),
-            WaitingCalls(equipment.agent),
-            self._moved,
-            speed=PAYMENT_SPEED,
-        )
-        self._settled = threading.Event()
-
-    def _moved(self, order: Order) -> None:
-        if self._driver.is_at_rest(order):
-            self._settled.set()
+        self._calls = WaitingCalls(equipment.agent)
 
     def settle(self, order: Order, auth_code: str = "") -> None:
-        """Drive one attempt until it is settled or in doubt."""
-        self._settled.clear()
-        self._driver.start(order, auth_code)
-        if not self._settled.wait(300):
-            raise EnvironmentFault("payment.not_settled")
+        """Drive one attempt until it is settled, or in doubt and asked about once more."""
+        at_rest = threading.Event()
+        steps: list[Order] = []
+
+        def moved(step: Order) -> None:
+            steps.append(step)
+            if PaymentDriver.is_at_rest(step) and len(steps) > 1:
+                at_rest.set()
+
+        driver = PaymentDriver(
+            lambda work: work(self._cases.codes), self._calls, moved, speed=PAYMENT_SPEED
+        )
+        driver.start(order, auth_code)
+        try:
+            if not at_rest.wait(300):
+                raise EnvironmentFault("payment.not_settled")
+        finally:
+            driver.stop()
 
 
 def _sign_on(cases: UseCases) -> None:

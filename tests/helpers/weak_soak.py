@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from terminal.commands.line import main
+from terminal.domain.basket import Basket
 from terminal.store import books
 from terminal.store.database import database_faults
 
@@ -31,6 +32,10 @@ class ForgetfulBooks(books.SqlBooks):
             self._blocks += 1
             if self._blocks % COMMIT_EVERY == 0:
                 self._connection.execute("COMMIT")
+
+    def keep_basket(self, basket: Basket) -> None:
+        with self.transaction() as tx:
+            tx.put_basket(basket)
 
     def checkpoint(self) -> None:
         if self._connection.in_transaction:
