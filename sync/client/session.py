@@ -16,6 +16,7 @@ from sync.client.pace import Pace
 from sync.client.payments import Payments
 from sync.client.ranges import lease
 from sync.client.recovery import Recovery
+from sync.client.renewal import open_sync_store
 from sync.client.session_chain import SessionChain
 from sync.client.signing import public_hex, signer_from
 from sync.client.timestamps import utc_now
@@ -23,7 +24,6 @@ from sync.client.uploader import Uploader, UploadReport
 from terminal.domain.outlet_time import utc_text
 from terminal.store.identity import Identity, read_identity
 from terminal.store.keystore import Keys
-from terminal.store.sync_store import SYNC_FILE, SyncStore
 
 JOURNAL_FILE = "journal.db"
 
@@ -64,7 +64,7 @@ class Session:
             on_return=on_return,
             read_timeout_s=pace.read_s,
         )
-        self.store = SyncStore(home / SYNC_FILE, keys.db_key)
+        self.store = open_sync_store(home, keys.db_key, utc_now)
         self.journal = JournalReader(home / JOURNAL_FILE, keys.db_key)
         chain = SessionChain(
             self.line,

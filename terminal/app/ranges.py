@@ -19,13 +19,15 @@ class NumberRanges:
         """Take every lease the platform gave; the same lease twice is one.
 
         Returns:
-            The last number used of the newest lease when another is to be asked for, else None.
+            The last number used of the newest lease when another is to be asked for, 0 when no
+            lease is known any more, else None.
         """
         leases = self._context.sync.ranges(KIND)
         with self._context.books.transaction() as tx:
             for lease in leases:
                 tx.add_range(lease.kind, lease.lo, lease.hi)
         if not leases:
-            return None
+            # The agent's file is new: leases that were taken over are in the books, not there.
+            return 0
         newest, left = leases[-1], self._context.books.numbers_left(KIND)
         return newest.hi - left if left * LOW_WATER < newest.hi - newest.lo + 1 else None

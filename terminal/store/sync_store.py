@@ -322,6 +322,8 @@ class SyncReader:
         rows = self._rows(
             "SELECT lane, code, item, params, at FROM parked WHERE solved_at = '' ORDER BY id"
         )
+        if self._file.damage:
+            return [ParkedItem("receipts", "sync.damaged", self._file.name, {}, "")]
         return [ParkedItem(row[0], row[1], row[2], json.loads(row[3]), row[4]) for row in rows]
 
     def ranges(self, kind: str) -> list[NumberRange]:
@@ -359,11 +361,7 @@ class SyncReader:
         return dict(self._rows("SELECT key, value FROM state"))
 
     def _rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
-        connection = self._file.connection()
-        if connection is None:
-            return []
-        with database_faults(self._file.name):
-            return list(connection.execute(statement, values).fetchall())
+        return self._file.rows(statement, values)
 
 
 def _state(connection: Connection, name: str) -> dict[str, str]:

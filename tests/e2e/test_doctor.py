@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from sync.client.agent import run_once
+from sync.client.renewal import open_sync_store
+from sync.client.timestamps import utc_now
 from terminal.bootstrap import open_keys
 from terminal.store.identity import read_identity, write_identity
 from terminal.store.sync_records import ParkedItem
@@ -147,3 +149,15 @@ def test_what_waits_for_a_person_beside_the_queue_and_a_dead_line_are_only_told(
     store.close()
     found = _doctor(home, code=0)["platform"]
     assert (found["level"], "record of clerk 0312" in found["text"]) == ("warn", True)
+
+
+def test_a_damaged_file_of_receipts_is_told_and_so_is_the_one_made_anew(home: Path) -> None:
+    file = home / SYNC_FILE
+    file.write_bytes(b"\x5a" * file.stat().st_size)
+    damaged = _doctor(home, code=0)["platform"]
+    assert damaged["level"] == "warn"
+    assert "sync.damaged" in damaged["text"]
+    open_sync_store(home, open_keys(home).db_key, utc_now).close()
+    renewed = _doctor(home, code=0)["platform"]
+    assert renewed["level"] == "warn"
+    assert f"{SYNC_FILE}.damaged-1" in renewed["text"]
