@@ -43,6 +43,8 @@ MOST_CODE_FEN = 5_000_000
 class AttemptView:
     """An attempt as a screen shows it; ``seconds`` until the next step, 0 when it runs now.
 
+    ``refunding`` when the clerk gives a confirmed payment back.
+
     While the disk does not take the channel's answer the books cannot tell how it ended: the state
     is ``doubt`` and the code says what is wrong with the disk.
     """
@@ -54,6 +56,7 @@ class AttemptView:
     state: str
     seconds: int
     message_code: str
+    refunding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +201,13 @@ class CodePayments:
         )
 
     def latest_of(self, basket: Basket) -> AttemptView | None:
-        """The newest attempt of a basket."""
+        """The attempt of a basket that is still under way, else the newest."""
         if not basket.codes:
             return None
         attempts = self._context.books.attempts_of(basket.basket_id)
-        return self._view(attempts[-1]) if attempts else None
+        newest_first = attempts[::-1]
+        shown = next((attempt for attempt in newest_first if attempt.is_open), None)
+        return self._view(shown or newest_first[0]) if newest_first else None
 
     def open_attempts(self) -> tuple[AttemptView, ...]:
         """Attempts without a certain outcome."""
@@ -261,6 +266,7 @@ class CodePayments:
             state="doubt" if unwritten else attempt.state,
             seconds=0 if unwritten else round(step.delay_s),
             message_code=unwritten or attempt.code,
+            refunding=attempt.refunding,
         )
 
 

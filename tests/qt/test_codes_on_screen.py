@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,11 +70,10 @@ def test_a_payment_in_doubt_is_parked_and_settles_by_itself(
     ("state", "words"), [("reversing", "请不要另退现金"), ("reversed", "已退回"), ("doubt", "F2")]
 )
 def test_money_that_goes_back_is_said_so(state: str, words: str) -> None:
-    attempt = AttemptView("no", "basket", "wechat", "2.00", state, 3, "payment.closed")
-    assert words in attempt_text(Words(), attempt, 3, refunding=True)
-    assert attempt_text(Words(), attempt, 3, refunding=True) != attempt_text(
-        Words(), attempt, 3, refunding=False
-    )
+    charge = AttemptView("no", "basket", "wechat", "2.00", state, 3, "payment.closed")
+    refund = replace(charge, refunding=True)
+    assert words in attempt_text(Words(), refund, 3)
+    assert attempt_text(Words(), refund, 3) != attempt_text(Words(), charge, 3)
 
 
 def test_a_cash_part_returns_at_once(counter_screen: Screen) -> None:

@@ -194,6 +194,35 @@ def test_death_inside_the_commit_of_the_refund_asks_again(
     _cash_still_pays(till)
 
 
+def test_after_a_restart_a_refund_is_still_told_as_a_refund(paid: tuple[Outlet, str]) -> None:
+    till, number = paid
+    till.cases.codes.give_back(number)
+    cases = till.crash()
+    shown = cases.codes.latest_of(cases.ordering.basket)
+    assert shown is not None
+    assert (shown.out_trade_no, shown.state, shown.refunding) == (number, "reversing", True)
+
+
+def test_what_is_under_way_is_shown_before_a_newer_code_that_failed(
+    paid: tuple[Outlet, str], gateway: Central
+) -> None:
+    till, number = paid
+    till.cases.ordering.add_item(STAMP)
+    form = till.cases.paying.begin()
+    with online_calls(till, gateway) as calls:
+        driving = Driving(till, calls)
+        order = till.cases.codes.arm(form.form_id, payer_code("refused"))
+        assert driving.until_settled(order, payer_code("refused")) == "failed"
+        driving.stop()
+    newest = till.cases.codes.latest_of(till.cases.ordering.basket)
+    assert newest is not None
+    assert newest.state == "failed"
+    till.cases.codes.give_back(number)
+    shown = till.cases.codes.latest_of(till.cases.ordering.basket)
+    assert shown is not None
+    assert (shown.out_trade_no, shown.state) == (number, "reversing")
+
+
 def test_two_presses_give_back_once(paid: tuple[Outlet, str], gateway: Central) -> None:
     till, number = paid
     with online_calls(till, gateway) as calls:

@@ -35,7 +35,6 @@ class PayerCode(QObject):
         super().__init__(parent)
         self._words = words
         self._attempt: AttemptView | None = None
-        self._given_back: set[str] = set()
         self._seconds = 0
         self._second = QTimer(self)
         self._second.setInterval(1000)
@@ -67,7 +66,7 @@ class PayerCode(QObject):
         """Scheme and state in a few words: ``微信 · 查询中``."""
         if self._attempt is None:
             return ""
-        return attempt_chip(self._words, self._attempt, refunding=self._refunding)
+        return attempt_chip(self._words, self._attempt)
 
     @Property(str, notify=changed)
     def amount(self) -> str:
@@ -86,7 +85,7 @@ class PayerCode(QObject):
         """What is happening, what is safe, what to do."""
         if self._attempt is None:
             return ""
-        return attempt_text(self._words, self._attempt, self._seconds, refunding=self._refunding)
+        return attempt_text(self._words, self._attempt, self._seconds)
 
     def show(self, attempt: AttemptView | None) -> None:
         """Show an attempt as the books have it."""
@@ -97,14 +96,6 @@ class PayerCode(QObject):
         else:
             self._second.stop()
         self.changed.emit()
-
-    def gives_back(self, out_trade_no: str) -> None:
-        """The clerk gives this one back: from now on it is spoken of as money that goes back."""
-        self._given_back.add(out_trade_no)
-
-    @property
-    def _refunding(self) -> bool:
-        return self._attempt is not None and self._attempt.out_trade_no in self._given_back
 
     def _tick(self) -> None:
         self._seconds = max(0, self._seconds - 1)

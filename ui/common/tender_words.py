@@ -56,16 +56,15 @@ def attempt_title(words: Words, attempt: AttemptView) -> str:
     return f"{words.text(f'scheme.{attempt.scheme}')}  {yuan(attempt.amount_text)}"
 
 
-def attempt_chip(words: Words, attempt: AttemptView, *, refunding: bool) -> str:
+def attempt_chip(words: Words, attempt: AttemptView) -> str:
     """Scheme and state in a few words: ``微信 · 查询中``.
 
     Args:
         words: the texts.
         attempt: the payment by code.
-        refunding: whether the clerk gives back what was paid.
     """
     key = f"code.state.{attempt.state}"
-    if refunding and words.has(f"{key}.refund"):
+    if attempt.refunding and words.has(f"{key}.refund"):
         key = f"{key}.refund"
     return f"{words.text(f'code.{attempt.scheme}')} · {words.text(key)}"
 
@@ -77,17 +76,16 @@ def scanned_text(words: Words, attempt: AttemptView) -> str:
     return words.text("code.scanned", time=at.strftime("%H:%M:%S"))
 
 
-def attempt_text(words: Words, attempt: AttemptView, seconds: int, *, refunding: bool) -> str:
+def attempt_text(words: Words, attempt: AttemptView, seconds: int) -> str:
     """What is happening, what is safe, what to do.
 
     Args:
         words: the texts.
         attempt: the payment by code.
         seconds: until the platform is asked again, 0 while it is being asked.
-        refunding: whether the clerk gives back what was paid.
     """
     key, code = f"attempt.{attempt.state}", f"attempt.{attempt.message_code}"
-    if refunding and words.has(f"{key}.refund"):
+    if attempt.refunding and words.has(f"{key}.refund"):
         key = f"{key}.refund"
     elif attempt.state in {"failed", "doubt"} and attempt.message_code and words.has(code):
         key = code

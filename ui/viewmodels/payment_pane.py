@@ -211,7 +211,6 @@ class PaymentPane(Pane):
             return
         form, number = self._view.form_id, tenders[place].out_trade_no
         if number:
-            self._code.gives_back(number)
             self.operations.call(
                 lambda desk, done, failed: desk.give_back(number, done, failed),
                 self.show,
