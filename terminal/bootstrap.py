@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -185,9 +186,48 @@ def open_books(
     return SqlBooks(home, keys.db_key, seal, clock, synchronous=synchronous)
 
 
+def take_over_recovery(home: Path) -> bool:
+    """Bring the books of a closed counter up to date with what the agent prepared.
+
+    Returns:
+        Whether there was anything to do.
+
+    Raises:
+        EnvironmentFault: ``home.in_use`` while a counter works on this folder; ``database.*``.
+    """
+    from terminal.app.context import Context
+    from terminal.app.recovery import Recovering
+    from terminal.store.credentials import ArgonCheck
+    from terminal.store.process_lock import ProcessLock
+    from terminal.store.reference import ReferenceReader
+    from terminal.store.sync_store import SYNC_FILE, SyncReader
+    from terminal.store.system_clock import SystemClock
+
+    identity, keys, clock = read_identity(home), open_keys(home), SystemClock()
+    lock = ProcessLock(home / LOCK_FILE, "home.in_use")
+    try:
+        with (
+            closing(open_books(home, identity, keys, clock)) as books,
+            closing(ReferenceReader(home)) as catalogue,
+            closing(SyncReader(home / SYNC_FILE, keys.db_key)) as sync,
+        ):
+            context = Context(
+                books=books,
+                catalogue=catalogue,
+                clock=clock,
+                secrets=ArgonCheck(bytes.fromhex(identity.platform_key)),
+                sync=sync,
+                profile=Profile.from_json(identity.profile),
+            )
+            return Recovering(context).take_over() is not None
+    finally:
+        lock.release()
+
+
 def journal_enrolment(home: Path) -> None:
     """Write the journal's first entry, once."""
     from terminal.app.enrolment import enrolment_draft
+    from terminal.app.recovery import TO_SHOW, replaced_draft
     from terminal.store.system_clock import SystemClock
 
     identity, clock = read_identity(home), SystemClock()
@@ -196,6 +236,9 @@ def journal_enrolment(home: Path) -> None:
         if books.head()[0] == 0:
             with books.transaction() as tx:
                 tx.append(enrolment_draft(identity.profile, identity.certificate, clock))
+                if identity.replaces:
+                    entry = tx.append(replaced_draft(identity.replaces, clock))
+                    tx.set_preference(TO_SHOW, str(entry.seq))
     finally:
         books.close()
 

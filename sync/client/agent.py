@@ -48,6 +48,7 @@ class SyncReport:
         confirmed_seq: its head.
         changed: flags of what was downloaded.
         code: dotted code of what stopped the run, empty when both sides have everything.
+        recovering: whether the books lack entries that the platform holds.
     """
 
     uploaded: int
@@ -55,6 +56,7 @@ class SyncReport:
     confirmed_seq: int
     changed: tuple[str, ...]
     code: str = ""
+    recovering: bool = False
 
 
 def run_once(home: Path, keystore: KeyStore | None = None, *, machine: str = "") -> SyncReport:
@@ -89,6 +91,7 @@ def run_once(home: Path, keystore: KeyStore | None = None, *, machine: str = "")
         upload.confirmed_seq,
         tuple(sorted(feeds.flags)),
         upload.code or feeds.code,
+        upload.awaits_books,
     )
 
 

@@ -17,7 +17,7 @@ from sync.client.payments import Payments
 from sync.client.ranges import lease
 from sync.client.recovery import Recovery
 from sync.client.renewal import open_sync_store
-from sync.client.session_chain import SessionChain
+from sync.client.session_chain import SESSION_FILE, SessionChain
 from sync.client.signing import public_hex, signer_from
 from sync.client.timestamps import utc_now
 from sync.client.uploader import Uploader, UploadReport
@@ -68,7 +68,7 @@ class Session:
         self.journal = JournalReader(home / JOURNAL_FILE, keys.db_key)
         chain = SessionChain(
             self.line,
-            self.store,
+            home / SESSION_FILE,
             terminal_id=terminal_id,
             machine=machine or machine_digest(terminal_id),
         )

@@ -24,6 +24,8 @@ class Context:
     """Ports and the little state that use cases share. Store thread only.
 
     Args:
+        recovering: whether the platform holds entries that these books lack and can be reached:
+            selling waits for them.
         locked: whether the screen is locked; a restart with a clerk still signed on starts locked.
         wake_printing: called after a commit that queued a slip.
         wake_sync: called after a commit that added entries.
@@ -36,6 +38,7 @@ class Context:
     sync: SyncState
     profile: Profile
     locked: bool = False
+    recovering: bool = False
     wake_printing: Callable[[], None] = lambda: None
     wake_sync: Callable[[], None] = lambda: None
     time: OutletTime = field(init=False)
@@ -64,9 +67,12 @@ class Context:
         """The clerk on duty, when her roles let her do this.
 
         Raises:
-            UserError: ``permission.denied``, ``session.not_signed_on``, ``session.locked``.
+            UserError: ``permission.denied``, ``session.not_signed_on``, ``session.locked``,
+                ``recovery.under_way``.
         """
         clerk_id = self.on_duty()
+        if self.recovering and action == "sell":
+            raise UserError("recovery.under_way")
         require(self.permissions, action, self.clerk(clerk_id).roles)
         return clerk_id
 

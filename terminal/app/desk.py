@@ -9,27 +9,24 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from terminal.app.booking import Booking
 from terminal.app.calls import WaitingCalls
 from terminal.app.code_payments import Order
 from terminal.app.context import Context
 from terminal.app.device_board import DeviceBoard
+from terminal.app.equipment import Equipment as Equipment
+from terminal.app.equipment import Site
 from terminal.app.paying import PaymentView
 from terminal.app.payment_driver import PaymentDriver
+from terminal.app.recovery import Recovering
 from terminal.app.spooler import Spooler
 from terminal.app.usecases import UseCases, make_use_cases
 from terminal.domain.errors import BugError, OutletError
-from terminal.domain.profile import Profile
-from terminal.ports.agent import Agent
 from terminal.ports.books import Books, PrintJob
-from terminal.ports.catalogue import Catalogue
-from terminal.ports.clock import Clock
-from terminal.ports.printer import Printer, SlipEncoder
+from terminal.ports.printer import Printer
 from terminal.ports.scanner import Scan, Scanner
-from terminal.ports.secrets import SecretCheck
-from terminal.ports.sync_state import SyncState
 
 T = TypeVar("T")
 HOUSEKEEPING_S = 3.0
@@ -41,61 +38,6 @@ class DeskEvent:
 
     kind: str
     data: Mapping[str, Any] = field(default_factory=dict)
-
-
-class ClosableBooks(Books, Protocol):
-    """Books that can be tidied and closed by their owner."""
-
-    def checkpoint(self) -> None:
-        """Move the write-ahead log into the file."""
-        ...
-
-    def close(self) -> None:
-        """Checkpoint and close."""
-        ...
-
-
-@dataclass(slots=True)
-class Equipment:
-    """Everything one enrolled counter is made of."""
-
-    books: ClosableBooks
-    catalogue: Catalogue
-    clock: Clock
-    secrets: SecretCheck
-    sync: SyncState
-    profile: Profile
-    agent: Agent
-    encoder: SlipEncoder
-    release: Callable[[], None]
-    printer: Printer | None = None
-    scanners: tuple[tuple[str, Scanner], ...] = ()
-    addresses: Mapping[str, str] = field(default_factory=dict)
-    payment_speed: float = 1.0
-
-
-class Site(Protocol):
-    """Where the desk stands: opens the files and devices of one home folder."""
-
-    def is_enrolled(self) -> bool:
-        """Whether the terminal has an identity."""
-        ...
-
-    def open(self) -> Equipment:
-        """Open everything. Store thread.
-
-        Raises:
-            EnvironmentFault: when a file, a key or a device cannot be opened.
-        """
-        ...
-
-    def enrol(self, platform_url: str, code: str) -> None:
-        """Enrol and load the first snapshot; takes seconds.
-
-        Raises:
-            OutletError: ``enrolment.*``.
-        """
-        ...
 
 
 class Desk:
@@ -243,6 +185,8 @@ class Desk:
             profile=equipment.profile,
             wake_sync=equipment.agent.wake,
         )
+        # Before anything remembers what the old books said.
+        Recovering(context).take_over()
         self._cases = make_use_cases(context, self._board.views, speed=equipment.payment_speed)
         self._calls = WaitingCalls(equipment.agent)
         self._driver = PaymentDriver(
@@ -257,11 +201,14 @@ class Desk:
             self._start_scanner(name, scanner, equipment.addresses.get(name, ""))
         equipment.agent.start(self._agent_says)
         self._take_ranges(self._cases)
-        for order in self._cases.codes.resume():
-            self._driver.start(order)
+        self._resume_payments(self._cases)
         # The last run may have ended between the payment and its sale.
         self._booking.book(self._cases.ordering.basket.basket_id)
         self._keeper.start()
+
+    def _resume_payments(self, cases: UseCases) -> None:
+        for order in cases.codes.resume():
+            self._payment_driver().start(order)
 
     def _start_printing(self, equipment: Equipment, printer: Printer, context: Context) -> None:
         at = equipment.addresses.get("printer", "")
@@ -374,6 +321,8 @@ class Desk:
         if event.get("event") == "changed":
             self._emit("catalogue", {"flags": list(event.get("flags", ()))})
         elif event.get("event") == "status":
+            if event.get("recovering"):
+                self.submit(self._catch_up)
             self._emit("sync", dict(event))
 
     def _take_ranges(self, cases: UseCases) -> None:
@@ -392,7 +341,15 @@ class Desk:
     def _tidy(self, cases: UseCases) -> None:
         if self._equipment is not None:
             self._equipment.books.checkpoint()
+        self._catch_up(cases)
         self._take_ranges(cases)
+
+    def _catch_up(self, cases: UseCases) -> None:
+        """Bring old books up to date as soon as the agent has what they lack."""
+        if cases.catch_up() is not None:
+            self._resume_payments(cases)
+            self.wake_sync()
+            self._emit("ready", {})
 
     def _emit(self, kind: str, data: Mapping[str, Any]) -> None:
         for listener in tuple(self._listeners):

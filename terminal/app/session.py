@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from terminal.app.context import Context
+from terminal.app.recovery import show_gap
 from terminal.app.session_slip import session_job
 from terminal.domain.catalogue import instant
 from terminal.domain.errors import EnvironmentFault, UserError
@@ -83,13 +84,15 @@ class SessionDesk:
         the past. A last one that was opened on a clock running ahead yields to the platform's time.
 
         Raises:
-            UserError: ``session.outlet_already_open``, ``session.*``, ``permission.denied``.
+            UserError: ``session.outlet_already_open``, ``session.*``, ``permission.denied``; once
+                ``gap.replaced`` or ``gap.recovered``, what may be missing here.
             EnvironmentFault: ``day.clock_behind`` when the machine's date is before the last
                 business day, or before the date of the platform's last signed time.
         """
         clerk = self._identify(clerk_no, secret)
         context = self._context
         require(context.permissions, "outlet_sign_on", clerk.roles)
+        show_gap(context, clerk.clerk_id)
         day = context.books.day()
         if day.outlet_open:
             raise UserError("session.outlet_already_open", {"date": day.business_date})

@@ -11,11 +11,13 @@ from terminal.app.ordering import Ordering
 from terminal.app.paying import Paying
 from terminal.app.queue import QueueBook
 from terminal.app.ranges import NumberRanges
+from terminal.app.recovery import Recovering
 from terminal.app.scanning import Scanning
 from terminal.app.search import ItemSearch
 from terminal.app.session import SessionDesk
 from terminal.app.settings import DeviceView, SettingsBook
 from terminal.app.slips import Slips
+from terminal.domain.journal import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,27 @@ class UseCases:
     queue: QueueBook
     settings: SettingsBook
     ranges: NumberRanges
+    recovering: Recovering
+
+    def catch_up(self) -> Entry | None:
+        """Bring old books up to date when the agent has everything they lack.
+
+        Nothing is left of what was remembered of them: the screen is locked and the basket is the
+        books' again. While the outcome of a payment is asked for it waits.
+
+        Returns:
+            The first entry of the new epoch; None when there was nothing to do.
+        """
+        if not self.recovering.look() or self.context.books.open_attempts():
+            return None
+        first = self.recovering.take_over()
+        basket = self.context.books.current_basket()
+        if basket is None:
+            self.ordering.start_next()
+        else:
+            self.ordering.hold(basket)
+        self.context.locked = bool(self.context.books.day().clerk_id)
+        return first
 
 
 def make_use_cases(
@@ -64,4 +87,5 @@ def make_use_cases(
         queue=QueueBook(context),
         settings=SettingsBook(context, devices),
         ranges=NumberRanges(context),
+        recovering=Recovering(context),
     )

@@ -7,13 +7,14 @@ is durable on disk when the block ends, or nothing of it happened.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from terminal.domain.attempt import Attempt
 from terminal.domain.basket import Basket
+from terminal.domain.canonical import JsonObject
 from terminal.domain.journal import Entry, EntryDraft
 from terminal.domain.lockout import Lockout
 
@@ -191,6 +192,25 @@ class Reading(Protocol):
         ...
 
 
+class Numbers(Protocol):
+    """Leased numbers, both ends included."""
+
+    @property
+    def kind(self) -> str:
+        """What the numbers are for."""
+        ...
+
+    @property
+    def lo(self) -> int:
+        """First number."""
+        ...
+
+    @property
+    def hi(self) -> int:
+        """Last number."""
+        ...
+
+
 class Transaction(Reading, Protocol):
     """What can be changed, all or nothing."""
 
@@ -214,6 +234,22 @@ class Transaction(Reading, Protocol):
 
     def add_range(self, kind: str, lo: int, hi: int) -> None:
         """Remember a leased range; the same range twice is one."""
+        ...
+
+    def take_in(self, entries: Iterable[Entry], common_seq: int) -> Sequence[Entry]:
+        """Put the platform's entries in the place of ours after a common one, in a new epoch.
+
+        Returns:
+            Our entries after the common one; they are kept, but not in the journal.
+        """
+        ...
+
+    def append_again(self, entry: Entry, body: JsonObject) -> Entry:
+        """Seal a fact that was set aside once more, with its intent and its time."""
+        ...
+
+    def void_numbers(self, leases: Iterable[Numbers], below: int) -> Sequence[tuple[int, int]]:
+        """Never use numbers of leases that begin before ``below``; what of them was free."""
         ...
 
     def put_basket(self, basket: Basket) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from terminal.domain.journal import ChainHead
+from terminal.domain.journal import ChainHead, Entry
 
 
 class Line(Protocol):
@@ -94,6 +94,35 @@ class PlatformWord:
     at: str = ""
 
 
+class Recovery(Protocol):
+    """What the agent prepared to bring old books up to date."""
+
+    @property
+    def common_seq(self) -> int:
+        """Last entry both sides hold alike."""
+        ...
+
+    @property
+    def head_seq(self) -> int:
+        """The platform's last entry."""
+        ...
+
+    @property
+    def head_hash(self) -> str:
+        """Its hash."""
+        ...
+
+    @property
+    def fresh_lo(self) -> int:
+        """First number leased for the time after, 0 before it was."""
+        ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether everything is here and checked."""
+        ...
+
+
 class SyncState(Protocol):
     """The reading side of sync.db."""
 
@@ -119,6 +148,14 @@ class SyncState(Protocol):
 
     def ranges(self, kind: str) -> Sequence[Range]:
         """Leased numbers."""
+        ...
+
+    def recovery(self) -> Recovery | None:
+        """How the books are to be brought up to date, None when they need not."""
+        ...
+
+    def recovered_entries(self) -> Iterator[Entry]:
+        """The platform's entries that the books do not have, in order."""
         ...
 
 

@@ -8,9 +8,8 @@ Source: architecture.md §2 and §5, reliability.md §0 and §2.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from terminal.domain.attempt import Attempt
@@ -28,32 +27,20 @@ from terminal.store.database import (
     write_transaction,
 )
 from terminal.store.reading import SqlReading
+from terminal.store.recovery_steps import RecoverySteps
+from terminal.store.seal import Seal as Seal
 
 FILE = "journal.db"
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
-    """What the journal signs with.
-
-    Args:
-        terminal_id: the terminal's id on the platform.
-        epoch: life of this disk, from 1.
-        signer: Ed25519 signature over 32 bytes, with the terminal's own key.
-    """
-
-    terminal_id: str
-    epoch: int
-    signer: Callable[[bytes], bytes]
-
-
-class SqlTransaction(SqlReading):
+class SqlTransaction(RecoverySteps):
     """Implements ``terminal.ports.books.Transaction`` inside one SQLite transaction."""
 
     def __init__(self, connection: Connection, seal_with: Seal, clock: Clock) -> None:
         super().__init__(connection)
         self._seal = seal_with
         self._clock = clock
+        self.resume_epoch()
 
     def append(self, draft: EntryDraft) -> Entry:
         used = self.entry_for_intent(draft.intent_id)
@@ -147,6 +134,7 @@ class SqlTransaction(SqlReading):
     def forget(self) -> None:
         """What was written in this transaction did not happen."""
         self._baskets.forget()
+        self.resume_epoch()
 
 
 class SqlBooks(SqlReading):

@@ -1,0 +1,72 @@
+"""What one counter is made of, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from terminal.domain.profile import Profile
+from terminal.ports.agent import Agent
+from terminal.ports.books import Books
+from terminal.ports.catalogue import Catalogue
+from terminal.ports.clock import Clock
+from terminal.ports.printer import Printer, SlipEncoder
+from terminal.ports.scanner import Scanner
+from terminal.ports.secrets import SecretCheck
+from terminal.ports.sync_state import SyncState
+
+
+class ClosableBooks(Books, Protocol):
+    """Books that can be tidied and closed by their owner."""
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the file."""
+        ...
+
+    def close(self) -> None:
+        """Checkpoint and close."""
+        ...
+
+
+@dataclass(slots=True)
+class Equipment:
+    """Everything one enrolled counter is made of."""
+
+    books: ClosableBooks
+    catalogue: Catalogue
+    clock: Clock
+    secrets: SecretCheck
+    sync: SyncState
+    profile: Profile
+    agent: Agent
+    encoder: SlipEncoder
+    release: Callable[[], None]
+    printer: Printer | None = None
+    scanners: tuple[tuple[str, Scanner], ...] = ()
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    payment_speed: float = 1.0
+
+
+class Site(Protocol):
+    """Where the desk stands: opens the files and devices of one home folder."""
+
+    def is_enrolled(self) -> bool:
+        """Whether the terminal has an identity."""
+        ...
+
+    def open(self) -> Equipment:
+        """Open everything. Store thread.
+
+        Raises:
+            EnvironmentFault: when a file, a key or a device cannot be opened.
+        """
+        ...
+
+    def enrol(self, platform_url: str, code: str) -> None:
+        """Enrol and load the first snapshot; takes seconds.
+
+        Raises:
+            OutletError: ``enrolment.*``.
+        """
+        ...

@@ -1,0 +1,257 @@
+"""A terminal's disk is put back to an earlier day: all comes back, nothing is booked twice."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from terminal.app import recovery
+from terminal.domain.errors import UserError
+from terminal.domain.identifiers import new_uuid7
+from terminal.domain.journal import Entry, EntryDraft, proof_text
+from terminal.store.recovery_steps import RecoverySteps, set_aside
+from tests.helpers.central import Central
+from tests.helpers.old_disk import OldDisk, killed_at, weakened
+from tests.helpers.outlet import MANAGER, MANAGER_PIN, STAMP, Outlet, Template, connect
+
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
+STRIDE = 5
+
+
+@pytest.fixture
+def disk(outlet_template: Template, platform: Central, tmp_path: Path) -> Iterator[OldDisk]:
+    """A counter at work that sold two orders, then was copied and sold three more."""
+    home = outlet_template.copy_home(tmp_path / "home")
+    connect(home, platform)
+    made = OldDisk(Outlet(home), platform)
+    made.outlet.open_day()
+    made.sell(2)
+    made.outlet.cases.ordering.add_item(STAMP, 1)
+    made.upload()
+    made.back_up()
+    made.pay()
+    made.sell(2)
+    assert made.upload().code == ""
+    yield made
+    made.outlet.close()
+
+
+def _sell_on_the_old_disk(disk: OldDisk) -> None:
+    """The basket that was on the counter when the copy was made is sold a second time."""
+    disk.restore()
+    disk.pay()
+    disk.sell(2)
+
+
+def test_old_disk_gets_everything_back_and_goes_on_in_a_new_epoch(disk: OldDisk) -> None:
+    before = disk.entries()
+    disk.restore()
+    assert len(disk.entries()) < len(before)
+    report = disk.upload()
+    assert (report.code, report.held) == ("journal.ahead_of_us", True)
+    assert disk.outlet.cases.recovering.look()
+    first = disk.outlet.cases.catch_up()
+    assert first is not None
+    assert (first.kind, first.epoch, first.seq) == ("terminal.recovered", 2, len(before) + 1)
+    told = {name: first.body[f"old_{name}"] for name in ("epoch", "seq", "hash")}
+    assert told == {"epoch": 1, "seq": before[-1].seq, "hash": before[-1].hash}
+    assert disk.entries()[: len(before)] == before
+    assert disk.upload().code == ""
+    assert disk.outlet.cases.ordering.basket.is_empty, "it was sold since"
+    disk.at_work()
+    disk.sell()
+    assert disk.upload().code == ""
+    assert disk.faults_found() == []
+    assert "terminal.recovered" in disk.tasks()
+    assert disk.outlet.cases.catch_up() is None
+    summary = disk.outlet.cases.queue.summary()
+    assert (summary.waiting, summary.held) == (0, False)
+    assert disk.outlet.cases.queue.last_transaction().verdict_code == "last.saved_confirmed"
+
+
+def test_numbers_that_an_earlier_life_may_have_used_are_never_used_again(disk: OldDisk) -> None:
+    """Also those of sales that never reached the platform: their slips are in somebody's hands."""
+    lost = disk.sold[-1].order_no
+    disk.sell()
+    printed = disk.sold.pop().order_no
+    disk.restore()
+    first = disk.recover()
+    assert first is not None
+    disk.at_work()
+    disk.sell(2)
+    new = [sold.order_no for sold in disk.sold[-2:]]
+    assert printed > lost
+    assert min(new) > printed
+    assert len(str(first.body["numbers_void"])) > 2
+    disk.upload()
+    assert disk.faults_found() == []
+
+
+def test_selling_waits_while_the_platform_can_be_reached_and_not_longer(disk: OldDisk) -> None:
+    disk.restore()
+    disk.at_work()
+    from sync.client.agent import run_once
+
+    assert run_once(disk.home).recovering
+    disk.outlet.cases.recovering.look()
+    disk.outlet.cases.ordering.add_item(STAMP, 1)
+    with pytest.raises(UserError) as waits:
+        disk.outlet.cases.paying.begin()
+    assert waits.value.code == "recovery.under_way"
+    disk.platform.faults(offline=True)
+    run_once(disk.home)
+    disk.outlet.cases.recovering.look()
+    assert disk.outlet.cases.paying.begin().done is None
+    disk.platform.faults()
+    assert disk.recover() is not None
+    assert disk.faults_found() == []
+
+
+def test_fork_keeps_every_sale_and_books_the_one_made_twice_once(disk: OldDisk) -> None:
+    _sell_on_the_old_disk(disk)
+    mine = [entry for entry in disk.entries() if entry.kind == "sale.completed"][-3:]
+    assert disk.recover() is not None
+    assert disk.faults_found(doubles=1) == []
+    assert {"journal.double_refused", "journal.order_number_twice"} <= set(disk.tasks())
+    again = {entry.intent_id: entry for entry in disk.entries()}
+    for first in mine[1:]:
+        now = again[first.intent_id]
+        assert (now.epoch, now.recorded_at) == (2, first.recorded_at)
+        sealed = {"epoch": first.epoch, "seq": first.seq, "hash": first.hash}
+        assert now.body["resent_of"] == sealed
+        assert now.body["printed_order_no"] == first.body["order_no"]
+    kept = list(set_aside(disk.outlet.books._connection))
+    assert [entry for entry in kept if entry.kind == "sale.completed"] == mine
+    with pytest.raises(Exception, match="kept"):
+        disk.outlet.books._connection.execute("DELETE FROM set_aside")
+    with pytest.raises(Exception, match="append-only"):
+        disk.outlet.books._connection.execute("DELETE FROM journal")
+
+
+def test_manager_is_told_once_and_the_journal_says_so(disk: OldDisk) -> None:
+    _sell_on_the_old_disk(disk)
+    first = disk.recover()
+    assert first is not None
+    session = disk.outlet.cases.session
+    disk.at_work()
+    session.sign_off()
+    disk.upload()
+    session.close_outlet(MANAGER, MANAGER_PIN, True)
+    with pytest.raises(UserError) as told:
+        session.open_outlet(MANAGER, MANAGER_PIN)
+    assert (told.value.code, told.value.params["doubles"]) == ("gap.recovered", 1)
+    shown = disk.entries()[-1]
+    assert (shown.kind, shown.clerk_id, shown.body["shown_seq"]) == (
+        "gap.shown",
+        MANAGER,
+        first.seq,
+    )
+    assert session.open_outlet(MANAGER, MANAGER_PIN).outlet_open
+
+
+def test_the_same_old_disk_may_come_back_again_and_again(disk: OldDisk) -> None:
+    for epoch in (2, 3, 4):
+        disk.restore()
+        first = disk.recover()
+        assert first is not None
+        assert first.epoch == epoch
+        disk.at_work()
+        disk.sell()
+        disk.upload()
+    assert disk.faults_found() == []
+
+
+def _meet(disk: OldDisk) -> None:
+    """A whole recovery in a process of its own, from the first contact to the last upload."""
+    disk.upload()
+    disk.outlet.open()
+    disk.outlet.cases.catch_up()
+    disk.outlet.close()
+    disk.upload()
+
+
+def _killed_at_every_step(disk: OldDisk, steps: Iterator[int]) -> int:
+    _sell_on_the_old_disk(disk)
+    disk.outlet.close()
+    disk.back_up()
+    kills = 0
+    for step in steps:
+        disk.restore()
+        if not killed_at(step, lambda: _meet(disk)):
+            break
+        kills += 1
+        disk.platform.execute("UPDATE terminals SET spoke_ms = 0")
+        disk.recover()
+        # A later life finds what an earlier one booked already: it is found as twice, not booked.
+        found = [
+            fault for fault in disk.faults_found(doubles=1) if "doubles were found" not in fault
+        ]
+        assert found == [], f"killed at step {step}"
+    return kills
+
+
+def test_killed_at_any_step_of_the_recovery_nothing_is_lost_or_doubled(disk: OldDisk) -> None:
+    seed = int(os.environ.get("POSTAL_SEED", random.randrange(1000)))
+    offset = random.Random(seed).randrange(1, STRIDE + 1)
+    assert _killed_at_every_step(disk, iter(range(offset, 1000, STRIDE))) >= 8, f"seed {seed}"
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_killed_at_every_single_step_nothing_is_lost_or_doubled(disk: OldDisk) -> None:
+    assert _killed_at_every_step(disk, iter(range(1, 1000))) >= 40
+
+
+def test_lost_answers_delay_a_recovery_and_do_no_harm(disk: OldDisk) -> None:
+    _sell_on_the_old_disk(disk)
+    disk.platform.faults(seed=11, lose_answer=0.3, lose_request=0.2, paths=["/v1"])
+    for _ in range(40):
+        disk.upload()
+        disk.outlet.cases.catch_up()
+        if disk.upload().code == "":
+            break
+    disk.platform.faults()
+    assert disk.upload().code == ""
+    assert disk.faults_found(doubles=1) == []
+
+
+def test_a_build_that_drops_what_the_old_disk_sold_is_caught(disk: OldDisk) -> None:
+    def dropped(_tx: RecoverySteps, entry: Entry, _body: Any) -> Entry:
+        return entry
+
+    _sell_on_the_old_disk(disk)
+    with weakened(RecoverySteps, "append_again", dropped):
+        disk.recover()
+    assert any("is lost" in fault for fault in disk.faults_found(doubles=1))
+
+
+def test_a_build_that_books_again_what_was_sold_twice_is_caught(disk: OldDisk) -> None:
+    def booked(taking: Any, entry: Entry) -> None:
+        number = f"61020303-02-{taking._tx.next_order_number():06d}"
+        body = {**entry.body, "order_no": number}
+        taking._tx.append(
+            EntryDraft(entry.kind, new_uuid7(), entry.business_date, entry.clerk_id, body)
+        )
+
+    _sell_on_the_old_disk(disk)
+    with weakened(recovery._Taking, "_refuse", booked):
+        disk.recover()
+    found = disk.faults_found(doubles=1)
+    assert any("was never sold" in fault for fault in found)
+    assert any("the till has" in fault for fault in found)
+
+
+def test_slip_from_before_the_recovery_still_proves_itself(disk: OldDisk) -> None:
+    _sell_on_the_old_disk(disk)
+    first = next(entry for entry in reversed(disk.entries()) if entry.kind == "sale.completed")
+    text = proof_text(first)
+    disk.recover()
+    (now,) = (entry for entry in disk.entries() if entry.intent_id == first.intent_id)
+    resent: Any = now.body["resent_of"]
+    assert text.startswith(f"PT1*{first.terminal_id}*{resent['seq']}*")
