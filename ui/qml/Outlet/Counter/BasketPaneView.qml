@@ -115,6 +115,9 @@ Rectangle {
                 Accessible.role: Accessible.ListItem
                 Accessible.name: row.name + ", " + row.detail + ", " + row.amount
                 Accessible.selected: current
+                // Kept for the next line, a row must be neither seen nor heard.
+                ListView.onPooled: visible = false
+                ListView.onReused: visible = true
 
                 Rectangle {
                     anchors.fill: parent
