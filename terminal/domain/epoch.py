@@ -7,12 +7,9 @@ new life without saying where the old one ended. Source: architecture.md §4.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from terminal.domain.canonical import Json, JsonObject
-
-if TYPE_CHECKING:
-    from terminal.domain.journal import Entry
 
 RECOVERED: Final = "terminal.recovered"
 """The only kind that may begin a new epoch."""
@@ -30,7 +27,36 @@ RESENT_OF: Final = "resent_of"
 """In the body of an entry sealed again: ``epoch``, ``seq`` and ``hash`` of its first seal."""
 
 
-def may_follow(epoch: int, seq: int, digest: str, entry: Entry) -> bool:
+class Sealed(Protocol):
+    """What is asked of an entry here."""
+
+    @property
+    def epoch(self) -> int:
+        """Life of the disk that sealed it."""
+        ...
+
+    @property
+    def seq(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def hash(self) -> str:
+        """What it was sealed with, hex."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """What happened."""
+        ...
+
+    @property
+    def body(self) -> JsonObject:
+        """The fact."""
+        ...
+
+
+def may_follow(epoch: int, seq: int, digest: str, entry: Sealed) -> bool:
     """Whether an entry may stand in its epoch after another one.
 
     Args:
@@ -57,7 +83,7 @@ def facts_of(kind: str, intent_id: str, body: Mapping[str, Json]) -> frozenset[s
     return frozenset(facts)
 
 
-def sealed_again(entry: Entry, changes: Mapping[str, Json]) -> JsonObject:
+def sealed_again(entry: Sealed, changes: Mapping[str, Json]) -> JsonObject:
     """The body with which a fact is sealed again, naming its first seal.
 
     Args:
