@@ -82,15 +82,20 @@ def _verify(options: argparse.Namespace) -> int:
     with open_journal(options.home) as connection:
         # One view of the file for both checks, whatever a counter writes meanwhile.
         connection.execute("BEGIN")
-        report = verify_chain(all_entries(connection), _public_key(options.home))
+        key = _public_key(options.home)
+        report = verify_chain(all_entries(connection), key)
         differing = projections.differences(connection, all_entries(connection))
-    sound = report.sound and not differing
+        aside, lost = _check_set_aside(connection, key)
+    sound = report.sound and not differing and not lost
     show(
         {
             "sound": sound,
             "entries": report.count,
+            "epoch": report.head.epoch,
             "head_seq": report.head.seq,
             "head_hash": report.head.hash,
+            "set_aside": aside,
+            "set_aside_bad": lost,
             "bad_seq": report.bad_seq,
             "reason": report.reason,
             "read_models_differ": differing,
@@ -98,6 +103,38 @@ def _verify(options: argparse.Namespace) -> int:
         as_json=options.json,
     )
     return 0 if sound else 1
+
+
+def _check_set_aside(connection: Any, key: bytes) -> tuple[int, list[int]]:
+    """What recoveries moved out of the journal: how much, and which of it counts nowhere now.
+
+    Each must be sealed by this terminal, and its fact must be in the journal: sealed again, or as
+    the entry that was there before it.
+    """
+    from terminal.domain.errors import OutletError
+    from terminal.domain.journal import verify_entry
+    from terminal.store.reading import SqlReading
+    from terminal.store.recovery_steps import set_aside
+
+    books, count, bad = SqlReading(connection), 0, list[int]()
+    for entry in set_aside(connection):
+        count += 1
+        try:
+            verify_entry(entry, key)
+        except OutletError:
+            bad.append(entry.seq)
+            continue
+        if books.entry_for_intent(entry.intent_id) is None and not _was_refused(connection, entry):
+            bad.append(entry.seq)
+    return count, bad
+
+
+def _was_refused(connection: Any, entry: Any) -> bool:
+    from terminal.domain.epoch import DOUBLE_REFUSED
+    from terminal.store.journal_table import select
+
+    refusals = select(connection, "WHERE kind = ?", (DOUBLE_REFUSED,))
+    return any(one.body["double_hash"] == entry.hash for one in refusals)
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -109,7 +109,7 @@ def _set_aside(connection: Connection, entries: Sequence[Entry]) -> None:
     if not entries:
         return
     connection.executemany(
-        "INSERT INTO set_aside VALUES (?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO set_aside VALUES (?, ?, ?, ?)",
         [
             (entry.hash, entry.seq, entry.epoch, json.dumps(entry.to_wire(), ensure_ascii=False))
             for entry in entries

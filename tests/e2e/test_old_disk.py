@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from collections.abc import Iterator
@@ -11,13 +12,23 @@ from typing import Any
 import pytest
 
 from terminal.app import recovery
+from terminal.commands.line import main as command_line
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry, EntryDraft, proof_text
 from terminal.store.recovery_steps import RecoverySteps, set_aside
 from tests.helpers.central import Central
-from tests.helpers.old_disk import OldDisk, killed_at, weakened
-from tests.helpers.outlet import MANAGER, MANAGER_PIN, STAMP, Outlet, Template, connect
+from tests.helpers.old_disk import OldDisk, Sold, killed_at, weakened
+from tests.helpers.outlet import (
+    MANAGER,
+    MANAGER_PIN,
+    PIN,
+    STAMP,
+    LiveDesk,
+    Outlet,
+    Template,
+    connect,
+)
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -245,6 +256,65 @@ def test_a_build_that_books_again_what_was_sold_twice_is_caught(disk: OldDisk) -
     found = disk.faults_found(doubles=1)
     assert any("was never sold" in fault for fault in found)
     assert any("the till has" in fault for fault in found)
+
+
+def test_journal_verify_counts_what_was_set_aside_and_misses_none(
+    disk: OldDisk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _sell_on_the_old_disk(disk)
+    with weakened(RecoverySteps, "append_again", lambda _tx, entry, _body: entry):
+        disk.recover()
+    disk.outlet.close()
+    told = _verify(disk, capsys)
+    assert not told["sound"], "facts that were set aside are nowhere"
+    disk.restore()
+    _sell_on_the_old_disk(disk)
+    disk.recover()
+    disk.outlet.close()
+    told = _verify(disk, capsys)
+    assert (told["sound"], told["epoch"], told["set_aside_bad"]) == (True, 3, [])
+    assert told["set_aside"] == 3
+    connection = disk.outlet.books._connection
+    connection.execute("DROP TRIGGER set_aside_no_update")
+    connection.execute("UPDATE set_aside SET entry = replace(entry, '0312', '0313')")
+    disk.outlet.close()
+    assert len(_verify(disk, capsys)["set_aside_bad"]) == 3
+
+
+def _verify(disk: OldDisk, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    command_line(["journal", "verify", "--json", "--home", str(disk.home)])
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return told
+
+
+def test_live_counter_brings_itself_up_to_date(disk: OldDisk) -> None:
+    """Face, core and agent as they run; the screen is told to read everything again."""
+    disk.restore()
+    live = LiveDesk(disk.home)
+    live.start()
+    try:
+        live.await_event("ready", lambda _: sum(e.kind == "ready" for e in live.events) == 2)
+        live.desk.ask(lambda cases: cases.session.unlock(PIN))
+        live.desk.ask(lambda cases: cases.ordering.add_item(STAMP, 1))
+        form = live.desk.ask(lambda cases: cases.paying.begin())
+        done = live.desk.ask(
+            lambda cases: cases.paying.tender_cash(form.form_id, form.cash_remaining_text)
+        ).done
+        assert done is not None
+        disk.sold.append(Sold(form.form_id, done.order_no, disk.sold[0].fen))
+        live.await_event("sync", lambda e: e.data.get("confirmed_seq", 0) >= done.entry_seq)
+    finally:
+        live.desk.stop()
+    assert disk.faults_found() == []
+
+
+def test_closed_counter_is_brought_up_to_date_by_the_sync_command(
+    disk: OldDisk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    disk.restore()
+    assert command_line(["sync", "--json", "--home", str(disk.home)]) == 0
+    assert json.loads(capsys.readouterr().out)["pending"] == 0
+    assert disk.faults_found() == []
 
 
 def test_slip_from_before_the_recovery_still_proves_itself(disk: OldDisk) -> None:
