@@ -9,6 +9,9 @@ Rectangle {
     required property Theme theme
     required property Counter viewModel
 
+    // While money is being taken the keyboard belongs to the payment.
+    readonly property bool keysWork: viewModel.page !== "payment" || viewModel.payment.done
+
     color: theme.surface
     Accessible.role: Accessible.PageTabList
     Accessible.name: qsTrId("rail.name")
@@ -38,7 +41,7 @@ Rectangle {
                 theme: root.theme
                 icon: "goods"
                 text: qsTrId("rail.selling")
-                key: "F1"
+                key: root.keysWork ? "F1" : ""
                 chosen: root.viewModel.page === "selling" || root.viewModel.page === "payment"
                 onPressed: root.viewModel.act("open_selling")
             }
@@ -47,7 +50,7 @@ Rectangle {
                 theme: root.theme
                 icon: "parked"
                 text: qsTrId("rail.parked")
-                key: "F3"
+                key: root.keysWork ? "F3" : ""
                 count: root.viewModel.basket.suspendedCount
                 chosen: root.viewModel.page === "parked"
                 onPressed: root.viewModel.act("open_parked")
@@ -57,7 +60,7 @@ Rectangle {
                 theme: root.theme
                 icon: "last"
                 text: qsTrId("rail.last")
-                key: "F4"
+                key: root.keysWork ? "F4" : ""
                 chosen: root.viewModel.page === "last"
                 onPressed: root.viewModel.act("open_last")
             }
@@ -66,7 +69,7 @@ Rectangle {
                 theme: root.theme
                 icon: "queue"
                 text: qsTrId("rail.queue")
-                key: "F5"
+                key: root.keysWork ? "F5" : ""
                 chosen: root.viewModel.page === "queue"
                 onPressed: root.viewModel.act("open_queue")
             }
@@ -75,7 +78,7 @@ Rectangle {
                 theme: root.theme
                 icon: "settings"
                 text: qsTrId("rail.settings")
-                key: "F9"
+                key: root.keysWork ? "F9" : ""
                 chosen: root.viewModel.page === "settings"
                 onPressed: root.viewModel.act("open_settings")
             }
@@ -100,7 +103,7 @@ Rectangle {
                 theme: root.theme
                 icon: "lock"
                 text: qsTrId("rail.lock")
-                key: "F10"
+                key: root.keysWork ? "F10" : ""
                 chosen: false
                 onPressed: root.viewModel.act("lock")
             }
@@ -109,7 +112,7 @@ Rectangle {
                 theme: root.theme
                 icon: "leave"
                 text: qsTrId("rail.leave")
-                key: "F6"
+                key: root.keysWork ? "F6" : ""
                 chosen: false
                 onPressed: root.viewModel.act("leave")
             }
