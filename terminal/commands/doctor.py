@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from terminal.commands.output import explain, explain_code, explain_hold, show
 from terminal.domain.errors import EnvironmentFault, OutletError
@@ -207,12 +207,28 @@ def _books(home: Path) -> Finding:
     try:
         with open_journal(home) as connection:
             verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
+            life = _life(connection)
     except OutletError as error:
         return Finding(
             "journal", "bad", f"cannot be opened ({error.code}); keep the folder, call support"
         )
     good = verdict == "ok"
-    return Finding("journal", "ok" if good else "bad", "whole" if good else f"damaged: {verdict}")
+    text = f"whole{life}" if good else f"damaged: {verdict}"
+    return Finding("journal", "ok" if good else "bad", text)
+
+
+def _life(connection: Any) -> str:
+    """Which life of the disk this is, when it is not the first."""
+    from terminal.domain.epoch import RECOVERED
+    from terminal.store.journal_table import select
+
+    tail = "WHERE kind = ? ORDER BY seq DESC LIMIT 1"
+    for entry in select(connection, tail, (RECOVERED,)):
+        return (
+            f"; epoch {entry.epoch} since entry {entry.seq}: this disk was an old copy and got "
+            f"{entry.body['recovered']} entries back from the platform"
+        )
+    return ""
 
 
 def _printer(home: Path) -> Finding:

@@ -314,6 +314,8 @@ def test_closed_counter_is_brought_up_to_date_by_the_sync_command(
     disk.restore()
     assert command_line(["sync", "--json", "--home", str(disk.home)]) == 0
     assert json.loads(capsys.readouterr().out)["pending"] == 0
+    command_line(["doctor", "--home", str(disk.home)])
+    assert "this disk was an old copy and got 4 entries back" in capsys.readouterr().out
     assert disk.faults_found() == []
 
 

@@ -16,6 +16,7 @@ from sync.client.http import PlatformLine
 from sync.client.pace import Pace
 from sync.client.payments import Payments
 from sync.client.session import Session
+from sync.client.session_chain import held_token
 from sync.client.signing import signer_from
 from terminal.app.code_payments import Order
 from terminal.bootstrap import open_keys
@@ -192,6 +193,7 @@ class MoneyDesk:
         """The product's driver over the given road."""
         identity, keys = read_identity(self.outlet.home), open_keys(self.outlet.home)
         line = PlatformLine(url, identity.terminal_id, signer_from(keys.seed))
+        line.session = held_token(self.outlet.home)
         driving = Driving(self.outlet, wrap(Payments(line, PACE)))
         try:
             yield driving
@@ -255,13 +257,15 @@ AT_THE_LINE: dict[Operation, Callable[[Cell, EnrolledTerminal], None]] = {
     ("POST", "/v1/terminals/{terminal_id}/journal"): upload,
     ("POST", "/v1/enrolments"): enrol_machine,
     ("POST", "/v1/ranges"): lease,
+    # The lane begins with it: what must be true afterwards is the same.
+    ("POST", "/v1/terminals/{terminal_id}/session"): upload,
 }
 AT_THE_COUNTER: dict[Operation, Callable[[Cell, MoneyDesk], None]] = {
     ("POST", "/v1/payments"): charge,
     ("POST", "/v1/payments/{out_trade_no}/reverse"): reverse,
 }
 CHARGE, REVERSE = AT_THE_COUNTER
-UPLOAD, ENROL, _ = AT_THE_LINE
+UPLOAD, ENROL, *_ = AT_THE_LINE
 
 
 def missing(contract: Mapping[str, Any]) -> list[Operation]:

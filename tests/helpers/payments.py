@@ -11,6 +11,7 @@ from typing import Any
 
 from sync.client.http import PlatformLine
 from sync.client.payments import Payments
+from sync.client.session_chain import held_token
 from sync.client.signing import signer_from
 from terminal.app.code_payments import Order
 from terminal.app.payment_driver import PaymentDriver
@@ -42,6 +43,7 @@ def online_calls(outlet: Outlet, platform: Central) -> Iterator[PlatformCalls]:
     """The money lane of the sync agent, in this process, over a real socket."""
     identity, keys = read_identity(outlet.home), open_keys(outlet.home)
     line = PlatformLine(platform.url, identity.terminal_id, signer_from(keys.seed))
+    line.session = held_token(outlet.home)
     try:
         yield Payments(line)
     finally:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sync.wire.messages import Replaced
 from tests.helpers.bare_terminal import Terminal, error, renew, tasks, token
 from tests.helpers.central import Central
 
@@ -97,16 +98,11 @@ def test_replaced_terminal_names_the_exact_gap(central: Central) -> None:
     old.add(kind="clerk.signed_off")
     assert old.ack(old.upload(old.entries)).seq == 3
     new = Terminal(central, central.code(terminal_no=number))
-    assert new.enrolment["replaces"] == {
-        "terminal_id": old.id,
-        "epoch": 1,
-        "seq": 3,
-        "hash": old.entries[-1].hash,
-        "recorded_at": old.entries[-1].recorded_at,
-        "order_no": f"61020303-{number}-{lo + 1:06d}",
-        "numbers_lo": lo + 2,
-        "numbers_hi": hi,
-    }
+    gap = Replaced.parse(new.enrolment["replaces"])
+    assert (gap.terminal_id, gap.epoch, gap.seq) == (old.id, 1, 3)
+    assert (gap.hash, gap.recorded_at) == (old.entries[-1].hash, old.entries[-1].recorded_at)
+    assert gap.order_no == f"61020303-{number}-{lo + 1:06d}"
+    assert (gap.numbers_lo, gap.numbers_hi) == (lo + 2, hi)
     assert new.enrolment["ranges"][0]["lo"] == hi + 1
     late = old.add({"order_no": "late"})
     assert old.ack(old.upload([late])).seq == 4, "what its disk still has is welcome"
