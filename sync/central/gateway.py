@@ -14,9 +14,11 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from sync.central import schema
 from sync.central.platform import Platform, compact, utc_text
+from sync.wire.fields import malformed
 from sync.wire.messages import ChargeRequest, PaymentAnswer
 from sync.wire.refusal import Refusal, format_refusal
 from terminal.domain.canonical import Json, JsonObject, canonical_bytes
+from terminal.domain.errors import BugError
 
 _PAYS_AT_QUERY = 2
 
@@ -41,8 +43,17 @@ class Keyed:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over what was asked, hex."""
-        return hashlib.sha256(self.target.encode() + b"\n" + canonical_bytes(self.body)).hexdigest()
+        """SHA-256 over what was asked, hex.
+
+        Raises:
+            Refusal: ``wire.malformed`` (422) for a body without an exact form: a part of a fen,
+                half a character, whole numbers beyond 2^53.
+        """
+        try:
+            body = canonical_bytes(self.body)
+        except BugError as problem:
+            raise malformed("body") from problem
+        return hashlib.sha256(self.target.encode() + b"\n" + body).hexdigest()
 
 
 def once(
