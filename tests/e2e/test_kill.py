@@ -32,7 +32,8 @@ def _killed_again_and_again(run: SoakRun, kills: int, chances: random.Random) ->
         seen_before = len(run.baskets_seen)
         run.kill_after(delay_s, seed=number, after_first_ack=selling)
         if len(run.baskets_seen) > seen_before:
-            assert run.reopened_basket() == run.baskets_seen[-1]
+            seen, again = run.baskets_seen[-1], run.reopened_basket()
+            assert again == seen, (number, seen, again)
             came_back += 1
     return came_back
 

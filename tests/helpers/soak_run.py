@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from terminal.domain.basket import Basket
 from terminal.store.database import open_database
@@ -53,8 +56,10 @@ class SoakRun:
             self._await_ack(process, output)
         time.sleep(delay_s)
         still_running = process.poll() is None
+        agents = psutil.Process(process.pid).children() if still_running else []
         process.kill()
         process.wait()
+        self._end(agents)
         errors = output.with_suffix(".err").read_text()
         assert still_running, f"it ended by itself, code {process.returncode}: {errors}"
         self.kills += 1
@@ -104,6 +109,19 @@ class SoakRun:
         )
         assert done.returncode == 0, (words, done.returncode, done.stdout, done.stderr)
         return done.stdout
+
+    def _end(self, agents: list[psutil.Process]) -> None:
+        """Wait for the agents or kill them too, in turn: then nobody else has the books open.
+
+        While somebody has, the last commit of the dead program may still be unseen, and comes to
+        light with the next start.
+        """
+        if self.kills % 2:
+            for agent in agents:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    agent.kill()
+        _, alive = psutil.wait_procs(agents, timeout=DEADLINE_S)
+        assert not alive, "an agent outlives its program"
 
     def _start(self, orders: int, seed: int) -> tuple[subprocess.Popen[bytes], Path]:
         output = self.home.parent / f"{self.home.name}-acks.txt"
