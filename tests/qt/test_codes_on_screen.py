@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from terminal.app.code_payments import AttemptView
+from terminal.app.paying import PaymentView
 from tests.helpers.central import Central
 from tests.qt.conftest import Screen
 from tests.qt.test_screens import LOOKS, Album
@@ -74,6 +75,19 @@ def test_money_that_goes_back_is_said_so(state: str, words: str) -> None:
     refund = replace(charge, refunding=True)
     assert words in attempt_text(Words(), refund, 3)
     assert attempt_text(Words(), refund, 3) != attempt_text(Words(), charge, 3)
+
+
+def test_what_arrives_after_the_form_was_left_opens_nothing(counter_screen: Screen) -> None:
+    screen, payment = counter_screen, counter_screen.counter.payment
+    screen.add("yp")
+    screen.begin_payment()
+    arrived: list[PaymentView] = []
+    screen.app.face.operations.run(lambda use: use.paying.view(), arrived.append)
+    screen.until(lambda: bool(arrived), "a look at the form")
+    screen.hands.press("Esc")
+    screen.until(lambda: screen.counter.page == "selling", "the basket")
+    payment.show(arrived[0])
+    assert not payment.open
 
 
 def test_a_cash_part_returns_at_once(counter_screen: Screen) -> None:

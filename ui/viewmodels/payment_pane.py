@@ -287,12 +287,17 @@ class PaymentPane(Pane):
         self.closed.emit()
 
     def show(self, view: PaymentView) -> None:
-        """Show a form that an operation or an event brought."""
-        if self._view is not None and view.form_id != self._view.form_id and view.done is None:
+        """Show a form that an operation or an event brought; one that was left stays left."""
+        if self._view is None:
+            return
+        if view.form_id != self._view.form_id and view.done is None:
             return
         if self.done and view.done is None:
             # Read before the sale was completed, arrived after: a booked sale never opens again.
             return
+        self._take(view)
+
+    def _take(self, view: PaymentView) -> None:
         was_done = self.done
         self._view = view
         self._code.show(view.attempt)
@@ -315,7 +320,7 @@ class PaymentPane(Pane):
 
     def _begun(self, view: PaymentView) -> None:
         self._view = None
-        self.show(view)
+        self._take(view)
         self.cleared.emit()
 
     def _paid(self, view: PaymentView) -> None:
