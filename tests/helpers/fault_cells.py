@@ -264,7 +264,7 @@ AT_THE_COUNTER: dict[Operation, Callable[[Cell, MoneyDesk], None]] = {
     ("POST", "/v1/payments"): charge,
     ("POST", "/v1/payments/{out_trade_no}/reverse"): reverse,
 }
-CHARGE, REVERSE = AT_THE_COUNTER
+CHARGE = next(iter(AT_THE_COUNTER))
 UPLOAD, ENROL, *_ = AT_THE_LINE
 
 

@@ -30,7 +30,7 @@ _in_a_path = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_s
 )
 # The dial would lose the answers of all that follows.
 DIAL = ("PUT", "/v1/faults")
-SHORT, LONG = 5, 2_000
+SHORT, LONG = 3, 2_000
 
 
 @dataclass

@@ -16,7 +16,7 @@ from tests.helpers.soak_run import random_seed
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
 RUNS = 50
-SPELL_S = 0.07
+SPELL_S = 0.05
 
 
 def _storms(counter: Counter, runs: int, unit_s: float) -> None:
