@@ -4,7 +4,7 @@ The terminal's agent writes a fresh token down, asks to go on with it and drops 
 copy of the disk holds a token that somebody else has dropped; both cannot continue. A lost answer
 is no copy: the same wish again is granted again.
 
-Source: docs/adr/0015-lives-of-a-disk.md.
+Source: docs/adr/0016-lives-of-a-disk.md.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Only the core writes into the books. This lane finds the last entry both sides s
 nobody can have used, fetches the rest page by page, checks chain, hashes and our own signatures,
 and says when everything is here. A kill or a lost answer at any step goes on where it was.
 
-Source: architecture.md §4; docs/adr/0015-lives-of-a-disk.md.
+Source: architecture.md §4; docs/adr/0016-lives-of-a-disk.md.
 """
 
 from __future__ import annotations

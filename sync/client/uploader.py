@@ -102,6 +102,8 @@ class Uploader:
         self._batch_limit = BATCH_ENTRIES
         self._window = BATCH_ENTRIES
         self._held_by = ""
+        # An earlier process may have noted it.
+        self._restored = True
 
     def run(self, *, probe: bool = False) -> UploadReport:
         """Send until the platform has everything or something stops it.
@@ -138,7 +140,9 @@ class Uploader:
         if not code:
             self._batch_limit = BATCH_ENTRIES
             self._store.solve_parked(LANE, self._now())
-            self._store.solve_parked(PLATFORM_LANE, self._now())
+            if self._restored:
+                self._store.solve_parked(PLATFORM_LANE, self._now())
+                self._restored = False
         return UploadReport(
             confirmed,
             max(0, confirmed - started),
@@ -226,6 +230,7 @@ class Uploader:
 
     def _note_restored(self, seq: int) -> None:
         """The platform holds less than it signed for: it was restored from a backup."""
+        self._restored = True
         signed_for = self._store.highest_receipt()
         params = {"seq": seq, "signed_for": signed_for}
         self._store.park(ParkedItem(PLATFORM_LANE, RESTORED, str(signed_for), params, self._now()))

@@ -4,7 +4,7 @@ The agent prepared and checked everything; here it becomes part of the books in 
 platform's entries, the new epoch, and whatever this disk sold meanwhile, sealed again with the same
 intents. What was booked on both sides is booked once; the other one becomes a task for a person.
 
-Source: architecture.md §4; docs/adr/0015-lives-of-a-disk.md.
+Source: architecture.md §4; docs/adr/0016-lives-of-a-disk.md.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The journal only grows, with one exception that a recovery alone makes: entries which an old disk
 sealed beside the platform's are moved, as they are, to the table ``set_aside``, and their facts are
-sealed again. Source: docs/adr/0015-lives-of-a-disk.md.
+sealed again. Source: docs/adr/0016-lives-of-a-disk.md.
 """
 
 from __future__ import annotations

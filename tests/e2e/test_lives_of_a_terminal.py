@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,7 +19,7 @@ from terminal.store.identity import read_identity
 from terminal.store.sync_store import SYNC_FILE, SyncReader
 from tests.helpers.central import Central
 from tests.helpers.enrolled_terminal import RestorablePlatform
-from tests.helpers.old_disk import OldDisk, clone, weakened
+from tests.helpers.old_disk import OldDisk, as_enrolled, clone, forgetful_platform, weakened
 from tests.helpers.outlet import MANAGER, MANAGER_PIN, Outlet, Template, connect
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -28,14 +27,20 @@ pytest_plugins = ["tests.helpers.outlet_fixtures"]
 OTHER_MACHINE = "c" * 64
 
 
+@pytest.fixture(scope="module")
+def running(
+    outlet_template: Template, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RestorablePlatform]:
+    home = tmp_path_factory.mktemp("central") / "platform"
+    with forgetful_platform(outlet_template, home) as platform:
+        yield platform
+
+
 @pytest.fixture
-def central(outlet_template: Template, tmp_path: Path) -> Iterator[RestorablePlatform]:
+def central(running: RestorablePlatform, outlet_template: Template) -> RestorablePlatform:
     """The platform that knows the outlet's terminal, with an operator who restores it."""
-    shutil.copytree(outlet_template.platform, tmp_path / "platform")
-    platform = RestorablePlatform(tmp_path / "platform", demo=True)
-    platform.start()
-    yield platform
-    platform.close()
+    as_enrolled(running, outlet_template)
+    return running
 
 
 @pytest.fixture
@@ -154,7 +159,9 @@ def test_restored_platform_is_noticed_shown_and_fed_again(
     central.restore()
     assert len(disk.held()) == signed_for - 4
     central.faults(lose_request=1.0, paths=[_journal_path(disk)])
-    assert run_once(disk.home).code != ""
+    report = run_once(disk.home)
+    assert report.code != ""
+    assert report.changed == ("catalogue", "clerks", "settings"), "the catalogue starts over"
     assert _parked(disk.home) == ["platform.restored"]
     assert f"up to #{signed_for}" in _doctor(disk.home, capsys)
     central.faults(seed=2, lose_answer=0.3, paths=["/v1/terminals"])
@@ -173,17 +180,6 @@ def test_restored_platform_is_noticed_shown_and_fed_again(
 
 def _journal_path(disk: OldDisk) -> str:
     return f"/v1/terminals/{read_identity(disk.home).terminal_id}/journal"
-
-
-def test_restored_platform_makes_the_catalogue_start_over(
-    disk: OldDisk, central: RestorablePlatform
-) -> None:
-    run_once(disk.home)
-    central.back_up()
-    central.restore()
-    report = run_once(disk.home)
-    assert (report.code, report.changed) == ("", ("catalogue", "clerks", "settings"))
-    assert run_once(disk.home).changed == ()
 
 
 def test_uploader_that_trusts_its_own_receipts_alone_leaves_the_restored_platform_empty(

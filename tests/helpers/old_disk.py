@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,8 @@ from terminal.store.identity import read_identity
 from terminal.store.recovery_steps import RecoverySteps
 from terminal.store.sync_store import SyncStore
 from tests.helpers.central import Central
-from tests.helpers.outlet import PIN, STAMP, Outlet
+from tests.helpers.enrolled_terminal import RestorablePlatform
+from tests.helpers.outlet import PIN, STAMP, Outlet, Template
 
 _FILES = ("journal.db", "sync.db", "session.json")
 
@@ -174,6 +176,34 @@ def copy_disk(source: Path, target: Path) -> None:
             stale.unlink()
         for file in source.glob(f"{name}*"):
             shutil.copy(file, target)
+
+
+_PLATFORM_TABLES = ("terminals", "entries", "postings", "tasks", "range_heads", "nonces")
+
+
+@contextmanager
+def forgetful_platform(template: Template, home: Path) -> Iterator[RestorablePlatform]:
+    """A platform for many tests, each of which finds it as the enrolment left it."""
+    shutil.copytree(template.platform, home)
+    platform = RestorablePlatform(home, demo=True)
+    try:
+        platform.start()
+        yield platform
+    finally:
+        platform.close()
+
+
+def as_enrolled(platform: Central, template: Template) -> None:
+    """Let the platform forget what terminals did since the template was made."""
+    platform.faults()
+    book = sqlite3.connect(platform.home / "platform.db", isolation_level=None, timeout=10)
+    book.execute("ATTACH ? AS kept", (str(template.platform / "platform.db"),))
+    book.execute("BEGIN IMMEDIATE")
+    for table in _PLATFORM_TABLES:
+        book.execute(f"DELETE FROM {table}")
+        book.execute(f"INSERT INTO {table} SELECT * FROM kept.{table}")
+    book.execute("COMMIT")
+    book.close()
 
 
 def clone(home: Path, target: Path) -> Path:
