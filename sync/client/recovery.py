@@ -56,6 +56,7 @@ class Recovery:
         self._terminal_id = terminal_id
         self._public_key = public_key
         self._now = now
+        self._fresh_lo = 0
 
     def prepare(self, head: Ack) -> str:
         """Fetch everything up to the platform's head.
@@ -81,6 +82,7 @@ class Recovery:
 
     def end(self) -> None:
         """The books hold what the platform holds: nothing is left to prepare."""
+        self._fresh_lo = 0
         if self._store.recovery() is not None:
             self._store.plan_recovery(None)
 
@@ -91,7 +93,9 @@ class Recovery:
         common, code = self._common(head)
         if common is None:
             return None, code
-        plan = RecoveryPlan(common.seq, common.hash, common.epoch, head.seq, head.hash)
+        # Numbers leased for this recovery are still unused, however often it begins anew.
+        fresh_lo = known.fresh_lo if known is not None else self._fresh_lo
+        plan = RecoveryPlan(common.seq, common.hash, common.epoch, head.seq, head.hash, fresh_lo)
         self._store.plan_recovery(plan)
         return plan, ""
 
@@ -116,7 +120,8 @@ class Recovery:
         answer = lease(self._line, self._store, _NUMBERS, used_to, self._now)
         if answer["outcome"] != "ok":
             return plan, answer["code"]
-        fresh = replace(plan, fresh_lo=min(item["lo"] for item in answer["result"]["ranges"]))
+        self._fresh_lo = min(item["lo"] for item in answer["result"]["ranges"])
+        fresh = replace(plan, fresh_lo=self._fresh_lo)
         self._store.go_on_recovering(fresh)
         return fresh, ""
 

@@ -134,7 +134,7 @@ class SqlTransaction(RecoverySteps):
     def forget(self) -> None:
         """What was written in this transaction did not happen."""
         self._baskets.forget()
-        self.resume_epoch()
+        self.undo_epoch()
 
 
 class SqlBooks(SqlReading):

@@ -27,11 +27,17 @@ class RecoverySteps(SqlReading):
     """The part of ``terminal.ports.books.Transaction`` that a recovery uses; store thread only."""
 
     _seal: Seal
+    _took_in = False
 
     def resume_epoch(self) -> None:
         """Go on in the epoch of the last entry."""
         row = self._one("SELECT epoch FROM journal ORDER BY seq DESC LIMIT 1")
         self._seal = replace(self._seal, epoch=int(row[0]) if row else 1)
+
+    def undo_epoch(self) -> None:
+        """What was taken in was rolled back; in a process that took nothing in nothing is done."""
+        if self._took_in:
+            self.resume_epoch()
 
     def take_in(self, entries: Iterable[Entry], common_seq: int) -> Sequence[Entry]:
         """Put the platform's entries in the place of ours, and go on in a new epoch.
@@ -50,7 +56,7 @@ class RecoverySteps(SqlReading):
         for entry in entries:
             journal_table.insert(self._connection, entry)
         projections.rebuild(self._connection, journal_table.all_entries(self._connection))
-        before = self._seal.epoch
+        before, self._took_in = self._seal.epoch, True
         self.resume_epoch()
         self._seal = replace(self._seal, epoch=max(before, self._seal.epoch) + 1)
         return ours

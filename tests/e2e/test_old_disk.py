@@ -6,6 +6,7 @@ import json
 import os
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import pytest
 
 from terminal.app import recovery
 from terminal.commands.line import main as command_line
-from terminal.domain.errors import UserError
+from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry, EntryDraft, proof_text
+from terminal.store.identity import read_identity, write_identity
 from terminal.store.recovery_steps import RecoverySteps, set_aside
 from tests.helpers.central import Central
 from tests.helpers.old_disk import (
@@ -36,6 +38,7 @@ from tests.helpers.outlet import (
     Template,
     connect,
 )
+from tests.helpers.tampering_proxy import Passing, tampering_proxy, with_body
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -237,6 +240,23 @@ def test_killed_at_every_single_step_nothing_is_lost_or_doubled(disk: OldDisk) -
     assert _killed_at_every_step(disk, iter(range(1, 1000))) >= 40
 
 
+def test_recovery_that_cannot_be_written_leaves_the_old_epoch(disk: OldDisk) -> None:
+    def full(_tx: RecoverySteps, entry: Entry, _body: Any) -> Entry:
+        raise EnvironmentFault("database.full", {"file": "journal.db"})
+
+    _sell_on_the_old_disk(disk)
+    before = disk.entries()
+    with weakened(RecoverySteps, "append_again", full):
+        disk.upload()
+        with pytest.raises(EnvironmentFault):
+            disk.outlet.cases.catch_up()
+    assert disk.entries() == before
+    disk.outlet.cases.session.sign_off()
+    assert disk.entries()[-1].epoch == 1
+    assert disk.recover() is not None
+    assert disk.faults_found(doubles=1) == []
+
+
 def test_lost_answers_delay_a_recovery_and_do_no_harm(disk: OldDisk) -> None:
     _sell_on_the_old_disk(disk)
     disk.platform.faults(seed=11, lose_answer=0.3, lose_request=0.2, paths=["/v1"])
@@ -274,6 +294,28 @@ def test_a_build_that_books_again_what_was_sold_twice_is_caught(disk: OldDisk) -
     found = disk.faults_found(doubles=1)
     assert any("was never sold" in fault for fault in found)
     assert any("the till has" in fault for fault in found)
+
+
+def test_entries_this_terminal_never_sealed_are_not_taken(disk: OldDisk) -> None:
+    def changed(passing: Passing) -> Passing:
+        page = json.loads(passing.body)
+        if len(page.get("entries", ())) > 1:
+            page["entries"][1]["body"]["total_fen"] = 1
+        return with_body(passing, json.dumps(page).encode())
+
+    disk.restore()
+    before = disk.entries()
+    with tampering_proxy(disk.platform.url) as proxy:
+        write_identity(disk.home, replace(read_identity(disk.home), platform_url=proxy.url))
+        proxy.alter = changed
+        report = disk.upload()
+        assert (report.code, report.held) == ("recovery.foreign", True)
+        assert disk.outlet.cases.catch_up() is None
+        assert disk.entries() == before
+        proxy.alter = lambda passing: passing
+        assert disk.recover() is not None
+    connect(disk.home, disk.platform)
+    assert disk.faults_found() == []
 
 
 def test_journal_verify_counts_what_was_set_aside_and_misses_none(
