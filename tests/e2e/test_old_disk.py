@@ -16,7 +16,7 @@ from terminal.app import recovery
 from terminal.commands.line import main as command_line
 from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.identifiers import new_uuid7
-from terminal.domain.journal import Entry, EntryDraft, proof_text
+from terminal.domain.journal import Entry, EntryDraft
 from terminal.store.identity import read_identity, write_identity
 from terminal.store.recovery_steps import RecoverySteps, set_aside
 from tests.helpers.central import Central
@@ -397,13 +397,3 @@ def test_closed_counter_is_brought_up_to_date_by_the_sync_command(
     command_line(["doctor", "--home", str(disk.home)])
     assert "this disk was an old copy and got 3 entries back" in capsys.readouterr().out
     assert disk.faults_found() == []
-
-
-def test_slip_from_before_the_recovery_still_proves_itself(disk: OldDisk) -> None:
-    _sell_on_the_old_disk(disk)
-    first = next(entry for entry in reversed(disk.entries()) if entry.kind == "sale.completed")
-    text = proof_text(first)
-    disk.recover()
-    (now,) = (entry for entry in disk.entries() if entry.intent_id == first.intent_id)
-    resent: Any = now.body["resent_of"]
-    assert text.startswith(f"PT1*{first.terminal_id}*{resent['seq']}*")
