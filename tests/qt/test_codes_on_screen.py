@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from ui.common.words import Words
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
 PAYER_CODE = "134500000000000010"
+NOT_CHARGED = re.compile("没有(被)?扣款|not charged|nothing was charged", re.IGNORECASE)
 
 
 def begin_doubt(screen: Screen, platform: Central) -> None:
@@ -75,6 +77,45 @@ def test_money_that_goes_back_is_said_so(state: str, words: str) -> None:
     refund = replace(charge, refunding=True)
     assert words in attempt_text(Words(), refund, 3)
     assert attempt_text(Words(), refund, 3) != attempt_text(Words(), charge, 3)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize(
+    "state", ["armed", "sent", "unknown", "reversing", "doubt", "paid", "reversed"]
+)
+def test_only_a_payment_that_failed_is_said_to_be_not_charged(state: str, language: str) -> None:
+    words = Words(language)
+    codes = [key.removeprefix("attempt.") for key in words.translator.texts if key.count(".") > 1]
+    for code in ["", *codes]:
+        for refunding in (False, True):
+            attempt = AttemptView("no", "basket", "wechat", "2.00", state, 3, code, refunding)
+            assert not NOT_CHARGED.search(attempt_text(words, attempt, 3)), code
+    failed = AttemptView("no", "basket", "wechat", "2.00", "failed", 0, "platform.unreachable")
+    assert NOT_CHARGED.search(attempt_text(words, failed, 0))
+
+
+@pytest.mark.parametrize("code", ["database.full", "database.io_error"])
+def test_a_doubt_that_is_the_disks_says_so(code: str) -> None:
+    attempt = AttemptView("no", "basket", "wechat", "2.00", "doubt", 0, code)
+    assert "磁盘" in attempt_text(Words(), attempt, 0)
+
+
+def test_a_platform_that_dies_under_a_payment_leaves_a_doubt_and_takes_no_cash(
+    open_face: Callable[..., Screen], platform: Central
+) -> None:
+    screen = open_face(platform=platform)
+    screen.begin_day()
+    code = screen.counter.payment.code
+    screen.add("nf")
+    screen.begin_payment()
+    platform.faults(lose_answer=1.0, paths=["/v1/payments"])
+    screen.hands.scan(PAYER_CODE)
+    screen.until(lambda: code.state == "unknown", "the lost answer")
+    platform.kill()
+    screen.until(lambda: code.inDoubt, "the doubt")
+    assert "不要再收" in code.text
+    assert not NOT_CHARGED.search(code.text)
+    assert not screen.counter.payment.takesMoney
 
 
 def test_what_arrives_after_the_form_was_left_opens_nothing(counter_screen: Screen) -> None:

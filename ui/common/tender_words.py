@@ -24,6 +24,9 @@ TONE_OF_STATE = {
     "unknown": "wait",
 }
 
+_EXPLAINS: dict[str, tuple[str, ...]] = {"failed": ("",), "doubt": ("database.",)}
+"""How the codes begin whose own text may stand for that of the state."""
+
 
 @dataclass(frozen=True, slots=True)
 class TenderRow:
@@ -79,6 +82,9 @@ def scanned_text(words: Words, attempt: AttemptView) -> str:
 def attempt_text(words: Words, attempt: AttemptView, seconds: int) -> str:
     """What is happening, what is safe, what to do.
 
+    The last answer explains a payment that failed. In doubt it may only speak of the disk: an
+    answer such as "unreachable" came after a charge that may well be done.
+
     Args:
         words: the texts.
         attempt: the payment by code.
@@ -87,7 +93,7 @@ def attempt_text(words: Words, attempt: AttemptView, seconds: int) -> str:
     key, code = f"attempt.{attempt.state}", f"attempt.{attempt.message_code}"
     if attempt.refunding and words.has(f"{key}.refund"):
         key = f"{key}.refund"
-    elif attempt.state in {"failed", "doubt"} and attempt.message_code and words.has(code):
+    elif attempt.message_code.startswith(_EXPLAINS.get(attempt.state, ())) and words.has(code):
         key = code
     next_look = "attempt.next" if seconds > 0 else "attempt.now"
     return words.text(key, next=words.text(next_look, seconds=seconds))
