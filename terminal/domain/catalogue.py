@@ -231,17 +231,6 @@ def _reading(shape: InStorePattern, text: str) -> InStoreReading:
     return InStoreReading(plu, grams=value)
 
 
-def loose_amount(price_per_kg: Money, grams: int) -> Money:
-    """What ``grams`` of loose goods cost, half a fen rounded up.
-
-    Raises:
-        UserError: ``item.no_weight`` unless grams > 0.
-    """
-    if grams <= 0:
-        raise UserError("item.no_weight")
-    return price_per_kg.per_thousand(grams)
-
-
 def grams_for(price_per_kg: Money, amount: Money) -> int:
     """The weight behind a label that carries only the price, to the nearest gram.
 

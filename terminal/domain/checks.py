@@ -94,23 +94,3 @@ def is_luhn(text: str) -> bool:
         return False
     doubled = (sum(divmod(2 * int(digit), 10)) for digit in text[-2::-2])
     return (sum(int(digit) for digit in text[::-2]) + sum(doubled)) % 10 == 0
-
-
-def is_isbn(text: str) -> bool:
-    """Whether the text is an ISBN-13 or an ISBN-10, hyphens allowed. Source: ISO 2108."""
-    plain = text.replace("-", "")
-    if re.fullmatch(r"97[89][0-9]{10}", plain):
-        return is_gtin(plain)
-    return re.fullmatch(r"[0-9]{9}[0-9X]", plain) is not None and _mod_11(plain)
-
-
-def is_issn(text: str) -> bool:
-    """Whether the text is an ISSN, ``0378-5955`` or without the hyphen. Source: ISO 3297."""
-    return re.fullmatch(r"[0-9]{4}-?[0-9]{3}[0-9X]", text) is not None and _mod_11(
-        text.replace("-", "")
-    )
-
-
-def _mod_11(plain: str) -> bool:
-    values = [10 if sign == "X" else int(sign) for sign in plain]
-    return sum(w * v for w, v in zip(range(len(plain), 0, -1), values, strict=True)) % 11 == 0

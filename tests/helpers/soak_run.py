@@ -24,6 +24,8 @@ from terminal.store.reading import SqlReading
 from tests.helpers.outlet import Outlet
 
 ROOT = Path(__file__).resolve().parents[2]
+WAITED_FOR_ONCE_IN = 6
+"""Of so many kills one lets the agent find out by itself that its program is gone."""
 DEADLINE_S = 60.0
 ENDLESS = 1_000_000
 
@@ -116,7 +118,7 @@ class SoakRun:
         While somebody has, the last commit of the dead program may still be unseen, and comes to
         light with the next start.
         """
-        if self.kills % 2:
+        if self.kills % WAITED_FOR_ONCE_IN:
             for agent in agents:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     agent.kill()

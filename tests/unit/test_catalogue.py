@@ -11,7 +11,6 @@ from terminal.domain.catalogue import (
     grams_for,
     in_store_patterns,
     instant,
-    loose_amount,
     price_at,
     read_in_store,
 )
@@ -110,13 +109,6 @@ def test_pattern_of_another_shape_is_refused(pattern: str) -> None:
 def test_pattern_setting_with_unknown_value_kind_is_refused() -> None:
     with pytest.raises(BugError):
         in_store_patterns([{"pattern": "21PPPPPVVVVVC", "embedded": "length"}])
-
-
-def test_loose_goods_round_half_a_fen_up() -> None:
-    assert loose_amount(Money(598), 250) == Money(150)
-    assert loose_amount(Money(598), 1) == Money(1)
-    with pytest.raises(UserError):
-        loose_amount(Money(598), 0)
 
 
 def test_label_price_gives_back_the_weight() -> None:

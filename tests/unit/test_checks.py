@@ -9,8 +9,6 @@ import pytest
 from terminal.domain.checks import (
     gtin_check_digit,
     is_gtin,
-    is_isbn,
-    is_issn,
     is_luhn,
     is_resident_id,
     is_s10,
@@ -92,25 +90,3 @@ def test_resident_id_born_tomorrow_fails() -> None:
 )
 def test_luhn_vectors(text: str, right: bool) -> None:
     assert is_luhn(text) is right
-
-
-@pytest.mark.parametrize(
-    ("text", "right"),
-    [
-        ("978-0-306-40615-7", True),
-        ("0-306-40615-2", True),
-        ("080442957X", True),
-        ("978-0-306-40615-8", False),
-        ("0306406153", False),
-        ("6921168509256", False),
-    ],
-)
-def test_isbn_vectors(text: str, right: bool) -> None:
-    assert is_isbn(text) is right
-
-
-@pytest.mark.parametrize(
-    ("text", "right"), [("0378-5955", True), ("2434-561X", True), ("0378-5954", False)]
-)
-def test_issn_vectors(text: str, right: bool) -> None:
-    assert is_issn(text) is right

@@ -1,0 +1,21 @@
+"""What an operator dials is read by name; a mistyped name must not pass for a sound platform."""
+
+from __future__ import annotations
+
+import pytest
+
+from sync.wire.operation import Faults
+from sync.wire.refusal import Refusal
+
+
+def test_what_is_dialled_is_read_and_the_rest_is_sound() -> None:
+    dial = Faults.dialled({"lose_answer": 0.5, "paths": ["/v1/payments"]})
+    assert (dial.lose_answer, dial.paths) == (0.5, ("/v1/payments",))
+    assert Faults.dialled({}) == Faults()
+
+
+@pytest.mark.parametrize("dial", [{"lose_answers": 1}, {"seed": 1, "zzz": 2, "offline": True}])
+def test_a_name_the_dial_does_not_have_is_refused_by_name(dial: dict[str, object]) -> None:
+    with pytest.raises(Refusal) as refused:
+        Faults.dialled(dial)  # type: ignore[arg-type]
+    assert refused.value.params["field"] in {"lose_answers", "zzz"}
