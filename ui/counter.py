@@ -175,8 +175,8 @@ class Counter(Pane):
             return
         deeds = {
             "pay": self._pay,
-            "line_up": lambda: self._basket.move(-1),
-            "line_down": lambda: self._basket.move(1),
+            "line_up": lambda: self._move(-1),
+            "line_down": lambda: self._move(1),
             "lines_up": lambda: self._basket.move(-LINES_AT_ONCE),
             "lines_down": lambda: self._basket.move(LINES_AT_ONCE),
             "more": lambda: self._basket.change(1),
@@ -267,6 +267,10 @@ class Counter(Pane):
             self._notices.tell("notice.scan_payer_code_again", tone="info")
         elif view.message_code:
             self._notices.tell(view.message_code, view.params, "wait")
+
+    def _move(self, step: int) -> None:
+        """↑ ↓ with an empty field: what a scan found first, else the basket's lines."""
+        (self._scan_field if self._scan_field.searching else self._basket).move(step)
 
     def _pay(self) -> None:
         if self._basket.empty:

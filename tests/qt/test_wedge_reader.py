@@ -5,11 +5,13 @@ from __future__ import annotations
 import string
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 
+from tests.helpers.outlet import RICE
 from tests.qt.conftest import Screen
 from ui.common.key_gate import KeyGate
 from ui.common.wedge import Verdict, WedgeReader, WedgeSettings
@@ -18,6 +20,7 @@ pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
 PRINTABLE = string.ascii_letters + string.digits + "-/+*.~$% "
 WATER = "6921168509256"
+UNKNOWN = "6900000000014"
 CODES = st.text(st.sampled_from(PRINTABLE), min_size=6, max_size=48)
 
 
@@ -132,6 +135,79 @@ def test_what_was_typed_of_a_stalled_scan_with_a_prefix_leaves_the_field(
     _strike(screen, WATER[7:] + "\r", stamp + 16)
     assert _field_text() == "5"
     assert screen.counter.basket.lines.count == 1
+
+
+def _strike_unknown(screen: Screen, ends: str) -> None:
+    """A scan of goods nobody knows whose first digit was typed and looked up before the rest came.
+
+    A busy machine delivers it so; the stamps are a scanner's all the same.
+    """
+    stamp = time.monotonic_ns() // 1_000_000
+    results = screen.counter.scanField.results
+    _strike(screen, UNKNOWN[:1], stamp)
+    screen.until(lambda: results.count > 0, "what the first digit alone finds")
+    _strike(screen, UNKNOWN[1:] + ends, stamp + 2)
+
+
+@pytest.mark.parametrize("ends", ["\r", "\r\r"])
+def test_enter_after_a_scan_of_unknown_goods_adds_nothing(
+    counter_screen: Screen, ends: str
+) -> None:
+    screen, counter = counter_screen, counter_screen.counter
+    _strike_unknown(screen, ends)
+    screen.until(lambda: UNKNOWN in counter.notices.text, "the refusal")
+    assert _field_text() == counter.scanField.text == ""
+    assert counter.scanField.results.count == 0
+    screen.hands.press("Return")
+    screen.hands.pause(100)
+    assert counter.basket.empty
+
+
+def test_a_search_by_hand_keeps_its_results_through_a_scan_of_unknown_goods(
+    counter_screen: Screen,
+) -> None:
+    screen, counter = counter_screen, counter_screen.counter
+    screen.hands.write("nf")
+    screen.until(lambda: counter.scanField.results.count > 0, "results")
+    found = [row.sku for row in counter.scanField.results.rows]
+    screen.hands.scan(UNKNOWN)
+    screen.until(lambda: UNKNOWN in counter.notices.text, "the refusal")
+    assert _field_text() == counter.scanField.text == "nf"
+    screen.until(
+        lambda: [row.sku for row in counter.scanField.results.rows] == found, "the same results"
+    )
+    assert counter.basket.empty
+
+
+def test_the_second_end_of_a_scan_is_no_enter_for_what_is_typed(counter_screen: Screen) -> None:
+    screen, counter = counter_screen, counter_screen.counter
+    screen.hands.write("nf")
+    screen.until(lambda: counter.scanField.results.count > 0, "results")
+    _strike(screen, UNKNOWN + "\r\r", time.monotonic_ns() // 1_000_000)
+    screen.until(lambda: UNKNOWN in counter.notices.text, "the refusal")
+    screen.hands.pause(200)
+    assert counter.basket.empty
+    screen.hands.press("Return")
+    screen.until(lambda: counter.basket.lines.count == 1, "the goods that were searched for")
+
+
+def test_goods_a_scan_offers_are_chosen_by_keys_and_go_with_the_next_scan(
+    counter_screen: Screen,
+) -> None:
+    screen, counter = counter_screen, counter_screen.counter
+    screen.hands.scan("1*" + RICE)
+    screen.until(lambda: counter.scanField.searching, "the goods sold by weight")
+    assert _field_text() == counter.scanField.text == ""
+    screen.hands.press("Down")
+    screen.hands.press("Return")
+    screen.until(lambda: counter.dialog == "quantity", "the weight")
+    screen.hands.press("Esc")
+    screen.hands.scan(UNKNOWN)
+    screen.until(lambda: not counter.scanField.searching, "nothing to choose from")
+    screen.hands.press("Return")
+    screen.hands.pause(100)
+    assert counter.dialog == ""
+    assert counter.basket.empty
 
 
 class _Slow(QObject):

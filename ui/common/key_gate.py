@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QMetaObject, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QWindow
 
 from ui.common.wedge import Verdict, WedgeReader, WedgeSettings
@@ -28,6 +28,8 @@ _MODIFIERS = frozenset(
 )
 
 _SIGNS = frozenset("+-*")
+
+_LINE_ENDS = frozenset("\r\n\t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class KeyGate(QObject):
         self._held: dict[int, QKeyEvent] = {}
         self._ticket = 0
         self._last_at = 0
+        self._scan_ended_at: int | None = None
         self._before: _FieldState | None = None
         self._typing = False
         self._settle = QTimer(self)
@@ -106,6 +109,8 @@ class KeyGate(QObject):
             return self._act(event)
         self._ticket += 1
         char = "\r" if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} else event.text()
+        if self._ends_again(char, event.timestamp()):
+            return True
         chorded = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         decision = self._reader.feed("" if chorded else char, event.timestamp(), self._ticket)
         self._type(decision.release)
@@ -119,11 +124,23 @@ class KeyGate(QObject):
         self._settle.stop()
         if decision.verdict is Verdict.SCAN:
             self._held.clear()
+            self._scan_ended_at = event.timestamp()
             if decision.take_back and self._before is not None:
                 _put_back(self._before)
             self._on_scan(decision.text)
             return True
         return self._act(event)
+
+    def _ends_again(self, char: str, at_ms: int) -> bool:
+        """Whether this is one more end of the scan before: some scanners send two."""
+        ended, settings = self._scan_ended_at, self._reader.settings
+        again = (
+            ended is not None
+            and char in settings.suffixes | _LINE_ENDS
+            and at_ms - ended <= settings.gap_ms
+        )
+        self._scan_ended_at = at_ms if again else None
+        return again
 
     def _act(self, event: QKeyEvent) -> bool:
         written = QKeySequence(event.keyCombination()).toString(
@@ -162,5 +179,9 @@ def _state_of(focus: QObject | None) -> _FieldState | None:
 
 
 def _put_back(state: _FieldState) -> None:
+    """Take a burst's keys out of a field; whoever looked them up hears that they are gone."""
+    if state.field.property("text") == state.text:
+        return
     state.field.setProperty("text", state.text)
     state.field.setProperty("cursorPosition", state.cursor)
+    QMetaObject.invokeMethod(state.field, "textEdited")

@@ -94,8 +94,8 @@ class ScanField(Pane):
 
     @Property(bool, notify=changed)
     def searching(self) -> bool:
-        """Whether something is typed."""
-        return bool(self._text)
+        """Whether something is typed, or a scan found goods to choose from."""
+        return bool(self._text or self._items)
 
     @Property(bool, notify=changed)
     def nothingFound(self) -> bool:
@@ -154,13 +154,11 @@ class ScanField(Pane):
     def confirm(self) -> None:
         """Enter: put the chosen result into the basket, or read the text as a code."""
         text = self._text.strip()
-        if not text:
-            return
         fresh = self._searched == text
         if fresh and self._items and not looks_like_code(text):
             self.choose(self._items[self._selected].sku)
-            return
-        self.scan(text, "key")
+        elif text:
+            self.scan(text, "key")
 
     @Slot(str)
     def choose(self, sku: str) -> None:
@@ -211,7 +209,8 @@ class ScanField(Pane):
             self.basket_arrived.emit(view.basket)
         if view.kind == "results":
             self.show_results(view.results)
-        elif view.kind != "unknown":
+        elif view.kind != "unknown" or not self._text:
+            # What is typed stays to be corrected; what an earlier scan found is not this.
             self.clear()
         self.scanned.emit(view)
 
