@@ -14,6 +14,7 @@ from terminal.domain.profile import Profile
 from terminal.store.identity import IDENTITY_FILE, Identity, read_identity
 
 if TYPE_CHECKING:
+    from sync.client.agent import SyncReport
     from terminal.ports.printer import Printer
     from terminal.ports.scanner import Scanner
     from terminal.store.books import SqlBooks
@@ -54,10 +55,15 @@ class HomeSite:
         """Open the books, the catalogue, the devices and the agent.
 
         Raises:
-            EnvironmentFault: ``home.in_use`` while another counter works on this folder.
+            EnvironmentFault: ``home.in_use`` while another counter works on this folder;
+                ``books.missing``, ``books.all_missing`` or ``books.behind`` while they lack what
+                the platform holds.
         """
+        from terminal.store.home_folder import keep_private
         from terminal.store.process_lock import ProcessLock
 
+        keep_private(self._home)
+        recover_lost_books(self._home)
         lock = ProcessLock(self._home / LOCK_FILE, "home.in_use")
         try:
             return self._equip(lock.release)
@@ -94,8 +100,9 @@ class HomeSite:
     def enrol(self, platform_url: str, code: str) -> None:
         """Enrol and load the first data, so that the counter opens ready to sell."""
         from sync.client.enrol import enrol
+        from terminal.store.home_folder import keep_private
 
-        self._home.mkdir(parents=True, exist_ok=True)
+        keep_private(self._home)
         enrol(self._home, platform_url, code)
         self.complete_enrolment()
 
@@ -224,13 +231,57 @@ def take_over_recovery(home: Path) -> bool:
         lock.release()
 
 
+def recover_lost_books(home: Path) -> None:
+    """Fetch what the books lack and the platform holds, so that no number is handed out twice.
+
+    Raises:
+        EnvironmentFault: ``books.missing``, ``books.all_missing`` or ``books.behind`` when that
+            cannot be done now; ``home.in_use``, ``keystore.*``, ``database.*``.
+    """
+    from terminal.store.lost_books import lost_books, set_remains_aside
+
+    key = open_keys(home).db_key
+    fault = lost_books(home, key)
+    if fault is None:
+        return
+    set_remains_aside(home)
+    report = _fetch(home)
+    if report is None or report.recovering:
+        take_over_recovery(home)
+    stopped = report.code if report else "agent.already_running"
+    fault = lost_books(home, key, hint=f"({stopped})" if stopped else "")
+    if fault is None:
+        return
+    # It had spoken to the platform, which holds no entry: enrolment was cut off before the first.
+    if fault.code == "books.all_missing" and report and not stopped and not report.confirmed_seq:
+        return
+    raise fault
+
+
+def _fetch(home: Path) -> SyncReport | None:
+    """The agent's work, once; None when another agent does it."""
+    from sync.client.agent import run_once
+
+    try:
+        return run_once(home)
+    except EnvironmentFault as fault:
+        if fault.code != "agent.already_running":
+            raise
+    return None
+
+
 def journal_enrolment(home: Path) -> None:
-    """Write the journal's first entry, once."""
+    """Write the journal's first entry, once.
+
+    Raises:
+        EnvironmentFault: ``books.*`` when there was one already and it is lost.
+    """
     from terminal.app.enrolment import enrolment_draft
     from terminal.app.recovery import TO_SHOW, replaced_draft
     from terminal.store.system_clock import SystemClock
 
     identity, clock = read_identity(home), SystemClock()
+    recover_lost_books(home)
     books = open_books(home, identity, open_keys(home), clock)
     try:
         if books.head()[0] == 0:

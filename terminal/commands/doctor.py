@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from terminal.commands.output import explain, explain_code, explain_hold, show
+from terminal.commands.output import explain, explain_code, explain_hold, explain_printer, show
 from terminal.domain.errors import EnvironmentFault, OutletError
 
 if TYPE_CHECKING:
@@ -51,13 +51,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Look at everything; 1 when something is bad."""
-    findings = [look(options.home) for look in LOOKS]
+    findings = [_looked(name, look, options.home) for name, look in LOOKS]
     if options.json:
         show({"findings": [asdict(finding) for finding in findings]}, as_json=True)
     else:
         for finding in findings:
             print(f"{finding.level.upper():4}  {finding.name}: {finding.text}")
     return 1 if any(finding.level == "bad" for finding in findings) else 0
+
+
+def _looked(name: str, look: Callable[[Path], Finding], home: Path) -> Finding:
+    """One look; what the system refuses it is a finding and hides none of the others."""
+    try:
+        return look(home)
+    except OSError as error:
+        hint = f"({error.strerror})"
+        return Finding(name, "bad", explain(EnvironmentFault("home.not_writable", hint=hint)))
 
 
 def _versions(_home: Path) -> Finding:
@@ -184,34 +193,35 @@ def _line_finding(reader: SyncReader, waiting: str) -> Finding:
 
 def _waiting(home: Path, confirmed: int) -> str:
     from terminal.commands.journal import open_journal
-    from terminal.store.books import FILE
     from terminal.store.reading import SqlReading
 
-    if not (home / FILE).exists():
-        return ""
     try:
         with open_journal(home) as connection:
-            waiting = max(0, SqlReading(connection).head()[0] - confirmed)
+            waiting = SqlReading(connection).head()[0] - confirmed
     except OutletError:
         return ""  # the look at the journal says what is wrong with it
+    if waiting < 0:
+        return f"; {-waiting} entries are there and not here"
     return f"; {waiting} entries wait here, signed and safe" if waiting else "; nothing waits"
 
 
 def _books(home: Path) -> Finding:
-    from terminal.store.books import FILE
+    from terminal.commands.journal import lacking, open_journal
 
-    if not (home / FILE).exists():
-        return Finding("journal", "warn", "no journal yet")
-    from terminal.commands.journal import open_journal
-
+    if _identity(home) is None:
+        return Finding("journal", "warn", "no journal before enrolment")
     try:
         with open_journal(home) as connection:
             verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
             life = _life(connection)
+        behind = lacking(home)
     except OutletError as error:
-        return Finding(
-            "journal", "bad", f"cannot be opened ({error.code}); keep the folder, call support"
-        )
+        if error.code == "books.not_begun":
+            return Finding("journal", "warn", explain(error))
+        keep = "" if error.code.startswith("books.") else ". Keep the folder, call support"
+        return Finding("journal", "bad", f"{explain(error)}{keep}")
+    if behind:
+        return Finding("journal", "bad", behind)
     good = verdict == "ok"
     text = f"whole{life}" if good else f"damaged: {verdict}"
     return Finding("journal", "ok" if good else "bad", text)
@@ -250,8 +260,9 @@ def _printer(home: Path) -> Finding:
     except OutletError as error:
         damaged = error.code == "devices.file_damaged"
         return Finding("printer", "bad" if damaged else "warn", explain(error))
-    ready = status.code == ""
-    return Finding("printer", "ok" if ready else "warn", status.code or f"ready at {entry['url']}")
+    if status.code:
+        return Finding("printer", "warn", explain_printer(status.code, str(entry["url"])))
+    return Finding("printer", "ok", f"ready at {entry['url']}")
 
 
 def _fonts(_home: Path) -> Finding:
@@ -261,14 +272,14 @@ def _fonts(_home: Path) -> Finding:
     return Finding("fonts", "bad" if missing else "ok", said)
 
 
-LOOKS: tuple[Callable[[Path], Finding], ...] = (
-    _versions,
-    _space,
-    _flush,
-    _fonts,
-    _enrolment,
-    _certificate,
-    _books,
-    _line,
-    _printer,
+LOOKS: tuple[tuple[str, Callable[[Path], Finding]], ...] = (
+    ("versions", _versions),
+    ("disk space", _space),
+    ("disk flush", _flush),
+    ("fonts", _fonts),
+    ("enrolment", _enrolment),
+    ("certificate", _certificate),
+    ("journal", _books),
+    ("platform", _line),
+    ("printer", _printer),
 )

@@ -11,10 +11,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from terminal.commands.options import public_key, whole
-from terminal.commands.output import show
+from terminal.commands.output import explain, show
+from terminal.domain.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from terminal.domain.journal import Entry, Proof
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,16 +66,40 @@ def execute(options: argparse.Namespace) -> int:
 
 @contextmanager
 def open_journal(home: Path) -> Iterator[Any]:
-    """A read-only connection to journal.db."""
+    """A read-only connection to journal.db.
+
+    Raises:
+        EnvironmentFault: ``books.missing`` or ``books.all_missing`` when there is none any more,
+            ``books.not_begun`` when there is none yet; ``identity.*``, ``keystore.*``,
+            ``database.*``.
+    """
     from terminal.bootstrap import open_keys
     from terminal.store.books import FILE
     from terminal.store.database import open_database
+    from terminal.store.identity import read_identity
+    from terminal.store.lost_books import lost_books
 
+    read_identity(home)
+    fault = lost_books(home, open_keys(home).db_key)
+    if fault is not None and fault.code != "books.behind":
+        raise fault
+    file = home / FILE
+    if not file.exists() or not file.stat().st_size:
+        raise EnvironmentFault("books.not_begun")
     connection = open_database(home / FILE, open_keys(home).db_key, read_only=True)
     try:
         yield connection
     finally:
         connection.close()
+
+
+def lacking(home: Path) -> str:
+    """What the books lack of what the platform confirmed, in a sentence; "" when nothing."""
+    from terminal.bootstrap import open_keys
+    from terminal.store.lost_books import lost_books
+
+    fault = lost_books(home, open_keys(home).db_key)
+    return explain(fault) if fault else ""
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -86,10 +114,12 @@ def _verify(options: argparse.Namespace) -> int:
         report = verify_chain(all_entries(connection), key)
         differing = projections.differences(connection, all_entries(connection))
         aside, lost = _check_set_aside(connection, key)
-    sound = report.sound and not differing and not lost
+    behind = lacking(options.home)
+    sound = report.sound and not differing and not lost and not behind
     show(
         {
             "sound": sound,
+            "behind": behind,
             "entries": report.count,
             "epoch": report.head.epoch,
             "head_seq": report.head.seq,
@@ -161,16 +191,47 @@ def _verify_receipt(options: argparse.Namespace) -> int:
     except OutletError as error:
         show({"genuine": False, "reason": error.code}, as_json=options.json)
         return 1
-    show(
-        {
-            "genuine": True,
-            "terminal_id": proof.terminal_id,
-            "seq": proof.seq,
-            "hash": proof.hash,
-        },
-        as_json=options.json,
-    )
-    return 0
+    if options.key:
+        # The signature covers the hash alone; what else is printed is for the books to confirm.
+        facts = {"genuine": True, "hash": proof.hash, "compared_with_books": False}
+    else:
+        facts = _held_against_books(proof, options.home)
+    show(facts, as_json=options.json)
+    return 0 if facts["genuine"] else 1
+
+
+def _held_against_books(proof: Proof, home: Path) -> dict[str, Any]:
+    """A genuine signature beside what this terminal booked under the slip's number."""
+    from terminal.store.identity import read_identity
+    from terminal.store.journal_table import all_entries
+    from terminal.store.reading import SqlReading
+
+    if proof.terminal_id != read_identity(home).terminal_id:
+        return {"genuine": False, "reason": "proof.other_terminal"}
+    with open_journal(home) as connection:
+        entry = SqlReading(connection).entry(proof.seq)
+        if entry is None or entry.hash != proof.hash:
+            entry = _sealed_again(proof, all_entries(connection))
+    if entry is None:
+        return {"genuine": False, "reason": "proof.other_entry", "seq": proof.seq}
+    return {
+        "genuine": True,
+        "terminal_id": proof.terminal_id,
+        "seq": entry.seq,
+        "hash": proof.hash,
+        "order_no": entry.body.get("order_no", ""),
+        "total_fen": entry.body.get("total_fen", 0),
+        "compared_with_books": True,
+    }
+
+
+def _sealed_again(proof: Proof, entries: Iterator[Entry]) -> Entry | None:
+    """The entry a recovery made of the one a slip was printed from."""
+    for entry in entries:
+        first = entry.body.get("resent_of")
+        if isinstance(first, dict) and (first["seq"], first["hash"]) == (proof.seq, proof.hash):
+            return entry
+    return None
 
 
 def _head(options: argparse.Namespace) -> int:

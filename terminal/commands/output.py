@@ -51,6 +51,12 @@ def explain_hold(code: str, item: str) -> str:
     return f"{_worded(f'hold.{code}', told) or _worded('hold.other', told)} [{code}]"
 
 
+def explain_printer(code: str, place: str) -> str:
+    """What keeps a printer from printing, no slip being under way, and what to do."""
+    reason = _worded(f"reason.{code}", {}) or code
+    return f"{_worded('doctor.printer', {'reason': reason, 'place': place})} [{code}]"
+
+
 def message(error: OutletError) -> str:
     """An error in words alone; "" when there are none for it."""
     text = _worded(f"error.{error.code}", error.params)

@@ -121,6 +121,8 @@ def open_database(
     file = Path(path)
     target = f"file:{quote(str(file.absolute()))}?mode={'ro' if read_only else 'rwc'}"
     with database_faults(file.name):
+        if not read_only:
+            _make_private(file)
         connection = dbapi2.connect(
             target,
             uri=True,
@@ -134,6 +136,15 @@ def open_database(
             connection.close()
             raise
     return connection
+
+
+def _make_private(file: Path) -> None:
+    """Make a new file readable for its owner alone; SQLite gives its log the same rights."""
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError:
+        # It is there already, or cannot be made: SQLite says which.
+        return
 
 
 def _prepare(

@@ -61,9 +61,7 @@ def read_identity(home: Path) -> Identity:
     try:
         record = json.loads((home / IDENTITY_FILE).read_bytes())
     except FileNotFoundError as error:
-        raise EnvironmentFault(
-            "identity.missing", retry=False, hint="enrol this terminal first"
-        ) from error
+        raise EnvironmentFault("identity.missing", retry=False) from error
     except (OSError, ValueError) as error:
         raise EnvironmentFault("identity.damaged", retry=False, hint=str(error)) from error
     names = {item.name for item in fields(Identity)}
@@ -86,4 +84,4 @@ def write_identity(home: Path, identity: Identity) -> None:
         EnvironmentFault: ``file.not_written``.
     """
     text = json.dumps(asdict(identity), ensure_ascii=False, indent=1)
-    write_atomically(home / IDENTITY_FILE, text.encode())
+    write_atomically(home / IDENTITY_FILE, text.encode(), mode=0o600)

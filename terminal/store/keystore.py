@@ -149,7 +149,7 @@ class SealedFile:
         try:
             record = json.loads(self._path.read_bytes())
         except FileNotFoundError as error:
-            raise _fault("keystore.missing", "this home folder is not enrolled") from error
+            raise _fault("keystore.missing") from error
         except (OSError, ValueError) as error:
             raise _fault("keystore.damaged", str(error)) from error
         if not isinstance(record, dict) or record.get("checksum") != _checksum(record):
@@ -185,7 +185,7 @@ class OsStore:
         """
         text = self._keyring.get_password(_SERVICE, self._account)
         if text is None:
-            raise _fault("keystore.missing", "no entry in the operating system's store")
+            raise _fault("keystore.missing")
         try:
             plain = bytes.fromhex(text)
         except ValueError as error:
@@ -283,5 +283,5 @@ def _checksum(record: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _fault(code: str, hint: str) -> EnvironmentFault:
+def _fault(code: str, hint: str = "") -> EnvironmentFault:
     return EnvironmentFault(code, retry=False, hint=hint)

@@ -1,0 +1,43 @@
+"""The home folder is for one account: verifiers of six-digit PINs must not be read by others."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from terminal.domain.errors import EnvironmentFault
+
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+
+
+def keep_private(home: Path) -> None:
+    """Make the folder when it is missing, and close it and its files to other accounts.
+
+    Args:
+        home: the terminal's folder. On Windows the rights of the account's own folders do this.
+
+    Raises:
+        EnvironmentFault: ``home.not_private`` when the disk refuses.
+    """
+    try:
+        home.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        if os.name == "nt":
+            return
+        _close(home, FOLDER_MODE)
+        for path in home.iterdir():
+            if path.is_file() and not path.is_symlink():
+                _close(path, FILE_MODE)
+    except OSError as error:
+        hint = f"({error.strerror})"
+        raise EnvironmentFault("home.not_private", {"folder": home.name}, hint=hint) from error
+
+
+def _close(path: Path, mode: int) -> None:
+    try:
+        open_to_others = stat.S_IMODE(path.stat().st_mode) & ~mode
+    except FileNotFoundError:
+        return  # an agent at work has just replaced it
+    if open_to_others:
+        path.chmod(mode)
