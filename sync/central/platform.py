@@ -10,6 +10,7 @@ import os
 import secrets
 import time
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from sync.central import schema
 from sync.central.database import Database
 from sync.wire.operation import Faults
 from terminal.domain.canonical import JsonObject
+
+_TOKEN_BYTES = 16
 
 _log = logging.getLogger(__name__)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -55,10 +58,10 @@ class Platform:
         self.home = settings.home
         self.demo = settings.demo
         self.database = Database(settings.db_url or f"sqlite:///{settings.home / 'platform.db'}")
-        seed = _kept(settings.home / "platform.key", 32)
+        seed = _kept(settings.home / "platform.key", lambda: secrets.token_bytes(32))
         self.key = Ed25519PrivateKey.from_private_bytes(seed)
         self.public_key = self.key.public_key().public_bytes_raw()
-        self.admin_token = _kept(settings.home / "admin.token", 16).hex()
+        self.admin_token = _token(_kept(settings.home / "admin.token", _hex_token))
         self._cursor_key = hashlib.sha256(b"cursor" + seed).digest()
         self.database.transaction(_first_start)
         self._stamp = self.database.transaction(_read_stamp)
@@ -106,12 +109,21 @@ class Platform:
         return epoch
 
 
-def _kept(path: Path, size: int) -> bytes:
+def _hex_token() -> bytes:
+    return secrets.token_hex(_TOKEN_BYTES).encode()
+
+
+def _token(kept: bytes) -> str:
+    """The token as an operator sends it; platforms of earlier versions kept its raw bytes."""
+    return kept.hex() if len(kept) == _TOKEN_BYTES else kept.decode("ascii").strip()
+
+
+def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
     """Random bytes made once and kept; two workers starting together keep the same ones."""
     draft = path.with_suffix(f".{os.getpid()}")
     if not path.exists():
         draft.touch(mode=0o600)
-        draft.write_bytes(secrets.token_bytes(size))
+        draft.write_bytes(make())
         try:
             # Who comes second keeps what the first one made: that file is read below.
             with suppress(FileExistsError):

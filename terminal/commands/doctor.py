@@ -13,7 +13,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from terminal.commands.output import explain, explain_code, explain_hold, explain_printer, show
+from terminal.commands.output import (
+    explain,
+    explain_code,
+    explain_hold,
+    explain_printer,
+    show,
+    while_read,
+)
 from terminal.domain.errors import EnvironmentFault, OutletError
 
 if TYPE_CHECKING:
@@ -55,8 +62,9 @@ def execute(options: argparse.Namespace) -> int:
     if options.json:
         show({"findings": [asdict(finding) for finding in findings]}, as_json=True)
     else:
-        for finding in findings:
-            print(f"{finding.level.upper():4}  {finding.name}: {finding.text}")
+        with while_read():
+            for finding in findings:
+                print(f"{finding.level.upper():4}  {finding.name}: {finding.text}")
     return 1 if any(finding.level == "bad" for finding in findings) else 0
 
 

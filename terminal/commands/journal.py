@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from terminal.commands.options import public_key, whole
-from terminal.commands.output import explain, show
+from terminal.commands.output import explain, show, while_read
 from terminal.domain.errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _was_refused(connection: Any, entry: Any) -> bool:
 def _export(options: argparse.Namespace) -> int:
     from terminal.store.journal_table import select
 
-    with open_journal(options.home) as connection, _sink(options.out) as sink:
+    with while_read(), open_journal(options.home) as connection, _sink(options.out) as sink:
         for entry in select(connection, "WHERE seq >= ? ORDER BY seq", (options.from_seq,)):
             line = json.dumps(entry.to_wire(), ensure_ascii=False, sort_keys=True)
             print(line, file=sink)

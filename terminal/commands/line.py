@@ -99,10 +99,16 @@ def _parser(arguments: list[str]) -> argparse.ArgumentParser:
         module = import_module(f"terminal.commands.{name}") if name in wanted else None
         summary = SUMMARIES[name]
         sub = commands.add_parser(name, help=summary, description=summary)
-        sub.add_argument("--home", type=Path, default=DEFAULT_HOME, help="folder of the terminal")
+        sub.add_argument("--home", type=Path, default=DEFAULT_HOME, help=_home_of(name))
         if module is not None:
             module.add_arguments(sub)
     return parser
+
+
+def _home_of(command: str) -> str:
+    if command == "platform":
+        return "folder of the platform, never a terminal's; ~/.postal-platform when not given"
+    return "folder of the terminal"
 
 
 SUMMARIES = {

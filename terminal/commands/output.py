@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +15,28 @@ from terminal.domain.errors import OutletError
 _WORDS = Path(__file__).parents[2] / "assets" / "translations" / "en.json"
 
 
+@contextmanager
+def while_read() -> Iterator[None]:
+    """Print as long as somebody reads: ``| head`` is a quiet end, not trouble."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still buffered goes nowhere, also when Python flushes at its end.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
 def show(result: dict[str, Any], *, as_json: bool) -> None:
     """Print a result: one JSON line, or ``name: value`` lines."""
-    if as_json:
-        print(json.dumps(result, ensure_ascii=False, sort_keys=True))
-    else:
-        for name, value in result.items():
-            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            print(f"{name}: {text}")
-    sys.stdout.flush()
+    with while_read():
+        if as_json:
+            print(json.dumps(result, ensure_ascii=False, sort_keys=True))
+        else:
+            for name, value in result.items():
+                text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                print(f"{name}: {text}")
 
 
 def show_error(error: OutletError, *, as_json: bool) -> None:

@@ -60,10 +60,11 @@ def read_identity(home: Path) -> Identity:
     """
     try:
         record = json.loads((home / IDENTITY_FILE).read_bytes())
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise EnvironmentFault("identity.missing", retry=False) from error
     except (OSError, ValueError) as error:
-        raise EnvironmentFault("identity.damaged", retry=False, hint=str(error)) from error
+        said = error.strerror if isinstance(error, OSError) else str(error)
+        raise EnvironmentFault("identity.damaged", retry=False, hint=f"({said})") from error
     names = {item.name for item in fields(Identity)}
     # Written by an earlier version: nobody was replaced then.
     if not isinstance(record, dict) or names - set(record) - {"replaces"} or set(record) - names:

@@ -20,6 +20,9 @@ from sync.client.agent import run_once
 from sync.client.renewal import open_sync_store
 from sync.client.timestamps import utc_now
 from terminal.bootstrap import open_keys
+from terminal.commands.line import main as command_line
+from terminal.commands.output import explain
+from terminal.domain.errors import EnvironmentFault
 from terminal.store.identity import read_identity, write_identity
 from terminal.store.sync_records import ParkedItem
 from terminal.store.sync_store import SYNC_FILE, SyncStore
@@ -161,3 +164,45 @@ def test_a_damaged_file_of_receipts_is_told_and_so_is_the_one_made_anew(home: Pa
     renewed = _doctor(home, code=0)["platform"]
     assert renewed["level"] == "warn"
     assert f"{SYNC_FILE}.damaged-1" in renewed["text"]
+
+
+def test_a_file_in_place_of_the_folder_is_told_in_words_and_hides_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    found = _doctor(file, code=1)
+    assert len(found) == 9
+    assert found["disk flush"]["level"] == "bad"
+    assert "[home.not_writable]" in found["disk flush"]["text"]
+    assert found["fonts"]["level"] == "ok"
+    assert not any("Errno" in finding["text"] for finding in found.values())
+
+
+def test_a_folder_nobody_may_write_is_told_and_the_rest_still_looked_at(
+    home: Path,
+) -> None:
+    """An administrator may write anywhere, only not over a folder."""
+    (home / ".flush-probe").mkdir()
+    found = _doctor(home, code=1)
+    assert found["disk flush"]["level"] == "bad"
+    assert "[home.not_writable]" in found["disk flush"]["text"]
+    assert found["journal"]["level"] == "ok"
+
+
+def test_a_printer_that_is_not_there_is_told_in_words_with_what_to_do(home: Path) -> None:
+    table = {"printer": {"url": "tcp://127.0.0.1:9", "profile": "escpos-80"}}
+    (home / "devices.json").write_text(json.dumps(table), encoding="utf-8")
+    found = _doctor(home, code=0)["printer"]
+    assert found["level"] == "warn"
+    for words in ("cannot be reached", "Check power", "tcp://127.0.0.1:9", "[printer.unreachable]"):
+        assert words in found["text"]
+
+
+def test_a_folder_that_is_not_enrolled_is_told_in_one_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command_line(["journal", "verify", "--home", str(tmp_path)]) == 3
+    said = capsys.readouterr().err
+    assert said.rstrip().endswith("delete nothing. [identity.missing]")
+    with pytest.raises(EnvironmentFault) as refused:
+        open_keys(tmp_path)
+    assert explain(refused.value).endswith("delete nothing. [keystore.missing]")
