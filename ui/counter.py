@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ui.common.appearance import Appearance
-from ui.common.keys import DIALOG, PAID, PAYMENT, QUEUE, SELLING, bound_action
+from ui.common.keys import (
+    CHOICE,
+    DIALOG,
+    GOODS,
+    PAID,
+    PARKED,
+    PAYMENT,
+    QUEUE,
+    SALE,
+    SELLING,
+    bound_action,
+)
 from ui.common.operation import Operations
 from ui.common.pane import Pane
 from ui.common.wedge import WedgeSettings
@@ -22,7 +33,7 @@ from ui.viewmodels.parked_baskets import ParkedBaskets
 from ui.viewmodels.payment_pane import PaymentPane
 from ui.viewmodels.quantity_dialog import QuantityDialog
 from ui.viewmodels.queue_page import QueuePage
-from ui.viewmodels.scan_field import ScanField
+from ui.viewmodels.scan_field import ScanField, echoed
 from ui.viewmodels.session_pane import SessionPane
 from ui.viewmodels.settings_page import SettingsPage
 from ui.viewmodels.top_bar import TopBar
@@ -74,6 +85,7 @@ class Counter(Pane):
         self._settings = SettingsPage(operations, words, appearance)
         self._wire()
         self._hints.show(SELLING)
+        self._weigh_keys()
 
     @Property(str, notify=changed)
     def page(self) -> str:
@@ -240,6 +252,8 @@ class Counter(Pane):
         for follower in (self._quantity, self._override):
             self._basket.changed.connect(follower.changed)
         self._basket.changed.connect(self._member.reworded)
+        for pane in (self._basket, self._scan_field, self._last, self._parked):
+            pane.changed.connect(self._weigh_keys)
         self._scan_field.basket_arrived.connect(self._basket.show)
         self._scan_field.scanned.connect(lambda view: self._classified(view))
         self._scan_field.weight_wanted.connect(self._ask_weight)
@@ -266,7 +280,7 @@ class Counter(Pane):
             self._pay()
             self._notices.tell("notice.scan_payer_code_again", tone="info")
         elif view.message_code:
-            self._notices.tell(view.message_code, view.params, "wait")
+            self._notices.tell(view.message_code, echoed(view.params), "wait")
 
     def _move(self, step: int) -> None:
         """↑ ↓ with an empty field: what a scan found first, else the basket's lines."""
@@ -330,6 +344,17 @@ class Counter(Pane):
         if self._place != self._here():
             self._place = self._here()
             self._hints.show(self._place)
+
+    def _weigh_keys(self) -> None:
+        """Offer only keys that are of use with what is there now."""
+        empty = self._basket.empty
+        there = {
+            GOODS: not empty,
+            CHOICE: not empty or self._scan_field.searching,
+            SALE: bool(self._last.order_no()),
+            PARKED: self._parked.rows.count > 0,
+        }
+        self._hints.lack(frozenset(need for need, met in there.items() if not met))
 
     def _suspended(self) -> None:
         self._turn_to(SELLING)

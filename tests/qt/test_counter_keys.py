@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from tests.helpers.central import Central
-from tests.helpers.outlet import CLERK, MANAGER, MANAGER_PIN, PIN
+from tests.helpers.outlet import CLERK, MANAGER, MANAGER_PIN, PIN, RICE
 from tests.qt.conftest import Screen, focus_name
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -223,3 +224,40 @@ def test_the_second_press_after_a_part_does_not_take_the_rest(counter_screen: Sc
     screen.hands.pause(300)
     assert not counter.payment.done
     assert counter.payment.tenders.count == 1
+
+
+@pytest.mark.parametrize(
+    ("goods", "wrong", "bound", "most"),
+    [("nf", "99999999", "9999", "9999"), (RICE, "1000", "999.999", "999.999")],
+)
+def test_a_quantity_that_no_line_takes_is_answered_with_the_bound(
+    counter_screen: Screen, goods: str, wrong: str, bound: str, most: str
+) -> None:
+    screen, counter = counter_screen, counter_screen.counter
+    screen.hands.write(goods)
+    screen.until(lambda: counter.scanField.results.count > 0, "results")
+    screen.hands.press("Return")
+    if goods == "nf":
+        screen.until(lambda: counter.basket.lines.count == 1, "the line")
+        screen.hands.press("*")
+    screen.until(lambda: counter.dialog == "quantity", "the dialog")
+    screen.hands.write(wrong)
+    screen.hands.press("Return")
+    screen.until(lambda: bound in counter.quantity.message, "the bound")
+    assert counter.dialog == "quantity"
+    counter.settings.choose("language", "en")
+    screen.until(lambda: "nothing was changed" in counter.quantity.message, "the bound in English")
+    for _ in wrong:
+        screen.hands.press("Backspace")
+    screen.hands.write(most)
+    screen.hands.press("Return")
+    screen.until(lambda: counter.dialog == "", "the quantity taken")
+    screen.until(lambda: counter.basket.lines.count == 1, "the line")
+
+
+def test_a_scan_as_long_as_a_page_is_repeated_in_short(counter_screen: Screen) -> None:
+    screen = counter_screen
+    screen.hands.scan("69" * 150)
+    screen.until(lambda: "6969" in screen.counter.notices.text, "the refusal")
+    assert "69" * 19 + "6…" in screen.counter.notices.text
+    assert "69" * 20 not in screen.counter.notices.text

@@ -13,6 +13,10 @@ PAYMENT = "payment"
 PAID = "paid"
 QUEUE = "queue"
 DIALOG = "dialog"
+GOODS = "goods in the basket"
+CHOICE = "lines or found goods"
+SALE = "a sale"
+PARKED = "a parked basket"
 EVERY_PAGE = frozenset({SELLING, PAYMENT, PAID, QUEUE, "last", "parked", "settings"})
 
 
@@ -27,6 +31,8 @@ class KeyBinding:
         hint: key of the short words beside it in the hint bar, "" to leave it out.
         only_when_empty: works only while the field that has the focus is empty (``+``, ``Del`` …).
         label: how the key cap is written when ``combo`` reads badly.
+        needs: what must be there for the key to be of use: ``GOODS``, ``CHOICE``, ``SALE`` or
+            ``PARKED``; "" for nothing.
     """
 
     combo: str
@@ -35,6 +41,7 @@ class KeyBinding:
     hint: str = ""
     only_when_empty: bool = False
     label: str = ""
+    needs: str = ""
 
 
 def _on(*places: str) -> frozenset[str]:
@@ -46,31 +53,31 @@ _WORKING = EVERY_PAGE - {PAYMENT}
 BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("F7", "only_waiting", _on(QUEUE), "hint.only_waiting"),
     KeyBinding("F8", "upload", _on(QUEUE), "hint.upload"),
-    KeyBinding("F12", "pay", _on(SELLING), "hint.pay"),
-    KeyBinding("Up", "line_up", _on(SELLING), "hint.line", True, "↑ ↓"),
+    KeyBinding("F12", "pay", _on(SELLING), "hint.pay", needs=GOODS),
+    KeyBinding("Up", "line_up", _on(SELLING), "hint.line", True, "↑ ↓", CHOICE),
     KeyBinding("Down", "line_down", _on(SELLING), "", True),
     KeyBinding("PgUp", "lines_up", _on(SELLING), "", True),
     KeyBinding("PgDown", "lines_down", _on(SELLING), "", True),
-    KeyBinding("+", "more", _on(SELLING), "hint.quantity", True, "+ − *"),
+    KeyBinding("+", "more", _on(SELLING), "hint.quantity", True, "+ − *", GOODS),
     KeyBinding("-", "fewer", _on(SELLING), "", True),
     KeyBinding("*", "quantity", _on(SELLING), "", True),
-    KeyBinding("Del", "void_line", _on(SELLING), "hint.void_line", True),
-    KeyBinding("F2", "suspend", _on(SELLING, PAYMENT), "hint.suspend"),
+    KeyBinding("Del", "void_line", _on(SELLING), "hint.void_line", True, needs=GOODS),
+    KeyBinding("F2", "suspend", _on(SELLING, PAYMENT), "hint.suspend", needs=GOODS),
     KeyBinding("Ctrl+S", "suspend", _on(SELLING)),
-    KeyBinding("Ctrl+R", "open_parked", _WORKING, "hint.recall"),
+    KeyBinding("Ctrl+R", "open_parked", _WORKING, "hint.recall", needs=PARKED),
     KeyBinding("F3", "open_parked", _WORKING),
-    KeyBinding("F7", "member_level", _on(SELLING), "hint.member"),
-    KeyBinding("F8", "override", _on(SELLING), "hint.override"),
+    KeyBinding("F7", "member_level", _on(SELLING), "hint.member", needs=GOODS),
+    KeyBinding("F8", "override", _on(SELLING), "hint.override", needs=GOODS),
     KeyBinding("Ctrl+L", "open_last", _WORKING),
     KeyBinding("F4", "open_last", _WORKING),
     KeyBinding("F5", "open_queue", _WORKING),
     KeyBinding("F9", "open_settings", _WORKING),
     KeyBinding("F1", "open_selling", _WORKING),
-    KeyBinding("Ctrl+P", "reprint", _WORKING, "hint.reprint"),
+    KeyBinding("Ctrl+P", "reprint", _WORKING, "hint.reprint", needs=SALE),
     KeyBinding("F10", "lock", _WORKING, "hint.lock"),
     KeyBinding("F6", "leave", _WORKING),
     KeyBinding("F11", "exact_cash", _on(PAYMENT), "hint.exact"),
-    KeyBinding("Ctrl+P", "reprint", _on(PAYMENT), "hint.reprint"),
+    KeyBinding("Ctrl+P", "reprint", _on(PAYMENT), "hint.reprint", needs=SALE),
     KeyBinding("Esc", "back", EVERY_PAGE | {DIALOG}, "hint.back"),
 )
 
@@ -87,9 +94,18 @@ def bound_action(combo: str, place: str, field_is_empty: bool) -> str:
     return ""
 
 
-def hints_for(place: str) -> tuple[KeyBinding, ...]:
-    """The bindings shown at the bottom of that page, in the order of the table."""
-    return tuple(binding for binding in BINDINGS if binding.hint and place in binding.places)
+def hints_for(place: str, missing: frozenset[str] = frozenset()) -> tuple[KeyBinding, ...]:
+    """The bindings shown at the bottom of that page, in the order of the table.
+
+    Args:
+        place: where the clerk is.
+        missing: what is not there; a key that needs it is not offered.
+    """
+    return tuple(
+        binding
+        for binding in BINDINGS
+        if binding.hint and place in binding.places and binding.needs not in missing
+    )
 
 
 def key_of(action: str) -> str:

@@ -33,6 +33,7 @@ class KeyHints(QObject):
         super().__init__(parent)
         self._words = words
         self._place = ""
+        self._missing: frozenset[str] = frozenset()
         self._rows = RowsModel(HintRow, "action", self)
         words.changed.connect(self._write)
 
@@ -46,8 +47,14 @@ class KeyHints(QObject):
         self._place = place
         self._write()
 
+    def lack(self, missing: frozenset[str]) -> None:
+        """Offer no key that needs what is not there; see ``KeyBinding.needs``."""
+        if missing != self._missing:
+            self._missing = missing
+            self._write()
+
     def _write(self) -> None:
-        hints = hints_for(self._place)
+        hints = hints_for(self._place, self._missing)
         self._rows.show(
             [
                 HintRow(hint.action, hint.label or hint.combo, self._words.text(hint.hint))

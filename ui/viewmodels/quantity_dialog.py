@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
+from terminal.domain.basket import MAX_GRAMS, MAX_PIECES
 from ui.common.neighbours import BasketOnCounter, GoodsCounter
 from ui.common.operation import Operations
 from ui.common.pane import Pane
@@ -57,7 +58,11 @@ class QuantityDialog(Pane):
     @Property(str, notify=changed)
     def message(self) -> str:
         """What is wrong with the figure."""
-        return self.words.error("quantity.out_of_range") if self._wrong else ""
+        if not self._wrong:
+            return ""
+        if self.weighed:
+            return self.words.text("quantity.weight_bound", most=Decimal(MAX_GRAMS) / 1000)
+        return self.words.text("quantity.pieces_bound", most=MAX_PIECES)
 
     @Slot(str)
     def submit(self, text: str) -> None:
@@ -75,7 +80,7 @@ class QuantityDialog(Pane):
 
 
 def quantity_from(text: str, weighed: bool) -> int | None:
-    """Pieces, or grams from kilograms, as a person types them; None for what is neither.
+    """Pieces, or grams from kilograms, as a person types them; None for what no line takes.
 
     Args:
         text: ``3``, or ``1.35`` for weighed goods.
@@ -85,6 +90,7 @@ def quantity_from(text: str, weighed: bool) -> int | None:
         number = Decimal(text.strip()) * (1000 if weighed else 1)
     except InvalidOperation:
         return None
-    if not number.is_finite() or number != number.to_integral_value() or number <= 0:
+    most = MAX_GRAMS if weighed else MAX_PIECES
+    if not number.is_finite() or number != number.to_integral_value() or not 1 <= number <= most:
         return None
     return int(number)

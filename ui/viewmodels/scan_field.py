@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 SEARCH_AFTER_MS = 40
 """A key is painted before anything is looked up, and the first key of a scan looks up nothing."""
+
+ECHOED = 40
+"""So many characters of a scan are repeated in a notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +240,14 @@ class ScanField(Pane):
             weighed=item.weighed,
             sellable=item.state == "active" and bool(item.price_text),
         )
+
+
+def echoed(params: Mapping[str, str]) -> dict[str, str]:
+    """What a notice repeats of a scan: enough to know it again, never a whole page of it."""
+    return {
+        name: text if len(text) <= ECHOED else f"{text[: ECHOED - 1]}…"
+        for name, text in params.items()
+    }
 
 
 def looks_like_code(text: str) -> bool:

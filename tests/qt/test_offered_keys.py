@@ -1,0 +1,45 @@
+"""The bar at the bottom offers the keys that are of use now, and no others."""
+
+from __future__ import annotations
+
+from tests.helpers.outlet import RICE
+from tests.qt.conftest import Screen
+from tests.qt.test_outcome_unknown import offered_keys
+
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
+FOR_GOODS = {"F12", "Del", "F7", "F8", "F2", "↑ ↓", "+ − *"}
+
+
+def test_an_empty_counter_offers_no_key_that_needs_goods_or_a_sale(
+    counter_screen: Screen,
+) -> None:
+    screen, counter = counter_screen, counter_screen.counter
+    assert not {*FOR_GOODS, "Ctrl+P", "Ctrl+R"} & set(offered_keys(screen))
+    assert "F10" in offered_keys(screen)
+    screen.add("nf")
+    screen.until(lambda: set(offered_keys(screen)) >= FOR_GOODS, "the keys of a basket")
+    assert not {"Ctrl+P", "Ctrl+R"} & set(offered_keys(screen))
+    screen.hands.press("F2")
+    screen.until(lambda: "Ctrl+R" in offered_keys(screen), "the key of a parked basket")
+    screen.until(lambda: not FOR_GOODS & set(offered_keys(screen)), "an empty basket's keys")
+    screen.hands.press("Ctrl+R")
+    screen.until(lambda: counter.page == "parked", "the parked baskets")
+    screen.hands.press("Return")
+    screen.until(lambda: counter.page == "selling" and not counter.basket.empty, "the basket")
+    screen.begin_payment()
+    screen.hands.press("F11")
+    screen.until(lambda: counter.payment.done, "the sale")
+    screen.until(lambda: "Ctrl+P" in offered_keys(screen), "the key of a slip")
+    screen.hands.press("F1")
+    screen.until(lambda: counter.page == "selling", "the next customer")
+    assert "Ctrl+P" in offered_keys(screen)
+    assert not {*FOR_GOODS, "Ctrl+R"} & set(offered_keys(screen))
+
+
+def test_goods_found_over_an_empty_basket_offer_the_arrows(counter_screen: Screen) -> None:
+    screen = counter_screen
+    screen.hands.scan("1*" + RICE)
+    screen.until(lambda: "↑ ↓" in offered_keys(screen), "the arrows")
+    screen.hands.press("Esc")
+    screen.until(lambda: "↑ ↓" not in offered_keys(screen), "an empty counter")
