@@ -373,12 +373,21 @@ def test_a_genuine_receipt_is_told_from_a_forged_one(sold: Path) -> None:
     proof = proof_text(entry)
     genuine = _json("journal", "verify-receipt", proof, home=sold)
     assert (genuine["genuine"], genuine["seq"], genuine["hash"]) == (True, entry.seq, entry.hash)
+    assert (genuine["order_no"], genuine["total_fen"]) == (order.order_no, order.total_fen)
     swapped = "B" if proof[-1] != "B" else "C"
     forged = proof[:-20] + swapped + proof[-19:]
     for text in (forged, "PT1*NONSENSE", "https://example.invalid"):
         answer = _json("journal", "verify-receipt", text, home=sold, code=REFUSED)
         assert answer["genuine"] is False
         assert str(answer["reason"]).startswith("proof.")
+    parts = proof.split("*")
+    for place, lie in ((1, "99999999-01-AAAAAAAA"), (2, str(entry.seq + 1)), (2, "999999")):
+        text = "*".join([*parts[:place], lie, *parts[place + 1 :]])
+        answer = _json("journal", "verify-receipt", text, home=sold, code=REFUSED)
+        assert answer["reason"] in ("proof.other_terminal", "proof.other_entry")
+    key = _json("journal", "head", home=sold)["public_key"]
+    alone = _json("journal", "verify-receipt", proof, "--key", str(key), home=sold)
+    assert (alone["compared_with_books"], "seq" in alone) == (False, False)
     other_key = "11" * 32
     stranger = _json(
         "journal", "verify-receipt", proof, "--key", other_key, home=sold, code=REFUSED
