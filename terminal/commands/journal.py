@@ -70,23 +70,21 @@ def open_journal(home: Path) -> Iterator[Any]:
 
     Raises:
         EnvironmentFault: ``books.missing`` or ``books.all_missing`` when there is none any more,
-            ``books.not_begun`` when there is none yet; ``identity.*``, ``keystore.*``,
-            ``database.*``.
+            ``books.not_begun`` when there is none yet; ``keystore.*``, ``database.*``.
     """
     from terminal.bootstrap import open_keys
     from terminal.store.books import FILE
     from terminal.store.database import open_database
-    from terminal.store.identity import read_identity
     from terminal.store.lost_books import lost_books
 
-    read_identity(home)
-    fault = lost_books(home, open_keys(home).db_key)
+    key = open_keys(home).db_key
+    fault = lost_books(home, key)
     if fault is not None and fault.code != "books.behind":
         raise fault
     file = home / FILE
     if not file.exists() or not file.stat().st_size:
         raise EnvironmentFault("books.not_begun")
-    connection = open_database(home / FILE, open_keys(home).db_key, read_only=True)
+    connection = open_database(file, key, read_only=True)
     try:
         yield connection
     finally:

@@ -202,7 +202,7 @@ def test_a_folder_that_is_not_enrolled_is_told_in_one_text(
 ) -> None:
     assert command_line(["journal", "verify", "--home", str(tmp_path)]) == 3
     said = capsys.readouterr().err
-    assert said.rstrip().endswith("delete nothing. [identity.missing]")
+    assert said.rstrip().endswith("delete nothing. [keystore.missing]")
     with pytest.raises(EnvironmentFault) as refused:
-        open_keys(tmp_path)
-    assert explain(refused.value).endswith("delete nothing. [keystore.missing]")
+        read_identity(tmp_path)
+    assert explain(refused.value).endswith("delete nothing. [identity.missing]")
