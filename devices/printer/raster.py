@@ -61,7 +61,7 @@ def raster_text(text: str, style: Style, profile: PrinterProfile) -> tuple[bytes
         elif char.isprintable():
             canvas.paste(255, (place - shown.width, 0), shown)
     pen = ImageDraw.Draw(canvas)
-    if style.underline:
+    if style.underline and length:
         pen.rectangle((left, ink_height - 2, left + length - 1, ink_height - 1), fill=255)
     if style.inverse:
         box = (left, 0, left + length, ink_height)

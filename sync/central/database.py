@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
@@ -17,6 +19,8 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 _TRIES: Final = 8
+_WAIT_S: Final = 30
+"""How long a worker waits for another one's turn on SQLite, seconds."""
 _SERIALISATION: Final = frozenset({"40001", "40P01"})
 
 
@@ -34,7 +38,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         if url.startswith("sqlite"):
-            self._engine = create_engine(url, connect_args={"timeout": 30})
+            self._engine = create_engine(url, connect_args={"timeout": _WAIT_S})
             _make_durable(self._engine)
         else:
             self._engine = create_engine(url, isolation_level="SERIALIZABLE")
@@ -114,9 +118,23 @@ def _make_durable(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL").close()
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous=FULL").close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; SQLite does not wait by itself where another worker does so."""
+    deadline = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return

@@ -128,6 +128,12 @@ def test_rare_character_has_a_glyph_of_its_own(char: str) -> None:
     assert any(any(row) for row in raster_text(char, Style(), profile))
 
 
+@pytest.mark.parametrize("style", [Style(underline=True), Style(inverse=True)])
+def test_a_line_without_any_width_has_nothing_to_underline(style: Style) -> None:
+    profile = load_profile("escpos-80")
+    assert not any(b"".join(raster_text("\u200b", style, profile)))
+
+
 def test_high_picture_goes_out_in_slices() -> None:
     job = EscposEncoder().encode(document_of(Qr(PROOF)), load_profile("escpos-58-gb2312"))
     heights, at = [], job.find(b"\x1dv0\x00")

@@ -150,6 +150,7 @@ def test_pictures_of_the_day_show_something(whole_day: tuple[Path, Day]) -> None
         assert len(colours) > 100, f"{picture.name} is empty"
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(300)
 def test_second_day_in_the_same_folder_counts_itself_and_speaks_as_asked(
     whole_day: tuple[Path, Day], tmp_path: Path

@@ -34,7 +34,7 @@ def begin_doubt(screen: Screen, platform: Central) -> None:
     screen.until(lambda: screen.counter.payment.code.inDoubt, "the doubt")
 
 
-@pytest.mark.parametrize("look", ["zh-1366", "en-1920", "large-1366"])
+@pytest.mark.parametrize("look", ["zh-1366", "large-1366"])
 def test_a_payment_in_doubt_is_parked_and_settles_by_itself(
     open_face: Callable[..., Screen], platform: Central, pictures: Path, look: str
 ) -> None:

@@ -100,7 +100,7 @@ def test_an_awaited_outcome_says_what_is_asked_since_when_and_offers_no_idle_key
     screen.until(lambda: offered_keys(screen) == ["Ctrl+P", "F10", "Esc"], "the keys of a sale")
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1366, 768)])
 def test_a_doubt_offers_parking_and_nothing_else(
     open_face: Callable[..., Screen],
     platform: Central,
