@@ -127,7 +127,7 @@ def _make_durable(engine: Engine) -> None:
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log; SQLite does not wait by itself where another worker does so."""
+    """Switch to the write-ahead log; where another worker does so SQLite itself does not wait."""
     deadline = time.monotonic() + _WAIT_S
     while True:
         try:
