@@ -15,7 +15,8 @@ Item {
     signal pressed
 
     width: parent ? parent.width : 0
-    height: theme.narrow ? words.y + words.implicitHeight + theme.gap / 2 : theme.control
+    // Not from where the words stand: wide, they stand in the middle of this very height.
+    height: theme.narrow ? theme.gap * 2 + sign.size + words.implicitHeight : theme.control
     activeFocusOnTab: true
     Accessible.role: Accessible.PageTab
     Accessible.name: count > 0 ? text + " " + count : text
