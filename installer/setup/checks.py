@@ -30,6 +30,8 @@ _TYPED = (
 )
 _COVERAGE = SCRATCH / "coverage"
 _QML = ROOT / "ui" / "qml"
+WORKERS = "3"
+"""One more than the two processors the run is meant for: many tests wait for a clock or a line."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ def _pytest_measured() -> Verdict:
     shutil.rmtree(_COVERAGE, ignore_errors=True)
     _COVERAGE.mkdir(parents=True)
     print(flush=True)
-    words = [str(PYTHON), "-m", "pytest", "-n", "2", "--dist", "worksteal", "-q"]
+    words = [str(PYTHON), "-m", "pytest", "-n", WORKERS, "--dist", "worksteal", "-q"]
     return Verdict(passed=_stream(words, {**_measuring(), "POSTAL_COVERAGE": "1"}) == 0)
 
 

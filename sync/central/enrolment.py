@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import secrets
-import unicodedata
 from hmac import compare_digest
 from typing import Final
 
@@ -22,6 +21,7 @@ from sync.central.profile import profile_for
 from sync.wire.messages import EnrolmentAnswer, EnrolmentRequest, NumberRange
 from sync.wire.operation import CodeRequest
 from sync.wire.refusal import Refusal
+from terminal.domain.enrolment import plain_code
 from terminal.domain.journal import GENESIS_HASH
 
 _CERTIFICATE_DAYS: Final = 90
@@ -103,18 +103,12 @@ def _issued(connection: Connection, typed: str) -> str:
     Raises:
         Refusal: ``enrolment.code_unknown`` (404).
     """
-    wanted = _without_typing(typed)
+    wanted = plain_code(typed).encode()
     codes = map(str, connection.scalars(select(schema.enrolment_codes.c.code)))
-    matching = [code for code in codes if compare_digest(_without_typing(code), wanted)]
+    matching = [code for code in codes if compare_digest(plain_code(code).encode(), wanted)]
     if not (matching and wanted):
         raise Refusal(404, "enrolment.code_unknown")
     return matching[0]
-
-
-def _without_typing(code: str) -> bytes:
-    """Letters and digits alone, capital, as one form of writing has them."""
-    plain = unicodedata.normalize("NFKC", code).upper()
-    return "".join(char for char in plain if char.isalnum()).encode()
 
 
 def _enrolled(connection: Connection, outlet: str) -> int:

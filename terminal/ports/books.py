@@ -17,6 +17,7 @@ from terminal.domain.basket import Basket
 from terminal.domain.canonical import JsonObject
 from terminal.domain.journal import Entry, EntryDraft
 from terminal.domain.lockout import Lockout
+from terminal.ports.sync_state import Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,25 +193,6 @@ class Reading(Protocol):
         ...
 
 
-class Numbers(Protocol):
-    """Leased numbers, both ends included."""
-
-    @property
-    def kind(self) -> str:
-        """What the numbers are for."""
-        ...
-
-    @property
-    def lo(self) -> int:
-        """First number."""
-        ...
-
-    @property
-    def hi(self) -> int:
-        """Last number."""
-        ...
-
-
 class Transaction(Reading, Protocol):
     """What can be changed, all or nothing."""
 
@@ -248,7 +230,7 @@ class Transaction(Reading, Protocol):
         """Seal a fact that was set aside once more, with its intent and its time."""
         ...
 
-    def void_numbers(self, leases: Iterable[Numbers], below: int) -> Sequence[tuple[int, int]]:
+    def void_numbers(self, leases: Iterable[Range], below: int) -> Sequence[tuple[int, int]]:
         """Never use numbers of leases that begin before ``below``; what of them was free."""
         ...
 

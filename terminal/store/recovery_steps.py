@@ -19,7 +19,7 @@ from terminal.store.reading import SqlReading
 
 if TYPE_CHECKING:
     from terminal.domain.canonical import JsonObject
-    from terminal.ports.books import Numbers
+    from terminal.ports.sync_state import Range
     from terminal.store.seal import Seal
 
 
@@ -85,7 +85,7 @@ class RecoverySteps(SqlReading):
         projections.apply(self._connection, again)
         return again
 
-    def void_numbers(self, leases: Iterable[Numbers], below: int) -> Sequence[tuple[int, int]]:
+    def void_numbers(self, leases: Iterable[Range], below: int) -> Sequence[tuple[int, int]]:
         """Never use again what an earlier life of this disk may have used.
 
         Args:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 Fault = Literal[
@@ -24,18 +24,7 @@ Fault = Literal[
     "truncated",
     "slow",
 ]
-FAULTS: tuple[Fault, ...] = (
-    "request lost",
-    "answer lost",
-    "duplicate",
-    "reorder",
-    "409",
-    "422",
-    "429",
-    "5xx",
-    "truncated",
-    "slow",
-)
+FAULTS: tuple[Fault, ...] = get_args(Fault)
 REFUSALS = {"409": 409, "422": 422, "429": 429, "5xx": 503}
 """Faults that are the answer of something in front of the platform; the request goes no further."""
 

@@ -4,6 +4,7 @@
 
 - ``outlet``: an enrolled and seeded terminal, offline, over real books, with a clock to turn.
 - ``counter``: the same with the day opened and clerk 0312 signed on.
+- ``gateway``: a platform that the tests of one module share, with its sandbox and its ledger.
 - ``platform``: the real platform in a process of its own, with the state of the enrolment.
 - ``live_desk``: a desk with its agent, connected to ``platform``, day opened and clerk signed on.
 """
@@ -49,6 +50,16 @@ def counter(outlet: Outlet) -> Outlet:
     """An outlet with its day open and clerk 0312 signed on."""
     outlet.open_day()
     return outlet
+
+
+@pytest.fixture(scope="module")
+def gateway(
+    outlet_template: Template, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Central]:
+    """One platform for the tests of a module."""
+    folder = tmp_path_factory.mktemp("gateway") / "platform"
+    with outlet_template.running_platform(folder) as central:
+        yield central
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,15 +47,6 @@ class Weather:
         if fate == "answer lost":
             self._calls.call(name, params)
         return _NO_ANSWER[fate]
-
-
-@pytest.fixture(scope="module")
-def gateway(
-    outlet_template: Template, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Central]:
-    folder = tmp_path_factory.mktemp("gateway") / "platform"
-    with outlet_template.running_platform(folder) as central:
-        yield central
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -5,7 +5,6 @@ The oracle is the gateway's own ledger: what it holds for us is what the journal
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +14,7 @@ from terminal.app.code_payments import Order
 from terminal.domain.attempt import Answer
 from terminal.domain.errors import OutletError
 from tests.helpers.central import Central
-from tests.helpers.outlet import PIN, STAMP, Outlet, Template
+from tests.helpers.outlet import PIN, STAMP, Outlet
 from tests.helpers.payments import BEHAVIOURS, Driving, Mortal, online_calls, payer_code
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -29,15 +28,6 @@ ENDS_IN = {
     "answer lost": "paid",
     "gateway failing": "reversed",
 }
-
-
-@pytest.fixture(scope="module")
-def gateway(
-    outlet_template: Template, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Central]:
-    folder = tmp_path_factory.mktemp("gateway") / "platform"
-    with outlet_template.running_platform(folder) as central:
-        yield central
 
 
 @pytest.fixture

@@ -18,19 +18,10 @@ from terminal.domain.errors import OutletError
 from terminal.ports.sync_state import PlatformCalls
 from tests.helpers.central import Central
 from tests.helpers.journal_writer import until
-from tests.helpers.outlet import PIN, STAMP, Outlet, Template
+from tests.helpers.outlet import PIN, STAMP, Outlet
 from tests.helpers.payments import Driving, online_calls, payer_code
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
-
-
-@pytest.fixture(scope="module")
-def gateway(
-    outlet_template: Template, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Central]:
-    folder = tmp_path_factory.mktemp("gateway") / "platform"
-    with outlet_template.running_platform(folder) as central:
-        yield central
 
 
 @pytest.fixture

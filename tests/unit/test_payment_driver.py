@@ -5,7 +5,7 @@ The oracle is the gateway's own ledger.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -15,19 +15,10 @@ from terminal.domain.errors import OutletError
 from terminal.ports.sync_state import PlatformCalls
 from tests.helpers.central import Central
 from tests.helpers.full_disk import disk_full_at
-from tests.helpers.outlet import PIN, STAMP, Outlet, Template
+from tests.helpers.outlet import PIN, STAMP, Outlet
 from tests.helpers.payments import Driving, online_calls, payer_code
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
-
-
-@pytest.fixture(scope="module")
-def gateway(
-    outlet_template: Template, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Central]:
-    folder = tmp_path_factory.mktemp("gateway") / "platform"
-    with outlet_template.running_platform(folder) as central:
-        yield central
 
 
 @pytest.fixture
