@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from terminal.app.desk import Desk, Equipment
 from terminal.domain.errors import EnvironmentFault, OutletError
 from terminal.domain.profile import Profile
-from terminal.store.identity import IDENTITY_FILE, Identity, read_identity
+from terminal.store.identity import IDENTITY_FILE, Identity, certificate_end, read_identity
 
 if TYPE_CHECKING:
     from sync.client.agent import SyncReport
@@ -95,6 +96,7 @@ class HomeSite:
             scanners=_scanners(table),
             addresses=_addresses(table),
             payment_speed=self._speed,
+            certificate_end=cache(lambda: certificate_end(identity)),
         )
 
     def enrol(self, platform_url: str, code: str) -> None:

@@ -29,6 +29,7 @@ class Context:
         locked: whether the screen is locked; a restart with a clerk still signed on starts locked.
         wake_printing: called after a commit that queued a slip.
         wake_sync: called after a commit that added entries.
+        certificate_end: when the terminal's certificate runs out, UTC text; "" when unknown.
     """
 
     books: Books
@@ -41,6 +42,7 @@ class Context:
     recovering: bool = False
     wake_printing: Callable[[], None] = lambda: None
     wake_sync: Callable[[], None] = lambda: None
+    certificate_end: Callable[[], str] = lambda: ""
     time: OutletTime = field(init=False)
 
     def __post_init__(self) -> None:

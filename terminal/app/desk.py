@@ -184,6 +184,7 @@ class Desk:
             sync=equipment.sync,
             profile=equipment.profile,
             wake_sync=equipment.agent.wake,
+            certificate_end=equipment.certificate_end,
         )
         # Before anything remembers what the old books said.
         Recovering(context).take_over()

@@ -46,6 +46,7 @@ class Equipment:
     scanners: tuple[tuple[str, Scanner], ...] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
     payment_speed: float = 1.0
+    certificate_end: Callable[[], str] = lambda: ""
 
 
 class Site(Protocol):

@@ -45,6 +45,14 @@ class SessionView:
     changes: frozenset[str] = frozenset()
 
 
+def lock_name(clerk: Clerk) -> str:
+    """Under which name failed tries are counted.
+
+    A renewed verifier starts afresh: the platform has seen the person.
+    """
+    return f"{clerk.clerk_id}:{clerk.verifier[-12:]}"
+
+
 class SessionDesk:
     """Use cases of signing on and off. Store thread only."""
 
@@ -206,8 +214,7 @@ class SessionDesk:
         """Check a secret; counting and locking survive restarts and clock changes."""
         context = self._context
         clerk = context.clerk(clerk_no.strip())
-        # A renewed verifier starts afresh: the platform has seen the person.
-        lock_key = f"{clerk.clerk_id}:{clerk.verifier[-12:]}"
+        lock_key = lock_name(clerk)
         lockout = self._lockout_now(lock_key)
         self._may_try(lockout)
         expiry = instant(clerk.expires_at)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from terminal.app.code_payments import CodePayments
 from terminal.app.context import Context
+from terminal.app.offline_outlook import OfflineOutlook
 from terminal.app.ordering import Ordering
 from terminal.app.paying import Paying
 from terminal.app.queue import QueueBook
@@ -33,6 +34,7 @@ class UseCases:
     paying: Paying
     slips: Slips
     queue: QueueBook
+    outlook: OfflineOutlook
     settings: SettingsBook
     ranges: NumberRanges
     recovering: Recovering
@@ -72,6 +74,7 @@ def make_use_cases(
         speed: factor on the waiting times of payments; 1 in production.
     """
     session = SessionDesk(context)
+    queue = QueueBook(context)
     ordering = Ordering(context, session)
     search = ItemSearch(context)
     codes = CodePayments(context, ordering, speed=speed)
@@ -84,7 +87,8 @@ def make_use_cases(
         codes=codes,
         paying=Paying(context, ordering, codes),
         slips=Slips(context),
-        queue=QueueBook(context),
+        queue=queue,
+        outlook=OfflineOutlook(context, queue),
         settings=SettingsBook(context, devices),
         ranges=NumberRanges(context),
         recovering=Recovering(context),

@@ -85,6 +85,10 @@ class Catalogue(Protocol):
         """The clerk's record as the platform signed it, every field of the feed."""
         ...
 
+    def clerk_ids(self) -> Sequence[str]:
+        """The numbers of all clerks on record."""
+        ...
+
     def setting(self, key: str) -> Any:
         """A profile setting as JSON value, None when the platform sent none."""
         ...

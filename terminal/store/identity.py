@@ -74,6 +74,24 @@ def read_identity(home: Path) -> Identity:
     return Identity(**record)
 
 
+def certificate_end(identity: Identity) -> str:
+    """When the terminal's certificate runs out.
+
+    Args:
+        identity: who this terminal is.
+
+    Returns:
+        UTC text; "" for a certificate that cannot be read, ``doctor`` says so.
+    """
+    from cryptography import x509
+
+    try:
+        certificate = x509.load_pem_x509_certificate(identity.certificate.encode())
+    except ValueError:
+        return ""
+    return certificate.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
 def write_identity(home: Path, identity: Identity) -> None:
     """Write the identity durably, replacing an earlier one.
 

@@ -105,6 +105,10 @@ class ReferenceReader:
         rows = self._all(statement, [clerk_id])
         return dict(zip(names, rows[0], strict=True)) if rows else None
 
+    def clerk_ids(self) -> tuple[str, ...]:
+        """See `Catalogue.clerk_ids`."""
+        return tuple(str(row[0]) for row in self._all("SELECT clerk_id FROM clerks ORDER BY 1", []))
+
     def setting(self, key: str) -> Any:
         """See `Catalogue.setting`."""
         rows = self._all("SELECT value FROM settings WHERE key = ?", [key])
