@@ -129,6 +129,22 @@ range_heads = Table(
     Column("next", BigInteger, nullable=False),
 )
 
+leases = Table(
+    "leases",
+    METADATA,
+    Column("terminal_id", String(64), primary_key=True),
+    Column("kind", String(64), primary_key=True),
+    Column("lo", BigInteger, primary_key=True, autoincrement=False),
+    Column("hi", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("request_id", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("used_to", BigInteger, nullable=False),
+    Index("leases_free", "kind", "state", "expires_ms"),
+)
+"""Numbers a terminal holds (``held``), gave back by its journal (``returned``, used up to
+``used_to``), or whose rest somebody else got or nobody gets any more (``gone``)."""
+
 nonces = Table(
     "nonces",
     METADATA,

@@ -10,7 +10,7 @@ from terminal.domain.journal import Entry
 from terminal.store import projections
 from terminal.store.database import Connection, database_faults, engine_for, write_transaction
 
-HEAD = "0002"
+HEAD = "0004"
 """Newest migration.
 
 A test keeps it equal to the scripts, so that a start need not import Alembic to know.

@@ -19,7 +19,7 @@ pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
 KEY = b"k" * 32
 # One line for each released schema: what it is called.
-RELEASED = ["0001", "0002"]
+RELEASED = ["0001", "0002", "0003", "0004"]
 
 
 def _scripts() -> ScriptDirectory:
