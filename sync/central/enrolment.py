@@ -146,6 +146,7 @@ def _new_terminal(
         profile_for(outlet, terminal_no),
         (lease(connection, terminal_id, "order"),),
         replaces,
+        platform.vault_key,
     )
 
 

@@ -22,7 +22,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sync.central import schema
 from sync.central.database import Database
+from sync.wire import sealed_box
 from sync.wire.operation import Faults
+from sync.wire.vault_key import sign_vault_key
 from terminal.domain.canonical import JsonObject
 
 _TOKEN_BYTES = 16
@@ -61,6 +63,9 @@ class Platform:
         seed = _kept(settings.home / "platform.key", lambda: secrets.token_bytes(32))
         self.key = Ed25519PrivateKey.from_private_bytes(seed)
         self.public_key = self.key.public_key().public_bytes_raw()
+        # What is sealed to it lies on sticks and disks for years: it is kept like the signing key.
+        self.vault_secret = _kept(settings.home / "vault.key", lambda: secrets.token_bytes(32))
+        self.vault_key = sign_vault_key(sealed_box.public_of(self.vault_secret), self.sign)
         self.admin_token = _token(_kept(settings.home / "admin.token", _hex_token))
         self._cursor_key = hashlib.sha256(b"cursor" + seed).digest()
         self.database.transaction(_first_start)

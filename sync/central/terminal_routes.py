@@ -79,6 +79,7 @@ class TerminalRoutes:
     def _journal(self) -> list[Route]:
         head, session = (_JOURNAL.replace("journal", name) for name in ("head", "session"))
         upload, page = messages.JournalUpload, messages.JournalPage
+        answer = messages.SessionAnswer
         refused = (
             "409 journal.gap",
             "409 journal.fork",
@@ -93,7 +94,7 @@ class TerminalRoutes:
             Route("POST", _JOURNAL, self.upload, "terminal", AckAnswer, upload, refused),
             Route("GET", _JOURNAL, self.download, "terminal", page, None, denied, paged),
             Route("GET", head, self.head, "terminal", AckAnswer, None, ("404 terminal.unknown",)),
-            Route("POST", session, self.renew, "terminal", AckAnswer, messages.SessionRequest),
+            Route("POST", session, self.renew, "terminal", answer, messages.SessionRequest),
         ]
 
     def _reference(self) -> list[Route]:
@@ -149,7 +150,8 @@ class TerminalRoutes:
         """Let a machine go on speaking for its terminal, and say what we hold of it."""
         terminal_id = sender(self._platform, call)
         sessions.renew(self._platform, terminal_id, messages.SessionRequest.parse(call.json()))
-        return json_answer(AckAnswer(intake.head(self._platform, terminal_id)).format())
+        ack = intake.head(self._platform, terminal_id)
+        return json_answer(messages.SessionAnswer(ack, self._platform.vault_key).format())
 
     def snapshot(self, call: Call) -> Response:
         """All reference data as one signed, gzipped SQLite file."""

@@ -25,6 +25,7 @@ from sync.client.http import PlatformLine, Reply
 from sync.client.ranges import keep
 from sync.client.signing import public_hex
 from sync.client.timestamps import utc_now
+from sync.client.vault_key import HeldVaultKey
 from sync.wire.messages import Device, EnrolmentAnswer, EnrolmentRequest
 from sync.wire.refusal import Refusal
 from terminal.domain.enrolment import plain_address, plain_code
@@ -68,6 +69,8 @@ def enrol(home: Path, platform_url: str, code: str, *, keys_in: str = "file") ->
     answer = _ask(platform_url, code.strip(), keys.seed)
     identity = _identity(platform_url, answer, keys.seed)
     _keep_ranges(home, keys, answer, identity)
+    if answer.vault_key:
+        HeldVaultKey(home, bytes.fromhex(answer.platform_key)).hear(answer.vault_key.format())
     # The identity comes last: a folder that has one is enrolled completely.
     write_identity(home, identity)
     (home / PENDING_FILE).unlink(missing_ok=True)

@@ -21,6 +21,7 @@ from sync.client.session_chain import SESSION_FILE, SessionChain
 from sync.client.signing import public_hex, signer_from
 from sync.client.timestamps import utc_now
 from sync.client.uploader import Uploader, UploadReport
+from sync.client.vault_key import HeldVaultKey
 from terminal.domain.outlet_time import utc_text
 from terminal.store.identity import Identity, read_identity
 from terminal.store.keystore import Keys
@@ -57,6 +58,7 @@ class Session:
         self.identity: Identity = read_identity(home)
         terminal_id = self.identity.terminal_id
         platform_key = bytes.fromhex(self.identity.platform_key)
+        self.vault_key = HeldVaultKey(home, platform_key)
         self.line = PlatformLine(
             self.identity.platform_url,
             terminal_id,
@@ -71,6 +73,7 @@ class Session:
             home / SESSION_FILE,
             terminal_id=terminal_id,
             machine=machine or machine_digest(terminal_id),
+            hear=self.vault_key.hear,
         )
         recovery = Recovery(
             self.line,

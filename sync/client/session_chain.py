@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from sync.client.http import PlatformLine, Reply
 from sync.wire.messages import SessionRequest
+from terminal.domain.canonical import Json
 from terminal.store.atomic_file import write_atomically
 
 SESSION_FILE = "session.json"
@@ -29,13 +31,23 @@ class SessionChain:
         file: where the tokens are kept; a damaged one is like an old one.
         terminal_id: ours.
         machine: digest of this machine, see ``sync.client.machine``.
+        hear: gets the vault key of each good answer, None when there is none.
     """
 
-    def __init__(self, line: PlatformLine, file: Path, *, terminal_id: str, machine: str) -> None:
+    def __init__(
+        self,
+        line: PlatformLine,
+        file: Path,
+        *,
+        terminal_id: str,
+        machine: str,
+        hear: Callable[[Json], None] = lambda _vault_key: None,
+    ) -> None:
         self._line = line
         self._file = file
         self._path = f"/v1/terminals/{terminal_id}/session"
         self._machine = machine
+        self._hear = hear
         self._held, self._wanted = _tokens(file)
         line.session = self._held
 
@@ -60,6 +72,7 @@ class SessionChain:
         if reply.outcome == "ok":
             self._keep(self._wanted, "")
             self._line.session = self._held
+            self._hear(reply.body.get("vault_key"))
         return reply
 
     def _keep(self, held: str, wanted: str) -> None:

@@ -17,6 +17,7 @@ from sync.wire.fields import (
     malformed,
 )
 from sync.wire.signing import Ack
+from sync.wire.vault_key import VaultKey
 from terminal.domain.canonical import JsonObject
 from terminal.domain.journal import Entry
 from terminal.domain.money import MAX_FEN
@@ -91,7 +92,8 @@ class Replaced(Message):
 class EnrolmentAnswer(Message):
     """What makes a machine a terminal: name, certificate, whom to trust, profile, first numbers.
 
-    ``replaces`` names the machine that stood in the same place, if there was one.
+    ``replaces`` names the machine that stood in the same place, if there was one; ``vault_key``
+    is the platform's own for what only it may read.
     """
 
     terminal_id: Label
@@ -101,6 +103,7 @@ class EnrolmentAnswer(Message):
     profile: JsonObject
     ranges: tuple[NumberRange, ...]
     replaces: Replaced | None = None
+    vault_key: VaultKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,14 @@ class SessionRequest(Message):
     next: Hash
     current: Annotated[str, Text("([0-9a-f]{64})?")] = ""
     machine: Annotated[str, Text("([0-9a-f]{64})?")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAnswer(Message):
+    """The platform's head of one journal, and its vault key as it is now."""
+
+    ack: Ack
+    vault_key: VaultKey | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,12 @@ SAVED = ROOT / "docs" / "openapi.json"
 # These are no route's own: nothing is there, or nobody of the platform speaks.
 NO_ROUTE = {"platform.no_such_path", "platform.no_such_method", "platform.bad_answer"}
 # Said by the terminal's side of the wire about an answer.
-OURS = {"ack.bad_signature"}
+OURS = {
+    "ack.bad_signature",
+    "sealed_box.bad_key",
+    "sealed_box.not_opened",
+    "vault_key.bad_signature",
+}
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.wire import fields, messages, operation, signing
 from sync.wire.refusal import Refusal, parse_refusal
+from sync.wire.vault_key import VaultKey
 from terminal.domain.canonical import JsonObject
 from terminal.domain.money import MAX_FEN
 
@@ -165,7 +166,8 @@ def test_schema_says_what_the_parser_does() -> None:
     assert fields.schema(operation.Faults)["required"] == []
     nested = cast("dict[str, object]", fields.schema(signing.AckAnswer)["properties"])
     assert nested == {"ack": {"$ref": "#/components/schemas/Ack"}}
-    assert fields.inside(messages.EnrolmentAnswer) == [messages.NumberRange, messages.Replaced]
+    inner = [messages.NumberRange, messages.Replaced, VaultKey]
+    assert fields.inside(messages.EnrolmentAnswer) == inner
     assert fields.inside(messages.EnrolmentRequest) == [messages.Device]
 
 
