@@ -42,14 +42,21 @@ class TenderView:
 
 @dataclass(frozen=True, slots=True)
 class SaleView:
-    """A completed sale, or the one that an earlier press completed."""
+    """A completed sale, or the one that an earlier press completed.
+
+    Args:
+        tenders: by what it was paid; of cash what was handed over, before change.
+        rounding_text: zero or negative, taken off the total for cash.
+        taken_text: what the outlet keeps: the total after rounding.
+    """
 
     order_no: str
+    tenders: tuple[TenderView, ...]
     total_text: str
-    received_text: str
+    rounding_text: str
+    taken_text: str
     change_text: str
     change_fen: int
-    rounding_text: str
     entry_seq: int
     hash_short: str
     at_text: str
@@ -262,18 +269,26 @@ class Paying:
 def _sale_view(entry: Entry, *, already_saved: bool) -> SaleView:
     body: Any = entry.body
     cash = [tender for tender in body["tenders"] if tender["kind"] == "cash"]
-    received = Money(sum(tender["received_fen"] for tender in cash))
     change = Money(sum(tender["change_fen"] for tender in cash))
     return SaleView(
         order_no=body["order_no"],
+        tenders=tuple(_booked_tender(tender) for tender in body["tenders"]),
         total_text=Money(body["total_fen"]).text,
-        received_text=received.text,
+        rounding_text=Money(body["rounding_fen"]).text,
+        taken_text=Money(body["total_fen"] + body["rounding_fen"]).text,
         change_text=change.text,
         change_fen=change.fen,
-        rounding_text=Money(body["rounding_fen"]).text,
         entry_seq=entry.seq,
         hash_short=entry.hash[:8].upper(),
         at_text=entry.recorded_at,
         already_saved=already_saved,
         drawer=bool(cash),
     )
+
+
+def _booked_tender(tender: dict[str, Any]) -> TenderView:
+    if tender["kind"] == "cash":
+        handed_over = Money(tender["received_fen"]).text
+        return TenderView("cash", "payment.received_cash", handed_over, "paid")
+    name_code, amount = f"tender.{tender['scheme']}", Money(tender["fen"]).text
+    return TenderView(tender["kind"], name_code, amount, "paid", tender["out_trade_no"])

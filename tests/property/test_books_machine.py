@@ -203,7 +203,8 @@ class Counter(RuleBasedStateMachine):
     def _note(self, sale: Any) -> None:
         self.sales += 1
         self.sold_fen += Money.parse(sale.total_text).fen
-        self.cash_fen += Money.parse(sale.received_text).fen - sale.change_fen
+        cash = [Money.parse(part.amount_text).fen for part in sale.tenders if part.kind == "cash"]
+        self.cash_fen += sum(cash) - sale.change_fen
 
     @staticmethod
     def _or_refused(act: Callable[[], object]) -> None:

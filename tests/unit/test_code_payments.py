@@ -90,6 +90,22 @@ def test_every_behaviour_of_the_gateway_comes_to_its_end(
     oracle.agrees_with(till)
 
 
+def test_a_sale_says_by_what_it_was_paid(till: Outlet, gateway: Central) -> None:
+    paying = till.cases.paying
+    paying.tender_cash(paying.begin().form_id, "2")
+    with online_calls(till, gateway) as calls:
+        driving = Driving(till, calls)
+        driving.until_settled(_arm(till, "paid"), payer_code("paid"))
+        driving.stop()
+    done = paying.finish(till.cases.ordering.basket.sale_intent).done
+    assert done is not None
+    assert [(part.kind, part.name_code, part.amount_text) for part in done.tenders] == [
+        ("payer_code", "tender.wechat", "4.00"),
+        ("cash", "payment.received_cash", "2.00"),
+    ]
+    assert (done.total_text, done.taken_text, done.change_text) == ("6.00", "6.00", "0.00")
+
+
 POINTS = {
     "after the commit, before sending": ("before", "payment.charge"),
     "after the reply, before its commit": ("after", "payment.charge"),

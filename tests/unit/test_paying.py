@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from terminal.domain.errors import OutletError
-from tests.helpers.outlet import STAMP, TILL, Outlet
+from terminal.domain.money import Money
+from tests.helpers.outlet import RICE, STAMP, TILL, Outlet
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -29,10 +30,24 @@ def test_a_cash_sale_with_change_and_rounding(counter: Outlet) -> None:
     assert (form.due_text, form.cash_remaining_text) == ("10.80", "10.80")
     done = counter.cases.paying.tender_cash(form_id, "20").done
     assert done is not None
-    assert (done.total_text, done.received_text, done.change_text) == ("10.80", "20.00", "9.20")
+    assert (done.total_text, done.taken_text, done.change_text) == ("10.80", "10.80", "9.20")
     assert (done.order_no, done.already_saved, done.drawer) == ("61020303-02-000001", False, True)
     assert counter.books.balances() == {TILL: 1080, "sales:postage": -1080}
     assert counter.cases.ordering.view().count == 0
+
+
+@pytest.mark.parametrize(("received", "change"), [("20", "14.10"), ("5.90", "0.00")])
+def test_a_cash_sale_says_what_was_handed_over_and_what_was_taken(
+    counter: Outlet, received: str, change: str
+) -> None:
+    counter.cases.ordering.add_item(RICE, 1000)
+    form_id = counter.cases.paying.begin().form_id
+    done = counter.cases.paying.tender_cash(form_id, received).done
+    assert done is not None
+    assert (done.total_text, done.rounding_text, done.taken_text) == ("5.98", "-0.08", "5.90")
+    (cash,) = done.tenders
+    assert (cash.kind, cash.name_code) == ("cash", "payment.received_cash")
+    assert (Money.parse(cash.amount_text), done.change_text) == (Money.parse(received), change)
 
 
 def test_two_hundred_presses_of_one_form_are_one_sale(counter: Outlet) -> None:
@@ -80,7 +95,8 @@ def test_cash_in_parts_waits_until_it_is_enough(counter: Outlet) -> None:
     assert form.paying.begin().paid_text == "5.00"
     done = form.paying.tender_cash(form_id, "10").done
     assert done is not None
-    assert (done.received_text, done.change_text) == ("15.00", "3.00")
+    assert [part.amount_text for part in done.tenders] == ["15.00"]
+    assert done.change_text == "3.00"
 
 
 def test_a_cash_part_is_taken_back_before_the_sale(counter: Outlet) -> None:

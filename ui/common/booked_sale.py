@@ -1,4 +1,4 @@
-"""What is said of a sale once it is booked: the change, and that it is saved."""
+"""What is said of a sale once it is booked: by what it was paid, the change, that it is saved."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from ui.common.figures import moment, yuan
+from ui.common.rows import RowsModel
+from ui.common.tender_words import TenderRow, tender_row
 from ui.common.words import Words
 from ui.qt import Property, Signal, view_model
 
@@ -30,7 +32,13 @@ class BookedSale(QObject):
         self._words = words
         self._sale: SaleView | None = None
         self._again: SaleView | None = None
-        words.changed.connect(self.changed)
+        self._tenders = RowsModel(TenderRow, "place", self)
+        words.changed.connect(self._reword)
+
+    @Property(RowsModel, constant=True)
+    def tenders(self) -> RowsModel:
+        """By what it was paid."""
+        return self._tenders
 
     @Property(str, notify=changed)
     def change(self) -> str:
@@ -43,9 +51,9 @@ class BookedSale(QObject):
         return bool(self._sale and self._sale.change_fen > 0)
 
     @Property(str, notify=changed)
-    def received(self) -> str:
-        """What the customer gave."""
-        return yuan(self._sale.received_text) if self._sale else ""
+    def taken(self) -> str:
+        """What the outlet keeps of it."""
+        return yuan(self._sale.taken_text) if self._sale else ""
 
     @Property(str, notify=changed)
     def total(self) -> str:
@@ -88,10 +96,17 @@ class BookedSale(QObject):
             self._again = None
         elif sale.already_saved:
             self._again = sale
-        self.changed.emit()
+        self._reword()
 
     def say_already_saved(self) -> None:
         """A second press booked nothing: say so."""
         if self._sale is not None:
             self._again = replace(self._sale, already_saved=True)
             self.changed.emit()
+
+    def _reword(self) -> None:
+        parts = self._sale.tenders if self._sale else ()
+        self._tenders.show(
+            [tender_row(self._words, place, part, free=False) for place, part in enumerate(parts)]
+        )
+        self.changed.emit()

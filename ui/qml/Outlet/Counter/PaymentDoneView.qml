@@ -1,8 +1,9 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import Outlet.Components
 import Outlet.Models
 
-// Paid: the change in huge figures, what is safe, and the next customer.
+// Paid: the change in huge figures, by what it was paid, what is safe, and the next customer.
 FocusScope {
     id: root
 
@@ -34,48 +35,55 @@ FocusScope {
                 width: parent.width
                 spacing: root.theme.gap * (root.theme.narrow ? 1 : 4)
 
-                Row {
+                Grid {
                     anchors.horizontalCenter: parent.horizontalCenter
-                    spacing: root.theme.gap * 3
+                    columns: root.theme.narrow ? 2 : 1
+                    spacing: root.theme.gap * 4
+                    horizontalItemAlignment: Grid.AlignHCenter
+                    verticalItemAlignment: Grid.AlignVCenter
 
-                    Rectangle {
-                        width: root.theme.icon * 1.6
-                        height: width
-                        radius: width / 2
-                        color: root.theme.primary
-                        anchors.verticalCenter: parent.verticalCenter
+                    Row {
+                        spacing: root.theme.gap * 3
 
-                        Icon {
-                            anchors.centerIn: parent
+                        Rectangle {
+                            width: root.theme.icon * 1.6
+                            height: width
+                            radius: width / 2
+                            color: root.theme.primary
+                            anchors.verticalCenter: parent.verticalCenter
+
+                            Icon {
+                                anchors.centerIn: parent
+                                theme: root.theme
+                                name: "check"
+                                tone: root.theme.primaryInk
+                            }
+                        }
+
+                        Label {
                             theme: root.theme
-                            name: "check"
-                            tone: root.theme.primaryInk
+                            text: qsTrId("payment.done")
+                            font.pixelSize: Math.round(root.theme.body * 1.33)
+                            font.weight: Font.DemiBold
+                            anchors.verticalCenter: parent.verticalCenter
+                            Accessible.role: Accessible.Heading
                         }
                     }
 
                     Label {
                         theme: root.theme
-                        text: qsTrId("payment.done")
-                        font.pixelSize: Math.round(root.theme.body * 1.33)
-                        font.weight: Font.DemiBold
-                        anchors.verticalCenter: parent.verticalCenter
-                        Accessible.role: Accessible.Heading
+                        text: root.viewModel.sale.hasChange ? qsTrId("payment.change") : qsTrId("payment.no_change")
+                        color: root.theme.muted
                     }
-                }
-
-                Label {
-                    width: parent.width
-                    theme: root.theme
-                    text: root.viewModel.sale.hasChange ? qsTrId("payment.change") : qsTrId("payment.no_change")
-                    color: root.theme.muted
-                    horizontalAlignment: Text.AlignHCenter
                 }
 
                 Text {
                     id: change
 
                     width: parent.width
-                    text: root.viewModel.sale.hasChange ? root.viewModel.sale.change : root.viewModel.sale.total
+                    height: Math.round(font.pixelSize * 1.2)
+                    verticalAlignment: Text.AlignVCenter
+                    text: root.viewModel.sale.hasChange ? root.viewModel.sale.change : root.viewModel.sale.taken
                     color: root.viewModel.sale.hasChange ? root.theme.accent : root.theme.ink
                     font.pixelSize: Math.round(root.theme.large * (root.theme.narrow ? 1.3 : 2))
                     font.weight: Font.Bold
@@ -88,6 +96,8 @@ FocusScope {
                 }
 
                 Column {
+                    id: figures
+
                     anchors.horizontalCenter: parent.horizontalCenter
                     width: Math.min(parent.width, Math.round(420 * root.theme.scale))
                     spacing: root.theme.gap * 2
@@ -97,6 +107,7 @@ FocusScope {
                         theme: root.theme
                         label: qsTrId("payment.total")
                         figure: root.viewModel.sale.total
+                        visible: root.viewModel.sale.hasChange || root.viewModel.sale.rounding !== ""
                     }
 
                     FigureLine {
@@ -107,12 +118,18 @@ FocusScope {
                         visible: root.viewModel.sale.rounding !== ""
                     }
 
-                    FigureLine {
-                        width: parent.width
-                        theme: root.theme
-                        label: qsTrId("payment.received_cash")
-                        figure: root.viewModel.sale.received
-                        visible: root.viewModel.sale.hasChange
+                    Repeater {
+                        model: root.viewModel.sale.tenders
+
+                        FigureLine {
+                            required property string name
+                            required property string amount
+
+                            width: figures.width
+                            theme: root.theme
+                            label: name
+                            figure: amount
+                        }
                     }
                 }
 
