@@ -18,6 +18,7 @@ from terminal.domain.canonical import JsonObject
 from terminal.domain.journal import Entry, EntryDraft
 from terminal.domain.lockout import Lockout
 from terminal.ports.sync_state import Range
+from terminal.ports.vault import Vault, VaultReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,11 @@ class TenderRow:
 
 class Reading(Protocol):
     """What can be looked up."""
+
+    @property
+    def vault(self) -> VaultReading:
+        """Personal data that the journal names."""
+        ...
 
     def head(self) -> tuple[int, str]:
         """Sequence number and hash of the last entry; ``(0, GENESIS_HASH)`` when empty."""
@@ -195,6 +201,11 @@ class Reading(Protocol):
 
 class Transaction(Reading, Protocol):
     """What can be changed, all or nothing."""
+
+    @property
+    def vault(self) -> Vault:
+        """Personal data that the journal names."""
+        ...
 
     def append(self, draft: EntryDraft) -> Entry:
         """Seal and store a fact and update the read models.

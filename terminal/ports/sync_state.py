@@ -42,6 +42,11 @@ class Line(Protocol):
         """Dotted code of what stands in the way."""
         ...
 
+    @property
+    def server_epoch(self) -> str:
+        """The platform's life as last seen."""
+        ...
+
 
 class Parked(Protocol):
     """Something that waits for a person."""

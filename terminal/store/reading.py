@@ -14,6 +14,7 @@ from terminal.ports.books import DayState, OrderRow, ParkedBasket, PrintJob, Ten
 from terminal.store import journal_table
 from terminal.store.basket_table import BasketTable
 from terminal.store.database import Connection
+from terminal.store.vault_table import VaultTable
 
 _ORDER = (
     "SELECT order_no, seq, intent_id, business_date, recorded_at, clerk_id, total_fen, "
@@ -33,6 +34,7 @@ class SqlReading:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._baskets = BasketTable(connection)
+        self.vault = VaultTable(connection)
 
     def head(self) -> tuple[int, str]:
         row = self._one("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
