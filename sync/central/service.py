@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
@@ -13,6 +12,7 @@ from sync.central.app import create_app
 from sync.central.demo import ENROLMENT_CODE
 from sync.central.faults import CuttableProtocol
 from sync.central.platform import Settings
+from sync.central.stamp import Stamped
 
 
 def serve(
@@ -21,7 +21,6 @@ def serve(
     port: int = 0,
     db_url: str = "",
     demo: bool = False,
-    ready_callback: Callable[[str], None] | None = None,
     *,
     forgets: bool = False,
 ) -> None:
@@ -36,7 +35,6 @@ def serve(
         port: 0 for any free one.
         db_url: SQLAlchemy URL; empty for SQLite.
         demo: seed the demonstration outlet.
-        ready_callback: called with the URL after the line was printed.
         forgets: see ``create_app``.
 
     Raises:
@@ -48,6 +46,15 @@ def serve(
     line = {"event": "listening", "url": url, "admin_token": app.platform.admin_token}
     if demo:
         line["enrolment_code"] = ENROLMENT_CODE
+    print(json.dumps(line), flush=True)
+    try:
+        # The socket already accepts: who connects now waits only for the loop to start.
+        _server(app).run(sockets=[listener])
+    finally:
+        app.platform.database.close()
+
+
+def _server(app: Stamped) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         http=CuttableProtocol,
@@ -57,11 +64,4 @@ def serve(
         log_level="warning",
         timeout_keep_alive=75,
     )
-    print(json.dumps(line), flush=True)
-    if ready_callback is not None:
-        ready_callback(url)
-    try:
-        # The socket already accepts: who connects now waits only for the loop to start.
-        uvicorn.Server(config).run(sockets=[listener])
-    finally:
-        app.platform.database.close()
+    return uvicorn.Server(config)

@@ -262,12 +262,7 @@ def read_answer(
         error shape, ``unknown`` for everything else (5xx, redirects, bodies of strangers).
     """
     if 200 <= status < 300:
-        if raw:
-            return Reply("ok", "", status, {}, content, headers)
-        body = _json_object(content)
-        if body is None:
-            return Reply("unknown", STRANGER, status, {}, content, headers)
-        return Reply("ok", "", status, body, content, headers)
+        return _good_answer(status, content, headers, raw)
     body = _json_object(content) or {}
     refusal = parse_refusal(status, body)
     definite = (
@@ -287,6 +282,13 @@ def read_answer(
         refusal.params,
         leave_alone_s=asked_s if status in _BUSY_STATUS else 0,
     )
+
+
+def _good_answer(status: int, content: bytes, headers: Mapping[str, str], raw: bool) -> Reply:
+    body = {} if raw else _json_object(content)
+    if body is None:
+        return Reply("unknown", STRANGER, status, {}, content, headers)
+    return Reply("ok", "", status, body, content, headers)
 
 
 def _json_object(content: bytes) -> JsonObject | None:

@@ -1,8 +1,7 @@
 """Payments by payer code: armed in the journal, then sent, then settled by what the channel says.
 
 The state machine is ``terminal.domain.attempt``; this module keeps the books in step with it. It
-never talks to the
-network itself: ``terminal.app.payment_driver`` does, between two calls here.
+never talks to the network itself: ``terminal.app.payment_driver`` does, between two calls here.
 """
 
 from __future__ import annotations
@@ -86,25 +85,14 @@ class CodePayments:
 
         Raises:
             UserError: ``payment.code_not_recognised``, ``payment.card_number_refused``,
-                ``payment.attempt_open``,
-                ``payment.form_gone``, ``payment.nothing_due``, ``session.*``.
+                ``payment.attempt_open``, ``payment.form_gone``, ``payment.nothing_due``,
+                ``payment.code_over_limit``, ``session.*``.
         """
         clerk_id = self._context.on_duty()
         scheme = self._scheme(auth_code)
         basket = self._ordering.basket
-        if form_id != basket.sale_intent or not basket.lines:
-            raise UserError("payment.form_gone")
-        if self._ordering.is_frozen():
-            raise UserError("payment.attempt_open")
-        state = due(basket, self.paid_of(basket), rounds_cash=False)
-        if not state.remaining:
-            raise UserError("payment.nothing_due")
-        most = self._context.limit("payment_code_fen_per_sale", MOST_CODE_FEN)
-        if state.remaining.fen > most:
-            raise UserError("payment.code_over_limit", {"most_fen": most})
-        attempt = Attempt(
-            uuid.UUID(new_uuid7()).hex, new_uuid7(), basket.basket_id, scheme, state.remaining.fen
-        )
+        fen = self._chargeable_fen(basket, form_id)
+        attempt = Attempt(uuid.UUID(new_uuid7()).hex, new_uuid7(), basket.basket_id, scheme, fen)
         digest = basket_digest(basket)
         with self._context.books.transaction() as tx:
             tx.append(
@@ -212,6 +200,20 @@ class CodePayments:
     def open_attempts(self) -> tuple[AttemptView, ...]:
         """Attempts without a certain outcome."""
         return tuple(self._view(attempt) for attempt in self._context.books.open_attempts())
+
+    def _chargeable_fen(self, basket: Basket, form_id: str) -> int:
+        """What a code may be charged for the basket now: all that is still missing."""
+        if form_id != basket.sale_intent or not basket.lines:
+            raise UserError("payment.form_gone")
+        if self._ordering.is_frozen():
+            raise UserError("payment.attempt_open")
+        remaining = due(basket, self.paid_of(basket), rounds_cash=False).remaining
+        if not remaining:
+            raise UserError("payment.nothing_due")
+        most = self._context.limit("payment_code_fen_per_sale", MOST_CODE_FEN)
+        if remaining.fen > most:
+            raise UserError("payment.code_over_limit", {"most_fen": most})
+        return remaining.fen
 
     def _scheme(self, auth_code: str) -> str:
         today = date.fromisoformat(self._context.clock.local_date())

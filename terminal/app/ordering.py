@@ -219,11 +219,7 @@ class Ordering:
         operator = self._changeable()
         line = self._basket.line(line_id)
         price = Money.parse(new_price_text)
-        if not reason.strip():
-            raise UserError("override.reason_missing")
-        most = self._context.limit("price_override_percent", 100)
-        if abs((line.list_price - price).fen) * 100 > most * line.list_price.fen:
-            raise UserError("override.beyond_limit", {"percent": most})
+        self._may_override(line, price, reason)
         intent = new_uuid7()
         probe = PriceOverride(reason.strip(), operator, authoriser_no.strip(), intent)
         basket = self._basket.with_override(line_id, price, probe)
@@ -273,6 +269,13 @@ class Ordering:
         if self.is_frozen():
             raise UserError("basket.frozen")
         return clerk_id
+
+    def _may_override(self, line: Line, price: Money, reason: str) -> None:
+        if not reason.strip():
+            raise UserError("override.reason_missing")
+        most = self._context.limit("price_override_percent", 100)
+        if abs((line.list_price - price).fen) * 100 > most * line.list_price.fen:
+            raise UserError("override.beyond_limit", {"percent": most})
 
     def _nothing_paid(self) -> None:
         if self._basket.cash_parts or self._paid_by_code():

@@ -15,8 +15,9 @@ from terminal.documents.receipt import (
 from terminal.documents.words import slip_words
 from terminal.domain.china_time import clock_text, local_time
 from terminal.domain.identifiers import new_uuid7
-from terminal.domain.journal import Entry, proof_text
+from terminal.domain.journal import Entry
 from terminal.domain.money import Money
+from terminal.domain.proof import proof_text
 from terminal.ports.books import PrintJob
 
 

@@ -21,6 +21,7 @@ from terminal.domain.errors import OutletError
 if TYPE_CHECKING:
     from devices.simulators.virtual_printer import VirtualPrinter
     from devices.simulators.virtual_scanner import VirtualScanner
+    from terminal.app.desk import Desk
     from terminal.app.usecases import UseCases
 
 MANAGER, MANAGER_PIN = "0301", "112233"
@@ -50,7 +51,14 @@ class GuidedDay(ClerkAtWork):
     _begun_after = 0
 
     def play(self) -> None:
-        """The whole day."""
+        """The whole day, or what went before the step that does not come to its end."""
+        try:
+            self._play_every_step()
+        except OutletError as error:
+            self.findings.errors.append(str(error))
+            self._picture("99-where-it-stopped")
+
+    def _play_every_step(self) -> None:
         for step in (
             self.enrol,
             self.open_the_day,
@@ -303,6 +311,13 @@ def _nothing_to_print(cases: UseCases) -> bool:
     return all(job.state == "printed" for job in cases.context.books.print_jobs(limit=200))
 
 
+def _desk_at(home: Path, language: str) -> Desk:
+    from terminal.app.desk import Desk
+    from terminal.commands.speaking_site import SpeakingSite
+
+    return Desk(SpeakingSite(home, language, payment_speed=PAYMENT_SPEED, sync_pace=SYNC_PACE))
+
+
 def play(
     home: Path,
     platform: DemoPlatform,
@@ -326,27 +341,16 @@ def play(
     Returns:
         0 when the day went through, 1 when a step did not come to its end.
     """
-    from terminal.app.desk import Desk
-    from terminal.commands.speaking_site import SpeakingSite
     from ui.hands import Complaints, Hands
     from ui.main import CounterFace
     from ui.start import FaceOptions, make_application
 
     app = make_application()
-
-    def desk_at_home() -> Any:
-        pace: dict[str, Any] = {"payment_speed": PAYMENT_SPEED, "sync_pace": SYNC_PACE}
-        return Desk(SpeakingSite(home, language, **pace))
-
     with Complaints() as complaints:
         options = FaceOptions(width=size[0], height=size[1], language=language)
-        face = CounterFace(desk_at_home, options)
+        face = CounterFace(lambda: _desk_at(home, language), options)
         day = GuidedDay(Stand(face, Hands(face.window), platform, printer, scanner, out))
-        try:
-            day.play()
-        except OutletError as error:
-            day.findings.errors.append(str(error))
-            Hands(face.window).picture(out / "screens" / "99-where-it-stopped.png")
+        day.play()
         day.findings.errors.extend(complaints.texts)
         summary = day.summary()
         face.close()

@@ -18,7 +18,8 @@ from terminal.commands.output import explain, show, while_read
 from terminal.domain.errors import EnvironmentFault
 
 if TYPE_CHECKING:
-    from terminal.domain.journal import Entry, Proof
+    from terminal.domain.journal import Entry
+    from terminal.domain.proof import Proof
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -181,7 +182,7 @@ def _sink(out: Path | None) -> AbstractContextManager[TextIO]:
 
 def _verify_receipt(options: argparse.Namespace) -> int:
     from terminal.domain.errors import OutletError
-    from terminal.domain.journal import verify_proof
+    from terminal.domain.proof import verify_proof
 
     key = options.key or _public_key(options.home)
     try:

@@ -197,17 +197,7 @@ def build_test_page(printer_name: str, time_text: str, language: str = "zh_CN") 
             pair(words["printer"], printer_name),
             pair(words["time"], time_text),
             Rule(),
-            Text(words["styles"], BOLD),
-            Text(words["bold"], BOLD),
-            Text(words["underlined"], Style(underline=True)),
-            Text(f" {words['inverted']} ", Style(inverse=True)),
-            Gap(8),
-            Text(words["wide"], Style(width=2)),
-            Gap(8),
-            Text(words["tall"], TALL),
-            Gap(8),
-            Text(words["large"], LARGE),
-            Gap(10),
+            *_every_style(words),
             Rule(RuleKind.DASHED),
             Text(f"{words['rare_characters']} {RARE_CHARACTERS}"),
             pair("0123456789", "￥1,234.50"),
@@ -223,3 +213,17 @@ def build_test_page(printer_name: str, time_text: str, language: str = "zh_CN") 
             Cut(),
         ),
     )
+
+
+def _every_style(words: Mapping[str, str]) -> Iterator[Block]:
+    yield Text(words["styles"], BOLD)
+    yield Text(words["bold"], BOLD)
+    yield Text(words["underlined"], Style(underline=True))
+    yield Text(f" {words['inverted']} ", Style(inverse=True))
+    yield Gap(8)
+    yield Text(words["wide"], Style(width=2))
+    yield Gap(8)
+    yield Text(words["tall"], TALL)
+    yield Gap(8)
+    yield Text(words["large"], LARGE)
+    yield Gap(10)

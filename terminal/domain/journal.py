@@ -1,13 +1,11 @@
-"""The journal entry: sealed, chained, signed by its terminal, and provable on paper.
+"""The journal entry: sealed, chained and signed by its terminal.
 
 Source: architecture.md §2. ``hash`` is SHA-256 over the canonical JSON of the eleven header fields,
-``signature`` is Ed25519 over the 32 hash bytes. ``cryptography`` is imported only when a signature
-is checked, so that reading entries for the screen does not load it.
+``signature`` is Ed25519 over the 32 hash bytes.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +17,7 @@ from terminal.domain import ledger
 from terminal.domain.canonical import MAX_SAFE_INTEGER, Json, JsonObject, canonical_bytes
 from terminal.domain.epoch import may_follow
 from terminal.domain.errors import BugError, EnvironmentFault, OutletError
+from terminal.domain.signature import public_key_of, signed_by
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -53,11 +52,6 @@ _NUMBERS: Final = ("epoch", "seq", "version")
 _DATED: Final = ("business_date", "recorded_at")
 _FIELDS: Final = frozenset(_TEXT_SHAPES) | frozenset(_NUMBERS) | {"body"}
 
-_PROOF: Final = re.compile(
-    r"PT1\*(?P<terminal>[0-9A-Z][0-9A-Z.-]{0,39})\*(?P<seq>[1-9][0-9]{0,15})\*(?P<hash>[A-Z2-7]{52})"
-    r"\*(?P<signature>[A-Z2-7]{103})"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
@@ -78,6 +72,17 @@ class EntryDraft:
     clerk_id: str
     body: JsonObject
     version: int = 1
+
+    def fields(self) -> JsonObject:
+        """The six fields of the header that are known before the entry has its place."""
+        return {
+            "kind": self.kind,
+            "version": self.version,
+            "intent_id": self.intent_id,
+            "business_date": self.business_date,
+            "clerk_id": self.clerk_id,
+            "body": self.body,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,48 +199,27 @@ def seal(
         The sealed entry, ready to be stored and sent.
 
     Raises:
-        BugError: ``journal.malformed``, ``journal.not_canonical``, ``ledger.*``. Nothing was
-            signed.
+        BugError: ``journal.malformed``, ``journal.not_canonical``, ``ledger.*``; nothing is signed.
     """
     ledger.check_balanced(ledger.from_body(draft.body))
     header: JsonObject = {
         "terminal_id": terminal_id,
         "epoch": epoch,
         "seq": seq,
-        "kind": draft.kind,
-        "version": draft.version,
-        "intent_id": draft.intent_id,
-        "business_date": draft.business_date,
         "recorded_at": recorded_at,
-        "clerk_id": draft.clerk_id,
-        "body": draft.body,
         "prev_hash": prev_hash,
+        **draft.fields(),
     }
-    wrong = _wrong_field({**header, "hash": GENESIS_HASH, "signature": GENESIS_HASH * 2})
-    if wrong is not None:
-        raise BugError("journal.malformed", {"field": wrong})
+    _refuse_malformed(header)
     digest = hashlib.sha256(canonical_bytes(header)).digest()
     signature = signer(digest)
     return Entry(**header, hash=digest.hex(), signature=signature.hex())  # type: ignore[arg-type]
 
 
-def _public_key(raw: bytes) -> Ed25519PublicKey:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    try:
-        return Ed25519PublicKey.from_public_bytes(raw)
-    except ValueError as problem:
-        raise EnvironmentFault("journal.bad_public_key", retry=False) from problem
-
-
-def _signed_by(key: Ed25519PublicKey, signature: bytes, digest: bytes) -> bool:
-    from cryptography.exceptions import InvalidSignature
-
-    try:
-        key.verify(signature, digest)
-    except InvalidSignature:
-        return False
-    return True
+def _refuse_malformed(header: JsonObject) -> None:
+    wrong = _wrong_field({**header, "hash": GENESIS_HASH, "signature": GENESIS_HASH * 2})
+    if wrong is not None:
+        raise BugError("journal.malformed", {"field": wrong})
 
 
 def _fault(entry: Entry, key: Ed25519PublicKey) -> Literal["bad_hash", "bad_signature"] | None:
@@ -246,7 +230,7 @@ def _fault(entry: Entry, key: Ed25519PublicKey) -> Literal["bad_hash", "bad_sign
         return "bad_hash"
     if digest.hex() != entry.hash:
         return "bad_hash"
-    return None if _signed_by(key, bytes.fromhex(entry.signature), digest) else "bad_signature"
+    return None if signed_by(key, bytes.fromhex(entry.signature), digest) else "bad_signature"
 
 
 def verify_entry(entry: Entry, public_key: bytes) -> None:
@@ -260,7 +244,7 @@ def verify_entry(entry: Entry, public_key: bytes) -> None:
         EnvironmentFault: ``journal.bad_hash`` or ``journal.bad_signature`` with ``seq``;
             ``journal.bad_public_key``.
     """
-    fault = _fault(entry, _public_key(public_key))
+    fault = _fault(entry, public_key_of(public_key))
     if fault is not None:
         raise EnvironmentFault(f"journal.{fault}", {"seq": entry.seq}, retry=False)
 
@@ -310,7 +294,7 @@ def verify_chain(
     Raises:
         EnvironmentFault: ``journal.bad_public_key``.
     """
-    key = _public_key(public_key)
+    key = public_key_of(public_key)
     head = start or ChainHead()
     intents: set[str] = set()
     terminal_id: str | None = None
@@ -344,56 +328,3 @@ def _content_fault(entry: Entry, intents: set[str]) -> BadReason | None:
     except OutletError:
         return "unbalanced"
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What a receipt's QR code claims about one entry."""
-
-    terminal_id: str
-    seq: int
-    hash: str
-    signature: str
-
-
-def proof_text(entry: Entry) -> str:
-    """The QR text of a receipt: at most 217 characters of the QR alphanumeric set (5.5 bits each).
-
-    The signature covers the hash. The number helps a person to find the entry; that both belong
-    together shows when the entry itself is at hand.
-
-    Returns:
-        ``PT1*terminal*seq*base32(hash)*base32(signature)``, without base32 padding.
-    """
-    fields = (entry.terminal_id, str(entry.seq), _base32(entry.hash), _base32(entry.signature))
-    return "*".join(("PT1", *fields))
-
-
-def verify_proof(text: str, public_key: bytes) -> Proof:
-    """Check a receipt's QR text offline: the terminal with this key did sign this entry.
-
-    Args:
-        text: what a scanner read; lower case and surrounding blanks are forgiven.
-        public_key: the terminal's raw Ed25519 public key, 32 bytes.
-
-    Raises:
-        EnvironmentFault: ``proof.malformed``, ``proof.bad_signature``, ``journal.bad_public_key``.
-    """
-    match = _PROOF.fullmatch(text.strip().upper())
-    digest = match and _unbase32(match["hash"], 32)
-    signature = match and _unbase32(match["signature"], 64)
-    if match is None or not digest or not signature:
-        raise EnvironmentFault("proof.malformed", retry=False)
-    if not _signed_by(_public_key(public_key), signature, digest):
-        raise EnvironmentFault("proof.bad_signature", {"seq": int(match["seq"])}, retry=False)
-    return Proof(match["terminal"], int(match["seq"]), digest.hex(), signature.hex())
-
-
-def _base32(hex_text: str) -> str:
-    return base64.b32encode(bytes.fromhex(hex_text)).decode("ascii").rstrip("=")
-
-
-def _unbase32(text: str, size: int) -> bytes | None:
-    """The bytes, or None when the text is not the one spelling ``_base32`` gives them."""
-    raw = base64.b32decode(text + "=" * (-len(text) % 8))[:size]
-    return raw if _base32(raw.hex()) == text else None

@@ -155,6 +155,24 @@ def sale_body(
     basket = settlement.basket
     if not basket.lines:
         raise BugError("sale.empty")
+    return {
+        "order_no": order_no,
+        "basket_id": basket.basket_id,
+        "opened_at": basket.opened_at,
+        "channel": channel,
+        "till_id": till_id,
+        "member_level": basket.member_level,
+        "lines": [line_to_json(line) for line in basket.lines],
+        "voided": [line_to_json(line) for line in basket.voided],
+        "tenders": _tenders(settlement),
+        "subtotal_fen": basket.subtotal.fen,
+        "total_fen": basket.total.fen,
+        "rounding_fen": settlement.rounding.fen,
+        "postings": ledger.to_body(settlement.postings(till_id)),
+    }
+
+
+def _tenders(settlement: Settlement) -> list[dict[str, Any]]:
     tenders: list[dict[str, Any]] = [
         {
             "kind": "payer_code",
@@ -173,18 +191,4 @@ def sale_body(
                 "change_fen": settlement.change.fen,
             }
         )
-    return {
-        "order_no": order_no,
-        "basket_id": basket.basket_id,
-        "opened_at": basket.opened_at,
-        "channel": channel,
-        "till_id": till_id,
-        "member_level": basket.member_level,
-        "lines": [line_to_json(line) for line in basket.lines],
-        "voided": [line_to_json(line) for line in basket.voided],
-        "tenders": tenders,
-        "subtotal_fen": basket.subtotal.fen,
-        "total_fen": basket.total.fen,
-        "rounding_fen": settlement.rounding.fen,
-        "postings": ledger.to_body(settlement.postings(till_id)),
-    }
+    return tenders

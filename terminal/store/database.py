@@ -10,7 +10,7 @@ Source: reliability reference §0 decisions 1, 3 and 4, §2 "howtocorrupt".
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,27 +114,33 @@ def open_database(
 
     Raises:
         EnvironmentFault: see `database_faults`.
-        BugError: ``database.bad_key_length`` when the key is not 32 bytes.
+        BugError: ``database.bad_key_length`` when the key is not 32 bytes, and
+            ``database.bad_synchronous``.
     """
-    if key is not None and len(key) != KEY_BYTES:
-        raise BugError("database.bad_key_length", {"bytes": len(key)})
     file = Path(path)
-    target = f"file:{quote(str(file.absolute()))}?mode={'ro' if read_only else 'rwc'}"
+    statements = _first_statements(key, read_only, synchronous, autocheckpoint_pages)
     with database_faults(file.name):
         if not read_only:
             _make_private(file)
-        connection = dbapi2.connect(
-            target,
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=busy_timeout_ms / 1_000,
-        )
-        try:
-            _prepare(connection, key, read_only, synchronous, autocheckpoint_pages)
-        except BaseException:
-            connection.close()
-            raise
+        return _connect(file, read_only, busy_timeout_ms, statements)
+
+
+def _connect(
+    file: Path, read_only: bool, busy_timeout_ms: int, statements: Sequence[str]
+) -> Connection:
+    connection = dbapi2.connect(
+        f"file:{quote(str(file.absolute()))}?mode={'ro' if read_only else 'rwc'}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=busy_timeout_ms / 1_000,
+    )
+    try:
+        for statement in statements:
+            connection.execute(statement).fetchall()
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -147,23 +153,27 @@ def _make_private(file: Path) -> None:
         return
 
 
-def _prepare(
-    connection: Connection, key: bytes | None, read_only: bool, synchronous: str, pages: int
-) -> None:
-    # SQLCipher writes to stderr by itself otherwise; the fault is reported by its code.
-    connection.execute("PRAGMA cipher_log_level = NONE")
-    if key is not None:
-        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    # The first read is where a wrong key shows.
-    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if not read_only:
-        connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        connection.execute(f"PRAGMA wal_autocheckpoint = {int(pages)}").fetchone()
+def _first_statements(
+    key: bytes | None, read_only: bool, synchronous: str, pages: int
+) -> list[str]:
+    """What a connection says first, in this order; it is built before the file is touched."""
+    if key is not None and len(key) != KEY_BYTES:
+        raise BugError("database.bad_key_length", {"bytes": len(key)})
     if synchronous not in ("FULL", "NORMAL", "EXTRA", "OFF"):
         raise BugError("database.bad_synchronous", {"value": synchronous})
-    connection.execute(f"PRAGMA synchronous = {synchronous}")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA cell_size_check = ON")
+    # SQLCipher writes to stderr by itself otherwise; the fault is reported by its code.
+    statements = ["PRAGMA cipher_log_level = NONE"]
+    if key is not None:
+        statements.append(f"PRAGMA key = \"x'{key.hex()}'\"")
+    # The first read is where a wrong key shows.
+    statements.append("SELECT count(*) FROM sqlite_schema")
+    if not read_only:
+        statements.append("PRAGMA journal_mode = WAL")
+        statements.append(f"PRAGMA wal_autocheckpoint = {int(pages)}")
+    statements.append(f"PRAGMA synchronous = {synchronous}")
+    statements.append("PRAGMA foreign_keys = ON")
+    statements.append("PRAGMA cell_size_check = ON")
+    return statements
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -61,22 +62,29 @@ def load_snapshot(
 
     Raises:
         EnvironmentFault: ``reference.bad_snapshot`` when tables or columns are missing or rows
-        break the shape,
-            ``reference.not_intact`` when the result does not check out, and `database_faults`.
+            break the shape, ``reference.not_intact`` when the result does not check out, and
+            `database_faults`.
     """
+    with _next_generation(home) as (generation, file):
+        _build(file, snapshot, (cursor, server_epoch, generation, at_utc), progress or _silent)
+        _sync(file)
+        _swap(home, file)
+    _remove_before(home, generation - 1)
+    return generation
+
+
+@contextmanager
+def _next_generation(home: Path) -> Iterator[tuple[int, Path]]:
+    """A place for a new generation; what did not become the current one leaves nothing behind."""
     generation = current_generation(home) + 1
     file = generation_file(home, generation)
     _remove(file)
     try:
-        _build(file, snapshot, (cursor, server_epoch, generation, at_utc), progress or _silent)
-        _sync(file)
-        _swap(home, file)
+        yield generation, file
     except BaseException:
         if current_generation(home) != generation:
             _remove(file)
         raise
-    _remove_before(home, generation - 1)
-    return generation
 
 
 def _silent(step: str, done: int, total: int) -> None:

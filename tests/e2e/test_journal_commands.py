@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.wire.signing import parse_ack
 from terminal.bootstrap import open_keys
-from terminal.domain.journal import proof_text
+from terminal.domain.proof import proof_text
 from terminal.store.database import open_database
 from terminal.store.identity import read_identity
 from tests.helpers.commands import DONE, ENVIRONMENT, REFUSED, json_command, run_command

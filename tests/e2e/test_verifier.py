@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from terminal.domain.journal import Entry, proof_text
+from terminal.domain.journal import Entry
+from terminal.domain.proof import proof_text
 from terminal.store.identity import read_identity
 from terminal.store.keystore import key_store
 from terminal.store.sync_store import SYNC_FILE, SyncReader

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from terminal.domain import journal
+from terminal.domain import journal, proof
 from terminal.domain.canonical import MAX_SAFE_INTEGER, Json, JsonObject, canonical_bytes
 from terminal.domain.errors import OutletError
 from terminal.domain.journal import Entry, EntryDraft
@@ -55,7 +55,7 @@ def chain_of(payloads: list[Any]) -> list[Entry]:
 
 
 CHAIN = chain_of([{"order": number} for number in range(1, 9)])
-PROOF = journal.proof_text(CHAIN[0])
+PROOF = proof.proof_text(CHAIN[0])
 
 
 @given(json_values)
@@ -106,11 +106,11 @@ def test_changing_any_character_of_hash_or_signature_on_paper_is_detected(
     text = PROOF[:place] + character + PROOF[place + 1 :]
     assume(text.upper() != PROOF)
     try:
-        proof = journal.verify_proof(text, PUBLIC)
+        proven = proof.verify_proof(text, PUBLIC)
     except OutletError:
         return
     # The terminal's name and the number are labels; what was signed is untouched.
-    assert (proof.hash, proof.signature) == (CHAIN[0].hash, CHAIN[0].signature)
+    assert (proven.hash, proven.signature) == (CHAIN[0].hash, CHAIN[0].signature)
 
 
 @given(st.permutations(range(len(CHAIN))), st.integers(min_value=1, max_value=len(CHAIN)))

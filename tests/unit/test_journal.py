@@ -11,7 +11,7 @@ import pytest
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from terminal.domain import journal
+from terminal.domain import journal, proof
 from terminal.domain.canonical import MAX_DEPTH, MAX_SAFE_INTEGER, Json, JsonObject, canonical_bytes
 from terminal.domain.errors import BugError, EnvironmentFault
 from terminal.domain.journal import ChainHead, Entry, EntryDraft
@@ -276,28 +276,28 @@ class TestChain:
 class TestReceiptProof:
     def test_proof_fits_a_small_qr_code_and_verifies(self) -> None:
         entry = seal(terminal_id="Z" * 40, seq=MAX_SAFE_INTEGER)
-        text = journal.proof_text(entry)
+        text = proof.proof_text(entry)
         assert len(text) <= 250
         assert set(text) <= QR_ALPHABET
-        proof = journal.verify_proof(f" {text.lower()}\r\n", PUBLIC)
-        assert (proof.terminal_id, proof.seq) == (entry.terminal_id, entry.seq)
-        assert (proof.hash, proof.signature) == (entry.hash, entry.signature)
+        proven = proof.verify_proof(f" {text.lower()}\r\n", PUBLIC)
+        assert (proven.terminal_id, proven.seq) == (entry.terminal_id, entry.seq)
+        assert (proven.hash, proven.signature) == (entry.hash, entry.signature)
 
     @pytest.mark.parametrize("text", ["", "PT1", "PT2*T*1*A*B"])
     def test_other_text_is_no_proof(self, text: str) -> None:
         with pytest.raises(EnvironmentFault) as refused:
-            journal.verify_proof(text, PUBLIC)
+            proof.verify_proof(text, PUBLIC)
         assert refused.value.code == "proof.malformed"
 
     def test_second_spelling_of_the_same_bytes_is_no_proof(self) -> None:
-        head, mark, signature = journal.proof_text(seal()).rpartition("*")
+        head, mark, signature = proof.proof_text(seal()).rpartition("*")
         spelled = signature[:-1] + chr(ord(signature[-1]) + 1)
         with pytest.raises(EnvironmentFault) as refused:
-            journal.verify_proof(head + mark + spelled, PUBLIC)
+            proof.verify_proof(head + mark + spelled, PUBLIC)
         assert refused.value.code == "proof.malformed"
 
     def test_foreign_signature_is_refused(self) -> None:
         other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
         with pytest.raises(EnvironmentFault) as refused:
-            journal.verify_proof(journal.proof_text(seal()), other)
+            proof.verify_proof(proof.proof_text(seal()), other)
         assert refused.value.code == "proof.bad_signature"

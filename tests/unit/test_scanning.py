@@ -86,7 +86,7 @@ def test_favourites_are_what_the_platform_set_with_todays_prices(counter: Outlet
 
 
 def test_a_receipts_proof_is_recognised(counter: Outlet) -> None:
-    from terminal.domain.journal import proof_text
+    from terminal.domain.proof import proof_text
 
     counter.sell()
     (entry,) = counter.books.entries(limit=1)

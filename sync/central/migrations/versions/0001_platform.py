@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     """Create the tables."""
     _terminals()
+    _enrolments()
     _reference()
     _money()
     _journals()
@@ -34,6 +35,23 @@ def _terminals() -> None:
         sa.PrimaryKeyConstraint("terminal_id"),
     )
     op.create_table(
+        "range_heads",
+        sa.Column("outlet", sa.String(length=32), nullable=False),
+        sa.Column("terminal_no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("next", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("outlet", "terminal_no", "kind"),
+    )
+    op.create_table(
+        "nonces",
+        sa.Column("terminal_id", sa.String(length=64), nullable=False),
+        sa.Column("nonce", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("terminal_id", "nonce"),
+    )
+
+
+def _enrolments() -> None:
+    op.create_table(
         "enrolment_codes",
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("outlet", sa.String(length=32), nullable=False),
@@ -48,20 +66,6 @@ def _terminals() -> None:
         sa.Column("public_key", sa.String(length=64), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("code", "public_key"),
-    )
-    op.create_table(
-        "range_heads",
-        sa.Column("outlet", sa.String(length=32), nullable=False),
-        sa.Column("terminal_no", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("kind", sa.String(length=64), nullable=False),
-        sa.Column("next", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("outlet", "terminal_no", "kind"),
-    )
-    op.create_table(
-        "nonces",
-        sa.Column("terminal_id", sa.String(length=64), nullable=False),
-        sa.Column("nonce", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("terminal_id", "nonce"),
     )
 
 
