@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
@@ -13,6 +14,7 @@ from sync.central.calls import Call, json_answer, read_call
 from sync.central.contract import Handler, Route, document
 from sync.central.demo import seed_demo
 from sync.central.faults import FaultDial
+from sync.central.metrics import Metrics
 from sync.central.operator_routes import OperatorRoutes
 from sync.central.platform import Platform, Settings
 from sync.central.stamp import Stamped
@@ -44,7 +46,7 @@ def create_app(settings: Settings, *, forgets: bool = False) -> Stamped:
         return json_answer(document(routes))
 
     for route in (*routes, Route("GET", "/openapi.json", contract, "anyone", "application/json")):
-        _mount(app, route)
+        _mount(app, route, platform.metrics)
     return Stamped(FaultDial(app, platform), platform)
 
 
@@ -57,11 +59,21 @@ def all_routes(platform: Platform, *, forgets: bool = False) -> list[Route]:
     ]
 
 
-def _mount(app: FastAPI, route: Route) -> None:
+def _mount(app: FastAPI, route: Route, metrics: Metrics) -> None:
     handler: Handler = route.handler
+    name = f"{route.method} {route.path}"
 
     async def endpoint(request: Request) -> Response:
-        return await run_in_threadpool(handler, await read_call(request))
+        began, outcome = time.monotonic(), "platform.failing"
+        try:
+            answer = await run_in_threadpool(handler, await read_call(request))
+            outcome = "ok"
+        except Refusal as refusal:
+            outcome = refusal.code
+            raise
+        finally:
+            metrics.answered(name, outcome, time.monotonic() - began)
+        return answer
 
     app.add_api_route(route.path, endpoint, methods=[route.method], include_in_schema=False)
 

@@ -158,7 +158,7 @@ def sender(platform: Platform, call: Call) -> str:
     columns = schema.terminals.c
     mine = columns.terminal_id == signed.terminal_id
     wanted = select(columns.public_key, columns.session, columns.session_before).where(mine)
-    row = platform.database.transaction(lambda connection: connection.execute(wanted).one_or_none())
+    row = platform.database.look(lambda connection: connection.execute(wanted).one_or_none())
     if row is None:
         raise Refusal(401, "terminal.unknown")
     verify_request(signed, call.method, call.target, call.raw, bytes.fromhex(row.public_key))
@@ -172,5 +172,5 @@ def sender(platform: Platform, call: Call) -> str:
     if renews or call.target.endswith("/head"):
         # Once in each conversation is enough, and no other call pays a write for it.
         skew = update(schema.terminals).where(mine).values(skew_ms=signed.time_ms - now_ms())
-        platform.database.transaction(lambda connection: connection.execute(skew))
+        platform.database.ordered(signed.terminal_id, lambda connection: connection.execute(skew))
     return signed.terminal_id

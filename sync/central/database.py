@@ -8,20 +8,24 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from sync.central import staging
 from sync.central.migrate import migrate
 from sync.wire.refusal import Refusal
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+_TURN: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 _TRIES: Final = 8
 _WAIT_S: Final = 30
 """How long a worker waits for another one's turn on SQLite, seconds."""
 _SERIALISATION: Final = frozenset({"40001", "40P01"})
+_POOL: Final = 20
+"""Connections of one worker to PostgreSQL; its default allows 100 in all."""
 
 
 class Database:
@@ -40,8 +44,16 @@ class Database:
         if url.startswith("sqlite"):
             self._engine = create_engine(url, connect_args={"timeout": _WAIT_S})
             _make_durable(self._engine)
+            self._reading = self._engine.execution_options(reads=True)
+            self._ordered = self._engine
         else:
-            self._engine = create_engine(url, isolation_level="SERIALIZABLE")
+            # Kept open, not made anew for every burst: a connection is a process over there.
+            self._engine = create_engine(
+                url, isolation_level="SERIALIZABLE", pool_size=_POOL, max_overflow=0
+            )
+            staging.prepare(self._engine)
+            self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+            self._ordered = self._engine.execution_options(isolation_level="READ COMMITTED")
         try:
             self._migrate()
         except BaseException:
@@ -68,20 +80,60 @@ class Database:
         Raises:
             Refusal: ``platform.busy`` (503) when others kept winning; what ``work`` raises, undone.
         """
-        for attempt in range(1, _TRIES + 1):
-            try:
-                with self._engine.begin() as connection:
-                    return work(connection)
-            except DBAPIError as problem:
-                # Another worker inserted the same row first, or won: the next try sees it.
-                if not _lost_a_race(problem):
-                    raise
-                _log.info("try %d of %d lost: %s", attempt, _TRIES, type(problem.orig).__name__)
-        raise Refusal(503, "platform.busy", retry=True)
+        return _until_it_wins(self._engine, work)
+
+    def ordered(self, key: str, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` alone among all workers' works of the same key, beside those of others.
+
+        Its reads see what was committed when its turn came, so nothing has to be tried again, as
+        long as ``work`` decides by rows that belong to the key alone.
+
+        Args:
+            key: a terminal's id.
+            work: see ``transaction``.
+
+        Returns:
+            What ``work`` returned.
+
+        Raises:
+            Refusal: see ``transaction``.
+        """
+
+        def in_turn(connection: Connection) -> T:
+            if connection.dialect.name == "postgresql":
+                connection.execute(_TURN, {"key": key})
+            return work(connection)
+
+        return _until_it_wins(self._ordered, in_turn)
+
+    def look(self, work: Callable[[Connection], T]) -> T:
+        """Read what is committed, without a turn and without holding anybody up.
+
+        Args:
+            work: reads only; each of its statements sees the newest state.
+
+        Returns:
+            What ``work`` returned.
+        """
+        with self._reading.connect() as connection:
+            return work(connection)
 
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+
+def _until_it_wins(engine: Engine, work: Callable[[Connection], T]) -> T:
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with engine.begin() as connection:
+                return work(connection)
+        except DBAPIError as problem:
+            # Another worker inserted the same row first, or won: the next try sees it.
+            if not _lost_a_race(problem):
+                raise
+            _log.info("try %d of %d lost: %s", attempt, _TRIES, type(problem.orig).__name__)
+    raise Refusal(503, "platform.busy", retry=True)
 
 
 def _lost_a_race(problem: DBAPIError) -> bool:
@@ -123,7 +175,8 @@ def _make_durable(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get("reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

@@ -2,57 +2,55 @@
 
 Facts are never rejected for what they say. Only what cannot be a terminal's fact is refused: a
 wrong hash or signature, a gap, a second version of a number.
+
+What costs time is done before the terminal's turn is taken, see ``sync.central.checking``; any
+number of workers on one database take turns for one terminal, and none for two.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
-from sync.central import schema
+from sync.central import schema, staging
+from sync.central.checking import Batch, Checked, check
 from sync.central.platform import Platform, now_ms, utc_text
 from sync.wire.messages import MAX_ENTRIES
 from sync.wire.refusal import Refusal
 from sync.wire.signing import Ack, sign_ack
-from terminal.domain import epoch, ledger
-from terminal.domain.canonical import JsonObject, canonical_bytes
-from terminal.domain.errors import BugError, EnvironmentFault
-from terminal.domain.journal import ChainHead, Entry, verify_entry
+from terminal.domain import epoch
+from terminal.domain.canonical import JsonObject
+from terminal.domain.journal import ChainHead, Entry
 
-_KINDS = frozenset(
-    {
-        "terminal.enrolled",
-        "outlet.signed_on",
-        "outlet.signed_off",
-        "clerk.signed_on",
-        "clerk.signed_off",
-        "authorisation.granted",
-        "basket.abandoned",
-        "payment.intended",
-        "payment.outcome",
-        "sale.completed",
-        "slip.reprinted",
-        epoch.RECOVERED,
-        epoch.REPLACED,
-        epoch.DOUBLE_REFUSED,
-        epoch.GAP_SHOWN,
-    }
+_ENTRIES, _TERMINALS = schema.entries.c, schema.terminals.c
+_TERMINAL = select(_TERMINALS.public_key).where(_TERMINALS.terminal_id == bindparam("terminal"))
+_HEAD = select(_TERMINALS.epoch, _TERMINALS.seq, _TERMINALS.hash, _TERMINALS.audited_seq).where(
+    _TERMINALS.terminal_id == bindparam("terminal")
 )
-_SHOWN = {
-    epoch.RECOVERED: epoch.RECOVERED,
-    epoch.REPLACED: epoch.REPLACED,
-    epoch.DOUBLE_REFUSED: "journal.double_refused",
-}
-"""Kinds a person of the centre should see, and as what."""
+_MOVE = (
+    update(schema.terminals)
+    .where(_TERMINALS.terminal_id == bindparam("terminal"))
+    .values({name: bindparam(f"new_{name}") for name in ("epoch", "seq", "hash", "audited_seq")})
+    .values(spoke_ms=bindparam("now_ms"))
+)
+_KNOWN_INTENT = select(_ENTRIES.intent_id).where(
+    _ENTRIES.terminal_id == bindparam("terminal"),
+    _ENTRIES.intent_id == bindparam("intent"),
+    _ENTRIES.seq < bindparam("before"),
+)
+_KNOWN_INTENTS = text(
+    "SELECT intent_id FROM entries"
+    " WHERE terminal_id = :terminal AND intent_id = ANY(:intents) AND seq < :before"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    ack: Ack
+    head: ChainHead
     refusal: Refusal | None
+    stored: int
 
 
 def store(platform: Platform, terminal_id: str, rows: Iterable[JsonObject]) -> Ack:
@@ -71,19 +69,26 @@ def store(platform: Platform, terminal_id: str, rows: Iterable[JsonObject]) -> A
             ``journal.bad_hash`` / ``journal.bad_signature`` / ``journal.bad_epoch`` /
             ``journal.malformed`` (422).
     """
-    outcome = platform.database.transaction(
-        lambda connection: _Intake(platform, connection, terminal_id).take(rows)
+    batch = check(terminal_id, _public_key(platform, terminal_id), rows)
+    outcome = platform.database.ordered(
+        terminal_id, lambda connection: _Intake(connection, terminal_id).take(batch)
     )
+    platform.metrics.took_in(outcome.stored)
+    if outcome.stored and not batch.each_signed:
+        platform.auditor.wake()
     if outcome.refusal is not None:
         raise outcome.refusal
-    return outcome.ack
+    return _ack(platform, terminal_id, outcome.head)
 
 
 def head(platform: Platform, terminal_id: str) -> Ack:
     """Our signed head of one journal."""
-    return platform.database.transaction(
-        lambda connection: _Intake(platform, connection, terminal_id).ack()
+    held = platform.database.look(
+        lambda connection: connection.execute(_HEAD, {"terminal": terminal_id}).one_or_none()
     )
+    if held is None:
+        raise Refusal(404, "terminal.unknown")
+    return _ack(platform, terminal_id, ChainHead(held.epoch, held.seq, held.hash))
 
 
 def wire_text(platform: Platform, terminal_id: str, from_seq: int, limit: int) -> str:
@@ -95,166 +100,147 @@ def wire_text(platform: Platform, terminal_id: str, from_seq: int, limit: int) -
         from_seq: first number wanted.
         limit: 1 to 500.
     """
-    columns = schema.entries.c
     wanted = (
-        select(columns.wire)
-        .where(columns.terminal_id == terminal_id, columns.seq >= from_seq)
-        .order_by(columns.seq)
+        select(_ENTRIES.wire)
+        .where(_ENTRIES.terminal_id == terminal_id, _ENTRIES.seq >= from_seq)
+        .order_by(_ENTRIES.seq)
         .limit(min(limit, MAX_ENTRIES))
     )
-    rows = platform.database.transaction(
+    rows = platform.database.look(
         lambda connection: [bytes(row) for row in connection.scalars(wanted)]
     )
     return f"[{','.join(row.decode() for row in rows)}]"
 
 
-class _Intake:
-    """One upload inside one transaction; the terminal's row is locked from the start."""
+def _public_key(platform: Platform, terminal_id: str) -> bytes:
+    held = platform.database.look(
+        lambda connection: connection.scalar(_TERMINAL, {"terminal": terminal_id})
+    )
+    if held is None:
+        raise Refusal(404, "terminal.unknown")
+    return bytes.fromhex(held)
 
-    def __init__(self, platform: Platform, connection: Connection, terminal_id: str) -> None:
-        self._platform = platform
+
+def _ack(platform: Platform, terminal_id: str, head_: ChainHead) -> Ack:
+    return sign_ack(
+        terminal_id,
+        at=utc_text(),
+        signer=platform.sign,
+        epoch=head_.epoch,
+        seq=head_.seq,
+        entry_hash=head_.hash,
+        count=head_.seq,
+    )
+
+
+class _Intake:
+    """One upload inside one transaction, in the terminal's turn."""
+
+    def __init__(self, connection: Connection, terminal_id: str) -> None:
         self._connection = connection
         self._terminal_id = terminal_id
-        columns = schema.terminals.c
-        row = connection.execute(
-            select(columns.public_key, columns.epoch, columns.seq, columns.hash)
-            .where(columns.terminal_id == terminal_id)
-            .with_for_update()
-        ).one_or_none()
-        if row is None:
-            raise Refusal(404, "terminal.unknown")
-        self._public_key = bytes.fromhex(row.public_key)
+        row = connection.execute(_HEAD, {"terminal": terminal_id}).one()
         self._head = ChainHead(row.epoch, row.seq, row.hash)
+        self._audited_seq: int = row.audited_seq
 
-    def ack(self) -> Ack:
-        head_ = self._head
-        return sign_ack(
-            self._terminal_id,
-            at=utc_text(),
-            signer=self._platform.sign,
-            epoch=head_.epoch,
-            seq=head_.seq,
-            entry_hash=head_.hash,
-            count=head_.seq,
-        )
-
-    def take(self, rows: Iterable[JsonObject]) -> _Outcome:
+    def take(self, batch: Batch) -> _Outcome:
         refusal: Refusal | None = None
-        fresh: list[Entry] = []
+        fresh: list[Checked] = []
         try:
-            for row in rows:
-                entry = self._read(row)
+            for checked in batch.entries:
+                entry = checked.entry
                 if entry.seq <= self._head.seq:
                     self._compare(entry, fresh)
                     continue
                 self._check_join(entry)
-                fresh.append(entry)
+                fresh.append(checked)
                 self._head = ChainHead(entry.epoch, entry.seq, entry.hash)
+            self._check_gap(batch.refused_seq)
+            refusal = batch.refusal
         except Refusal as problem:
             refusal = problem
-        self._keep(fresh)
+        self._keep(fresh, each_signed=batch.each_signed)
         if refusal is not None and refusal.code == "journal.fork":
             self._note(int(refusal.params["seq"]), "journal.fork", str(refusal.params["hash"]))
-        return _Outcome(self.ack(), refusal)
+        return _Outcome(self._head, refusal, len(fresh))
 
-    def _read(self, row: JsonObject) -> Entry:
-        try:
-            entry = Entry.from_wire(row)
-        except EnvironmentFault as problem:
-            raise Refusal(422, problem.code, problem.params) from problem
-        if entry.terminal_id != self._terminal_id:
-            raise Refusal(422, "journal.malformed", {"field": "terminal_id", "seq": entry.seq})
-        if entry.seq > self._head.seq + 1:
+    def _check_gap(self, seq: int) -> None:
+        if seq > self._head.seq + 1:
             raise Refusal(409, "journal.gap", {"expected_seq": self._head.seq + 1})
-        try:
-            verify_entry(entry, self._public_key)
-        except EnvironmentFault as problem:
-            raise Refusal(422, problem.code, problem.params) from problem
-        return entry
 
     def _check_join(self, entry: Entry) -> None:
+        self._check_gap(entry.seq)
         if entry.prev_hash != self._head.hash or entry.epoch < self._head.epoch:
             raise _fork(entry)
         if not epoch.may_follow(self._head.epoch, self._head.seq, self._head.hash, entry):
             raise Refusal(422, "journal.bad_epoch", {"seq": entry.seq})
 
-    def _compare(self, entry: Entry, fresh: list[Entry]) -> None:
-        columns = schema.entries.c
-        held = next((other.hash for other in fresh if other.seq == entry.seq), None)
+    def _compare(self, entry: Entry, fresh: Sequence[Checked]) -> None:
+        held = next((other.entry.hash for other in fresh if other.entry.seq == entry.seq), None)
         held = held or self._connection.scalar(
-            select(columns.hash).where(
-                columns.terminal_id == self._terminal_id, columns.seq == entry.seq
+            select(_ENTRIES.hash).where(
+                _ENTRIES.terminal_id == self._terminal_id, _ENTRIES.seq == entry.seq
             )
         )
         if held != entry.hash:
             raise _fork(entry)
 
-    def _keep(self, fresh: list[Entry]) -> None:
+    def _keep(self, fresh: Sequence[Checked], *, each_signed: bool) -> None:
         if not fresh:
             return
-        rows = [
-            {
-                "terminal_id": self._terminal_id,
-                "seq": entry.seq,
-                "hash": entry.hash,
-                "intent_id": entry.intent_id,
-                "wire": canonical_bytes(entry.to_wire()),
-            }
-            for entry in fresh
-        ]
+        first = fresh[0].entry.seq
         known = self._held_intents(fresh)
-        self._connection.execute(insert(schema.entries), rows)
-        for entry in fresh:
-            self._apply(entry, entry.intent_id in known)
-            known.add(entry.intent_id)
-        columns = schema.terminals.c
+        rows = [
+            (self._terminal_id, one.entry.seq, one.entry.hash, one.entry.intent_id, one.wire)
+            for one in fresh
+        ]
+        all_new = staging.store_entries(self._connection, rows) == len(fresh)
+        if not all_new:
+            # Our head was behind our own entries: they decide, and what they hold is held.
+            for one in fresh:
+                self._compare(one.entry, ())
+        postings: list[staging.PostingRow] = []
+        for one in fresh:
+            postings += self._read(one, one.entry.intent_id in known)
+            known.add(one.entry.intent_id)
+        staging.store_postings(self._connection, postings, fresh=all_new)
+        audits = each_signed and self._audited_seq == first - 1
         self._connection.execute(
-            update(schema.terminals)
-            .where(columns.terminal_id == self._terminal_id)
-            .values(
-                epoch=self._head.epoch,
-                seq=self._head.seq,
-                hash=self._head.hash,
-                spoke_ms=now_ms(),
-            )
+            _MOVE,
+            {
+                "terminal": self._terminal_id,
+                "new_epoch": self._head.epoch,
+                "new_seq": self._head.seq,
+                "new_hash": self._head.hash,
+                "new_audited_seq": self._head.seq if audits else self._audited_seq,
+                "now_ms": now_ms(),
+            },
         )
 
-    def _held_intents(self, fresh: list[Entry]) -> set[str]:
-        columns = schema.entries.c
-        held = select(columns.intent_id).where(
-            columns.terminal_id == self._terminal_id,
-            columns.intent_id.in_([entry.intent_id for entry in fresh]),
-        )
-        return set(self._connection.scalars(held))
+    def _held_intents(self, fresh: Sequence[Checked]) -> set[str]:
+        words = {"terminal": self._terminal_id, "before": fresh[0].entry.seq}
+        intents = [one.entry.intent_id for one in fresh]
+        if self._connection.dialect.name == "postgresql":
+            held = self._connection.scalars(_KNOWN_INTENTS, {**words, "intents": intents})
+            return set(held)
+        known: set[str] = set()
+        for intent in intents:
+            known.update(self._connection.scalars(_KNOWN_INTENT, {**words, "intent": intent}))
+        return known
 
-    def _apply(self, entry: Entry, repeated: bool) -> None:
+    def _read(self, one: Checked, repeated: bool) -> list[staging.PostingRow]:
         """Read the fact into our books; what we cannot read becomes a task, never a rejection."""
+        seq = one.entry.seq
         if repeated:
             # Kept like every entry, but what it says happened once and is booked once.
-            self._note(entry.seq, "journal.duplicate_intent", entry.intent_id)
-            return
-        if entry.kind not in _KINDS:
-            self._note(entry.seq, "journal.unknown_kind", entry.kind)
-        for code, evidence in _for_a_person(entry):
-            self._note(entry.seq, code, evidence)
-        try:
-            lines = ledger.from_body(entry.body)
-            ledger.check_balanced(lines)
-        except BugError as problem:
-            code = problem.code.replace("ledger.unbalanced", "journal.unbalanced")
-            self._note(entry.seq, code, json.dumps(problem.params))
-            return
-        if lines:
-            rows = [
-                {
-                    "terminal_id": self._terminal_id,
-                    "seq": entry.seq,
-                    "account": line.account,
-                    "fen": line.fen,
-                }
-                for line in lines
-            ]
-            self._connection.execute(insert(schema.postings), rows)
+            self._note(seq, "journal.duplicate_intent", one.entry.intent_id)
+            return []
+        for code, evidence in one.notes:
+            self._note(seq, code, evidence)
+        return [
+            (self._terminal_id, seq, line, account, fen)
+            for line, (account, fen) in enumerate(one.lines, 1)
+        ]
 
     def _note(self, seq: int, code: str, evidence: str) -> None:
         columns = schema.tasks.c
@@ -265,24 +251,10 @@ class _Intake:
             columns.evidence == evidence,
         )
         if self._connection.scalar(known) is None:
+            row = {"seq": seq, "code": code, "evidence": evidence, "at": utc_text()}
             self._connection.execute(
-                insert(schema.tasks).values(
-                    terminal_id=self._terminal_id,
-                    seq=seq,
-                    code=code,
-                    evidence=evidence,
-                    at=utc_text(),
-                )
+                insert(schema.tasks).values(terminal_id=self._terminal_id, **row)
             )
-
-
-def _for_a_person(entry: Entry) -> list[tuple[str, str]]:
-    """What of a sound entry somebody should look at all the same."""
-    code = _SHOWN.get(entry.kind)
-    if code:
-        return [(code, json.dumps(entry.body, ensure_ascii=False, sort_keys=True))]
-    printed = entry.body.get("printed_order_no")
-    return [("journal.order_number_twice", str(printed))] if printed else []
 
 
 def _fork(entry: Entry) -> Refusal:

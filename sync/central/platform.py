@@ -21,7 +21,9 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from sync.central import schema
+from sync.central.audit import Auditor
 from sync.central.database import Database
+from sync.central.metrics import Metrics
 from sync.wire import sealed_box
 from sync.wire.operation import Faults
 from sync.wire.vault_key import sign_vault_key
@@ -30,6 +32,9 @@ from terminal.domain.canonical import JsonObject
 _TOKEN_BYTES = 16
 
 _log = logging.getLogger(__name__)
+_STAMP = select(schema.platform.c.key, schema.platform.c.value).where(
+    schema.platform.c.key.in_(("faults", "server_epoch"))
+)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -59,7 +64,9 @@ class Platform:
         settings.home.mkdir(parents=True, exist_ok=True)
         self.home = settings.home
         self.demo = settings.demo
+        self.metrics = Metrics()
         self.database = Database(settings.db_url or f"sqlite:///{settings.home / 'platform.db'}")
+        self.auditor = Auditor(self.database)
         seed = _kept(settings.home / "platform.key", lambda: secrets.token_bytes(32))
         self.key = Ed25519PrivateKey.from_private_bytes(seed)
         self.public_key = self.key.public_key().public_bytes_raw()
@@ -69,7 +76,8 @@ class Platform:
         self.admin_token = _token(_kept(settings.home / "admin.token", _hex_token))
         self._cursor_key = hashlib.sha256(b"cursor" + seed).digest()
         self.database.transaction(_first_start)
-        self._stamp = self.database.transaction(_read_stamp)
+        self._dial = ("", Faults())
+        self._stamp = self.database.look(self._read_stamp)
 
     def sign(self, digest: bytes) -> bytes:
         """Ed25519 with the platform's key."""
@@ -81,7 +89,7 @@ class Platform:
 
     def faults(self) -> Faults:
         """The dial as it stands, for all workers."""
-        return Faults.parse(json.loads(self.database.transaction(_read_faults)))
+        return self._parsed(self.database.look(_read_faults))
 
     def turn_dial(self, faults: Faults) -> None:
         """Set the dial for all workers."""
@@ -95,11 +103,23 @@ class Platform:
         the last stamp known stands.
         """
         try:
-            self._stamp = self.database.transaction(_read_stamp)
+            self._stamp = self.database.look(self._read_stamp)
         except SQLAlchemyError:
             _log.exception("the stamp is not up to date")
         skew_ms, epoch = self._stamp
         return now_ms() + skew_ms, epoch
+
+    def _read_stamp(self, connection: Connection) -> tuple[int, str]:
+        held = dict(connection.execute(_STAMP).tuples().all())
+        return self._parsed(held["faults"]).skew_ms, held["server_epoch"]
+
+    def _parsed(self, text: str) -> Faults:
+        """The dial is read for every request and turned hardly ever."""
+        known, dial = self._dial
+        if text != known:
+            dial = Faults.parse(json.loads(text))
+            self._dial = (text, dial)
+        return dial
 
     def begin_new_epoch(self) -> str:
         """What an operator does after restoring a backup: terminals then compare heads again."""
@@ -148,11 +168,6 @@ def _first_start(connection: Connection) -> None:
     for key, text in first.items():
         if key not in present:
             connection.execute(insert(schema.platform).values(key=key, value=text))
-
-
-def _read_stamp(connection: Connection) -> tuple[int, str]:
-    faults = Faults.parse(json.loads(_read_faults(connection)))
-    return faults.skew_ms, value(connection, "server_epoch")
 
 
 def _read_faults(connection: Connection) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -17,6 +19,9 @@ from sqlalchemy import (
 )
 
 METADATA = MetaData()
+
+_DIVIDED: Final[Any] = {"postgresql_partition_by": "HASH (terminal_id)"}
+"""PostgreSQL keeps the journals in parts, in the schema ``journal_parts``."""
 
 platform = Table(
     "platform",
@@ -43,8 +48,10 @@ terminals = Table(
     Column("machine", String(64), nullable=False, server_default=""),
     Column("replaced_by", String(64), nullable=False, server_default=""),
     Column("spoke_ms", BigInteger, nullable=False, server_default="0"),
+    Column("audited_seq", BigInteger, nullable=False, server_default="0"),
 )
-"""``session``, ``session_before``, ``machine``, ``spoke_ms``: see ``sync.central.sessions``."""
+"""Up to ``audited_seq`` every single signature was checked, see ``sync.central.audit``;
+``session``, ``session_before``, ``machine``, ``spoke_ms``: see ``sync.central.sessions``."""
 
 NO_SESSION = {"session": "", "session_before": "", "machine": "", "spoke_ms": 0}
 """Nobody speaks for the terminal yet: the first machine to do so may."""
@@ -76,17 +83,19 @@ entries = Table(
     Column("intent_id", String(36), nullable=False),
     Column("wire", LargeBinary, nullable=False),
     Index("entries_intent", "terminal_id", "intent_id"),
+    **_DIVIDED,
 )
 """The exact canonical bytes of every entry; nothing updates or deletes here."""
 
 postings = Table(
     "postings",
     METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("terminal_id", String(64), nullable=False),
-    Column("seq", BigInteger, nullable=False),
+    Column("terminal_id", String(64), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("line", Integer, primary_key=True, autoincrement=False),
     Column("account", Text, nullable=False),
     Column("fen", BigInteger, nullable=False),
+    **_DIVIDED,
 )
 
 tasks = Table(

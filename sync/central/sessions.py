@@ -54,7 +54,7 @@ def renew(platform: Platform, terminal_id: str, request: SessionRequest) -> None
             )
         )
 
-    platform.database.transaction(work)
+    platform.database.ordered(terminal_id, work)
 
 
 def _check(row: Row[Any], request: SessionRequest) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fastapi import Response
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from sync.central import catalogue, enrolment, gateway, intake, schema, sessions
+from sync.central import catalogue, enrolment, gateway, intake, metrics, sessions
 from sync.central.calls import Call, json_answer, reader, require_admin, sender
 from sync.central.contract import Route
-from sync.central.platform import Platform, compact
+from sync.central.platform import Platform, compact, now_ms
 from sync.wire import messages
 from sync.wire.fields import LABEL
 from sync.wire.messages import MAX_ENTRIES
@@ -52,17 +52,13 @@ class OpenRoutes:
         return json_answer(enrolment.enrol(self._platform, request).format())
 
     def metrics(self, _call: Call) -> Response:
-        """Row counts for a monitoring system."""
-        tables = (schema.terminals, schema.entries, schema.tasks, schema.payments)
-
-        def work(connection: Connection) -> str:
-            counts = [select(func.count()).select_from(table) for table in tables]
-            return "".join(
-                f"postal_{table.name} {connection.scalar(count)}\n"
-                for table, count in zip(tables, counts, strict=True)
-            )
-
-        return Response(self._platform.database.transaction(work), media_type="text/plain")
+        """Counts and times for Prometheus, without a name in them."""
+        platform = self._platform
+        revoked, heard_ms = platform.faults().revoked, now_ms() - sessions.LEASE_MS
+        body = platform.database.look(
+            lambda connection: platform.metrics.text(connection, revoked, heard_ms)
+        )
+        return Response(body, media_type=metrics.MEDIA_TYPE)
 
 
 class TerminalRoutes:

@@ -1,0 +1,200 @@
+"""What an upload proves before anything is locked: shapes, hashes, links, signatures, sums.
+
+A terminal's signature covers its entry's hash, and that hash covers the hash before it. So the
+newest signature of a linked batch vouches for every byte of all its entries; the others prove
+nothing more about the journal, only about themselves, on slips. A long batch is therefore stored on
+the newest one, and ``sync.central.audit`` looks at each of the others afterwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from sync.wire.refusal import Refusal
+from terminal.domain import epoch, ledger
+from terminal.domain.canonical import JsonObject, canonical_bytes
+from terminal.domain.errors import BugError, EnvironmentFault
+from terminal.domain.journal import Entry
+
+EACH_UP_TO: Final = 32
+"""Entries of a batch at most of which every signature is checked before it is stored."""
+
+_KINDS: Final = frozenset(
+    {
+        "terminal.enrolled",
+        "outlet.signed_on",
+        "outlet.signed_off",
+        "clerk.signed_on",
+        "clerk.signed_off",
+        "authorisation.granted",
+        "basket.abandoned",
+        "payment.intended",
+        "payment.outcome",
+        "sale.completed",
+        "slip.reprinted",
+        epoch.RECOVERED,
+        epoch.REPLACED,
+        epoch.DOUBLE_REFUSED,
+        epoch.GAP_SHOWN,
+    }
+)
+_SHOWN: Final = {
+    epoch.RECOVERED: epoch.RECOVERED,
+    epoch.REPLACED: epoch.REPLACED,
+    epoch.DOUBLE_REFUSED: "journal.double_refused",
+}
+"""Kinds a person of the centre should see, and as what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sound entry, read as far as one can without the database.
+
+    Args:
+        entry: as it came.
+        wire: its exact canonical bytes.
+        lines: account and fen of its postings; none when they do not balance.
+        notes: code and evidence of what a person should look at.
+    """
+
+    entry: Entry
+    wire: bytes
+    lines: tuple[tuple[str, int], ...]
+    notes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The sound beginning of an upload.
+
+    Args:
+        entries: in order.
+        each_signed: whether every signature was checked, not the newest one alone.
+        refusal: of the entry after them; None when all are sound.
+        refused_seq: the number that entry gives itself; 0 when it cannot be read.
+    """
+
+    entries: Sequence[Checked]
+    each_signed: bool = True
+    refusal: Refusal | None = None
+    refused_seq: int = 0
+
+
+def check(terminal_id: str, public_key: bytes, rows: Iterable[JsonObject]) -> Batch:
+    """Check entries up to the first that cannot be a terminal's fact.
+
+    Args:
+        terminal_id: whose journal.
+        public_key: the terminal's, 32 bytes.
+        rows: wire entries in order.
+    """
+    found: list[Checked] = []
+    refusal: Refusal | None = None
+    for row in rows:
+        refused_seq = 0
+        try:
+            entry = _read(terminal_id, row)
+            refused_seq = entry.seq
+            found.append(_checked(entry))
+        except Refusal as problem:
+            refusal = problem
+            break
+    key = Ed25519PublicKey.from_public_bytes(public_key)
+    vouched = len(found) > EACH_UP_TO and refusal is None and _linked(found)
+    if vouched and is_signed(found[-1].entry, key):
+        return Batch(found, each_signed=False)
+    for place, one in enumerate(found):
+        if not is_signed(one.entry, key):
+            bad = Refusal(422, "journal.bad_signature", {"seq": one.entry.seq})
+            return Batch(found[:place], refusal=bad, refused_seq=one.entry.seq)
+    return Batch(found, refusal=refusal, refused_seq=refused_seq if refusal else 0)
+
+
+def is_signed(entry: Entry, key: Ed25519PublicKey) -> bool:
+    """Whether the signature of an entry is the key's over its hash."""
+    try:
+        key.verify(bytes.fromhex(entry.signature), bytes.fromhex(entry.hash))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _linked(found: Sequence[Checked]) -> bool:
+    return all(
+        after.entry.seq == before.entry.seq + 1
+        and after.entry.prev_hash == before.entry.hash
+        and epoch.may_follow(before.entry.epoch, before.entry.seq, before.entry.hash, after.entry)
+        and after.entry.epoch >= before.entry.epoch
+        for before, after in pairwise(found)
+    )
+
+
+def _read(terminal_id: str, row: JsonObject) -> Entry:
+    try:
+        entry = Entry.from_wire(row)
+    except EnvironmentFault as problem:
+        raise Refusal(422, problem.code, problem.params) from problem
+    if entry.terminal_id != terminal_id:
+        raise Refusal(422, "journal.malformed", {"field": "terminal_id", "seq": entry.seq})
+    return entry
+
+
+def _checked(entry: Entry) -> Checked:
+    try:
+        header, wire = sealed_bytes(entry)
+    except BugError as problem:
+        # What has no canonical form was never sealed.
+        raise Refusal(422, "journal.bad_hash", {"seq": entry.seq}) from problem
+    if hashlib.sha256(header).hexdigest() != entry.hash:
+        raise Refusal(422, "journal.bad_hash", {"seq": entry.seq})
+    notes = _for_a_person(entry)
+    try:
+        lines = ledger.from_body(entry.body)
+        ledger.check_balanced(lines)
+    except BugError as problem:
+        code = problem.code.replace("ledger.unbalanced", "journal.unbalanced")
+        return Checked(entry, wire, (), (*notes, (code, json.dumps(problem.params))))
+    return Checked(entry, wire, tuple((line.account, line.fen) for line in lines), notes)
+
+
+def sealed_bytes(entry: Entry) -> tuple[bytes, bytes]:
+    """The canonical bytes of an entry's header, and of the whole entry.
+
+    Only the body can hold anything that has to be brought into a form; the other fields were held
+    against their shapes when the entry was read, and stand in the order of their names.
+
+    Raises:
+        BugError: ``journal.not_canonical``.
+    """
+    body = canonical_bytes({"body": entry.body})[:-1]
+    begin = (
+        f',"business_date":"{entry.business_date}","clerk_id":"{entry.clerk_id}"'
+        f',"epoch":{entry.epoch}'
+    )
+    middle = (
+        f',"intent_id":"{entry.intent_id}","kind":"{entry.kind}","prev_hash":"{entry.prev_hash}"'
+        f',"recorded_at":"{entry.recorded_at}","seq":{entry.seq}'
+    )
+    end = f',"terminal_id":"{entry.terminal_id}","version":{entry.version}}}'
+    seal = f',"signature":"{entry.signature}"'
+    header = body + f"{begin}{middle}{end}".encode("ascii")
+    return header, body + f'{begin},"hash":"{entry.hash}"{middle}{seal}{end}'.encode("ascii")
+
+
+def _for_a_person(entry: Entry) -> tuple[tuple[str, str], ...]:
+    """What of a sound entry somebody should look at all the same."""
+    if entry.kind not in _KINDS:
+        return (("journal.unknown_kind", entry.kind),)
+    code = _SHOWN.get(entry.kind)
+    if code:
+        return ((code, json.dumps(entry.body, ensure_ascii=False, sort_keys=True)),)
+    printed = entry.body.get("printed_order_no")
+    return (("journal.order_number_twice", str(printed)),) if printed else ()
