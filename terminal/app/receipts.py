@@ -48,11 +48,11 @@ def receipt_content(
 ) -> ReceiptContent:
     """What stands on the receipt of a sale."""
     body: Any = entry.body
-    profile, english = context.profile, language == "en"
+    profile = context.profile
     cash = [tender for tender in body["tenders"] if tender["kind"] == "cash"]
     return ReceiptContent(
-        outlet_name=profile.outlet_name_en if english else profile.outlet_name_zh,
-        outlet_address=profile.address_zh,
+        outlet_name=profile.outlet_name(language),
+        outlet_address=profile.address(language),
         outlet_phone=profile.phone,
         business_date=entry.business_date,
         time_text=clock_text(entry.recorded_at),

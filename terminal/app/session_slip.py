@@ -32,7 +32,7 @@ def session_job(context: Context, entry: Entry) -> PrintJob:
     body: Any = entry.body
     content = SessionContent(
         event=entry.kind.replace(".", "_"),
-        outlet_name=profile.outlet_name_en if language == "en" else profile.outlet_name_zh,
+        outlet_name=profile.outlet_name(language),
         business_date=entry.business_date,
         time_text=clock_text(entry.recorded_at),
         clerk_id=entry.clerk_id,

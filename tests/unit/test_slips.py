@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from dataclasses import replace
+from typing import Any
 
 import pytest
 import sqlcipher3
@@ -11,6 +13,7 @@ import sqlcipher3
 from terminal.domain.china_time import local_time
 from terminal.domain.document import Document
 from terminal.domain.errors import OutletError
+from terminal.domain.profile import Profile
 from tests.helpers.documents import words_of
 from tests.helpers.outlet import CLERK, RICE, SENIOR, SENIOR_PIN, Outlet
 
@@ -58,6 +61,42 @@ def test_a_reprint_names_the_moment_and_the_person_of_its_entry(counter: Outlet)
     assert f"补打时间|{made}" in text
     assert f"补打柜员|{SENIOR}" in text
     assert f"台席/柜员|T02/{CLERK}" in text
+
+
+def test_the_outlets_english_address_comes_with_its_profile(counter: Outlet) -> None:
+    profile = counter.cases.context.profile
+    outlet = {
+        "code": profile.outlet_code,
+        "name_zh": profile.outlet_name_zh,
+        "name_en": profile.outlet_name_en,
+        "address_zh": profile.address_zh,
+        "address_en": "1 Demo Road, Chengdu",
+        "phone": profile.phone,
+    }
+    told = Profile.from_json({**profile.settings, "outlet": outlet})
+    assert told.address("en") == "1 Demo Road, Chengdu"
+    assert told.address("zh_CN") == profile.address_zh
+
+
+@pytest.mark.parametrize(
+    ("known", "name", "address"),
+    [
+        ({}, "Tianfu New Area Post Office", "四川省成都市天府新区（演示地址）"),
+        ({"address_en": "1 Demo Road, Chengdu"}, "Tianfu New Area Post Office", "1 Demo Road"),
+        ({"outlet_name_en": ""}, "天府新区邮政支局", "四川省成都市天府新区（演示地址）"),
+    ],
+)
+def test_an_english_slip_says_in_english_what_the_platform_wrote_in_english(
+    counter: Outlet, known: dict[str, Any], name: str, address: str
+) -> None:
+    context = counter.cases.context
+    context.profile = replace(context.profile, **known)
+    counter.cases.settings.set_preference("language", "en")
+    counter.sell()
+    (job,) = counter.books.print_jobs(limit=1)
+    text = words_of(Document.from_json(job.document))
+    assert name in text
+    assert address in text
 
 
 def test_rules_on_compensation_stand_only_where_mail_is_accepted(counter: Outlet) -> None:
