@@ -233,7 +233,7 @@ class Counter(Pane):
             self._queue.fold()
         elif self._page != SELLING:
             self._open(SELLING)
-        elif self._scan_field.searching:
+        elif self._scan_field.text or self._scan_field.searching:
             self._scan_field.clear()
         else:
             self._notices.dismiss()
@@ -336,6 +336,7 @@ class Counter(Pane):
 
     def _changed_place(self) -> None:
         self._place = self._here()
+        self._queue.turn(in_view=self._page == QUEUE)
         self._hints.show(self._place)
         self.changed.emit()
         self.focusWanted.emit()

@@ -79,18 +79,21 @@ class CounterFace(QObject):
     def _after_first_frame(self) -> None:
         gc.enable()
         self._opener.start()
+        from ui.common.frame_hold import FrameHold
         from ui.common.key_gate import KeyGate
 
         load_other_fonts()
-        self.gate = KeyGate(
-            self.window,
-            lambda text: self.face.scanned(text, "wedge"),
-            self.face.key,
-            self.face.touch,
-        )
+        frames = FrameHold(self.window)
+
+        def scanned(text: str) -> None:
+            frames.hold()
+            self.face.scanned(text, "wedge")
+
+        self.gate = KeyGate(self.window, scanned, self.face.key, self.face.touch)
         self.face.complete()
         if self.face.counter_pane is not None:
             self.face.counter_pane.scanner_programmed.connect(self.gate.programme)
+            self.face.counter_pane.scanField.scanned.connect(frames.release)
         self.started.emit()
 
     def _open_core(self) -> None:

@@ -58,7 +58,7 @@ def outlet(name: str, items: int) -> Iterator[Outlet]:
         items: invented goods; 0 for the demonstration goods alone.
     """
     folder = peers.fresh(name)
-    elsewhere = ["setsid", *peers.behind(peers.ELSEWHERE)]
+    elsewhere = ["setsid", *peers.behind()]
     platform = Central(folder / "platform", demo=True, behind=elsewhere)
     try:
         platform.start()

@@ -35,8 +35,8 @@ def full_load(place: Outlet) -> Iterator[None]:
     change = [*module, "change", platform.url, platform.admin_token]
     second = [*module, "sync", str(home), platform.url, platform.code(terminal_no=3)]
     with ExitStack() as stack:
-        stack.enter_context(peers.running(change, nice=peers.ELSEWHERE))
-        stack.enter_context(peers.running(second, nice=peers.ELSEWHERE))
+        stack.enter_context(peers.running(change, elsewhere=True))
+        stack.enter_context(peers.running(second, elsewhere=True))
         yield
 
 

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import psutil
 
-ELSEWHERE = 10
-"""Lower priority of what would be other machines: head office, platform, second terminal."""
+_ELSEWHERE = 'echo 19 2>/dev/null >/proc/self/autogroup; exec chrt --idle 0 "$@"'
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 EMPTY_PAGE = "data:text/html,"
@@ -58,7 +57,7 @@ def running(
     display: str = "",
     *,
     environment: Mapping[str, str] | None = None,
-    nice: int = 0,
+    elsewhere: bool = False,
     output: int | None = subprocess.DEVNULL,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process in a session of its own, killed with all its children at the end.
@@ -67,14 +66,13 @@ def running(
         words: the command.
         display: the X display it shows itself on.
         environment: added variables.
-        nice: lower priority, for what would be another machine: among all sessions, where the
-            kernel shares processors by session, and within its own.
+        elsewhere: whether it would be another machine, and takes no processor from this one.
         output: where its standard output goes.
     """
     variables = {k: v for k, v in os.environ.items() if k not in _UNWANTED}
     if display:
         variables |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-    command = [*behind(nice), *words] if nice else list(words)
+    command = [*behind(), *words] if elsewhere else list(words)
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -90,10 +88,22 @@ def running(
         end(process)
 
 
-def behind(nice: int) -> list[str]:
-    """The words before a command that make it stand behind others for a processor."""
-    share = f'echo {nice} 2>/dev/null >/proc/self/autogroup; exec nice -n {nice} "$@"'
-    return ["sh", "-c", share, "behind"]
+def behind() -> list[str]:
+    """The words before the command of what would be another machine.
+
+    It runs when nobody here wants the processor: in the idle class, and last among all sessions
+    where the kernel shares processors by session.
+    """
+    return ["sh", "-c", _ELSEWHERE, "behind"]
+
+
+def busy_s(word: str) -> float:
+    """Processor time so far of what this run has started, seconds.
+
+    Args:
+        word: what the command line must have in it.
+    """
+    return _busy_s(os.getpid(), word)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -150,10 +160,12 @@ def _family(pid: int) -> list[psutil.Process]:
         return []
 
 
-def _busy_s(pid: int) -> float:
+def _busy_s(pid: int, word: str = "") -> float:
     total = 0.0
     for member in _family(pid):
         with suppress(psutil.NoSuchProcess):
+            if word and word not in " ".join(member.cmdline()):
+                continue
             times = member.cpu_times()
             total += times.user + times.system
     return total

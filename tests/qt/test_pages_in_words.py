@@ -117,9 +117,8 @@ def test_what_stops_the_upload_is_said_on_the_queue_page(
         store.park(ParkedItem(lane, code, item, {}, "2026-01-05T02:00:00.000Z"))
     store.close()
     queue = screen.counter.queue
-    screen.until(lambda: queue.rows.count == 3, "the sign-on")
     screen.hands.press("F5")
-    queue.refresh()
+    screen.until(lambda: queue.rows.count == 3, "the sign-on")
     screen.until(lambda: queue.holds.count == 2, "what waits for a person")
     screen.until(lambda: queue.rows.rows[0].tone == "danger", "the parked entry")
     assert [row.tone for row in queue.holds.rows] == ["danger", "wait"]

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from terminal.domain.errors import OutletError
 from ui.qt import Signal, Slot
@@ -32,6 +32,13 @@ _FLAGS_OF = {
     "payment": frozenset({"payment", "basket"}),
 }
 """What an event of the core means to the view-models."""
+
+_BACKGROUND = frozenset({"sync", "catalogue"})
+"""Events nobody waits for."""
+
+GATHER_MS = 250
+"""How long background events are gathered before what they touch is read again, milliseconds: an
+agent that uploads a long queue reports many times a second, and a scan must not wait for that."""
 
 
 class Operations(QObject):
@@ -54,6 +61,11 @@ class Operations(QObject):
         self._desk: Desk | None = None
         self._ready = False
         self._under_way: set[str] = set()
+        self._gathered: frozenset[str] = frozenset()
+        self._gathering = QTimer(self)
+        self._gathering.setSingleShot(True)
+        self._gathering.setInterval(GATHER_MS)
+        self._gathering.timeout.connect(self._tell_gathered)
         self._crossing.connect(self._land)
 
     @property
@@ -150,7 +162,20 @@ class Operations(QObject):
     def _deliver(self, kind: str, data: Mapping[str, object]) -> None:
         self._ready = self._ready or kind == "ready"
         self.happened.emit(kind, dict(data))
-        self.broadcast(_FLAGS_OF.get(kind, frozenset()))
+        flags = _FLAGS_OF.get(kind, frozenset())
+        if kind not in _BACKGROUND:
+            self.broadcast(flags)
+            return
+        self._gathered |= flags
+        if not self._gathering.isActive():
+            self._tell_gathered()
+
+    def _tell_gathered(self) -> None:
+        """Tell the first event at once, those that follow closely together."""
+        flags, self._gathered = self._gathered, frozenset()
+        if flags:
+            self._gathering.start()
+            self.broadcast(flags)
 
     @Slot(object)
     def _land(self, work: Callable[[], None]) -> None:

@@ -82,17 +82,18 @@ class LastTransaction(Pane):
 
     def refresh(self) -> None:
         """Read the last transaction, what is in doubt, and the slips that are not on paper."""
-        self.operations.run(lambda use: use.paying.open_attempts(), self._show_doubts)
-        self.operations.run(lambda use: use.slips.jobs(), self._show_slips)
-        self.operations.run(lambda use: use.queue.last_transaction(), self._show)
+        self.operations.run(
+            lambda use: (
+                use.paying.open_attempts(),
+                use.slips.jobs(),
+                use.queue.last_transaction(),
+            ),
+            self._show_reading,
+        )
 
     def reworded(self) -> None:
         """Write the rows in the chosen language."""
-        self._show_doubts(self._attempts)
-        self._show_slips(self._jobs)
-        if self._view is not None:
-            self._show(self._view)
-        self.changed.emit()
+        self._show()
 
     def remember(self, sale: SaleView) -> None:
         """Keep the change of a sale in the bottom bar while the next customer is served."""
@@ -205,8 +206,20 @@ class LastTransaction(Pane):
         self.reprinted.emit()
         self.refresh()
 
-    def _show_doubts(self, attempts: tuple[AttemptView, ...]) -> None:
-        self._attempts = attempts
+    def _show_reading(
+        self, reading: tuple[tuple[AttemptView, ...], tuple[PrintJobView, ...], LastView]
+    ) -> None:
+        self._attempts, self._jobs, self._view = reading
+        self._show()
+
+    def _show(self) -> None:
+        self._show_doubts()
+        self._slips.show([self._slip(job) for job in self._jobs if job.state in _TROUBLE])
+        if self._view is not None:
+            self._show_tenders(self._view)
+        self.changed.emit()
+
+    def _show_doubts(self) -> None:
         self._doubts.show(
             [
                 DoubtRow(
@@ -216,15 +229,9 @@ class LastTransaction(Pane):
                     + " · "
                     + attempt.out_trade_no[-8:].upper(),
                 )
-                for attempt in attempts
+                for attempt in self._attempts
             ]
         )
-        self.changed.emit()
-
-    def _show_slips(self, jobs: tuple[PrintJobView, ...]) -> None:
-        self._jobs = jobs
-        self._slips.show([self._slip(job) for job in jobs if job.state in _TROUBLE])
-        self.changed.emit()
 
     def _slip(self, job: PrintJobView) -> SlipRow:
         what = self.words.text(f"slip.{job.kind}" if self.words.has(f"slip.{job.kind}") else "slip")
@@ -236,12 +243,10 @@ class LastTransaction(Pane):
             job.state == "unconfirmed",
         )
 
-    def _show(self, view: LastView) -> None:
-        self._view = view
+    def _show_tenders(self, view: LastView) -> None:
         self._tenders.show(
             [
                 GivenRow(place, self.words.text(name_code), yuan(amount))
                 for place, (name_code, amount) in enumerate(view.tenders)
             ]
         )
-        self.changed.emit()

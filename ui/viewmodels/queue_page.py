@@ -64,16 +64,25 @@ class QueuePage(Pane):
         self._account = RowsModel(AccountRow, "place", self)
         self._hold_rows = RowsModel(HoldRow, "key", self)
         self._rows = RowsModel(EntryRow, "seq", self)
+        self._in_view = False
+
+    def turn(self, *, in_view: bool) -> None:
+        """The page is opened or left; a page that nobody sees reads nothing."""
+        came, self._in_view = in_view and not self._in_view, in_view
+        if came:
+            self.refresh()
 
     def refresh(self) -> None:
         """Read the summary and the newest entries."""
-        self.operations.run(lambda use: use.queue.summary(), self._show_summary)
-        self.operations.run(lambda use: use.queue.holds(), self._show_holds)
-        self.operations.run(lambda use: use.queue.rows(PAGE), self._show)
+        if self._in_view:
+            self.operations.run(
+                lambda use: (use.queue.summary(), use.queue.holds(), use.queue.rows(PAGE)),
+                self._show_reading,
+            )
 
     def reworded(self) -> None:
         """Write the rows in the chosen language."""
-        self._show_holds(self._holds)
+        self._show_holds()
         self._show_detail(self._detail)
         self._show(self._entries)
 
@@ -193,12 +202,14 @@ class QueuePage(Pane):
         if self.operations.desk is not None:
             self.operations.desk.wake_sync()
 
-    def _show_summary(self, summary: QueueSummary) -> None:
-        self._summary = summary
-        self.changed.emit()
+    def _show_reading(
+        self, reading: tuple[QueueSummary, tuple[HoldView, ...], tuple[EntryView, ...]]
+    ) -> None:
+        self._summary, self._holds, entries = reading
+        self._show_holds()
+        self._show(entries)
 
-    def _show_holds(self, holds: tuple[HoldView, ...]) -> None:
-        self._holds = holds
+    def _show_holds(self) -> None:
         self._hold_rows.show(
             [
                 HoldRow(
@@ -206,7 +217,7 @@ class QueuePage(Pane):
                     hold_text(self.words, hold.reason_code, hold.item, hold.count),
                     "danger" if hold.lane == "journal" else "wait",
                 )
-                for hold in holds
+                for hold in self._holds
             ]
         )
 

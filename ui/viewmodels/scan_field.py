@@ -98,8 +98,11 @@ class ScanField(Pane):
 
     @Property(bool, notify=changed)
     def searching(self) -> bool:
-        """Whether something is typed, or a scan found goods to choose from."""
-        return bool(self._text or self._items)
+        """Whether there is an answer to what is typed, or a scan found goods to choose from.
+
+        Not before: a scan's first key must not turn the page over and back again.
+        """
+        return bool(self._searched or self._items)
 
     @Property(bool, notify=changed)
     def nothingFound(self) -> bool:

@@ -69,9 +69,14 @@ class TopBar(Pane):
 
     def refresh(self) -> None:
         """Read the queue, the devices and the services."""
-        self.operations.run(lambda use: use.queue.summary(), self._show_summary)
-        self.operations.run(lambda use: use.settings.devices(), self._show_devices)
-        self.operations.run(lambda use: use.settings.availability(), self._show_services)
+        self.operations.run(
+            lambda use: (
+                use.queue.summary(),
+                use.settings.devices(),
+                use.settings.availability(),
+            ),
+            self._show_reading,
+        )
 
     def reworded(self) -> None:
         """Write the lamps in the chosen language."""
@@ -108,16 +113,10 @@ class TopBar(Pane):
         if self.operations.desk is not None:
             self.operations.desk.wake_sync()
 
-    def _show_summary(self, summary: QueueSummary) -> None:
-        self._summary = summary
-        self._show()
-
-    def _show_devices(self, devices: tuple[DeviceView, ...]) -> None:
-        self._devices = devices
-        self._show()
-
-    def _show_services(self, services: tuple[ServiceView, ...]) -> None:
-        self._services = services
+    def _show_reading(
+        self, reading: tuple[QueueSummary, tuple[DeviceView, ...], tuple[ServiceView, ...]]
+    ) -> None:
+        self._summary, self._devices, self._services = reading
         self._show()
 
     def _show(self) -> None:
