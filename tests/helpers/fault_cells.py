@@ -145,7 +145,7 @@ def _terminals(platform: Central) -> int:
     line = PlatformLine(platform.url)
     text = line.get("/metrics", raw=True).content.decode()
     line.close()
-    return int(re.findall(r"postal_terminals (\d+)", text)[0])
+    return sum(int(count) for count in re.findall(r"postal_terminals{.+} (\d+)", text))
 
 
 def lease(cell: Cell, terminal: EnrolledTerminal) -> None:
