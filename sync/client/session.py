@@ -56,46 +56,50 @@ class Session:
     ) -> None:
         pace = pace or Pace()
         self.identity: Identity = read_identity(home)
-        terminal_id = self.identity.terminal_id
         platform_key = bytes.fromhex(self.identity.platform_key)
         self.vault_key = HeldVaultKey(home, platform_key)
         self.line = PlatformLine(
             self.identity.platform_url,
-            terminal_id,
+            self.identity.terminal_id,
             signer_from(keys.seed),
             on_return=on_return,
             read_timeout_s=pace.read_s,
         )
         self.store = open_sync_store(home, keys.db_key, utc_now)
         self.journal = JournalReader(home / JOURNAL_FILE, keys.db_key)
-        chain = SessionChain(
-            self.line,
-            home / SESSION_FILE,
-            terminal_id=terminal_id,
-            machine=machine or machine_digest(terminal_id),
-            hear=self.vault_key.hear,
-        )
-        recovery = Recovery(
-            self.line,
-            self.store,
-            self.journal,
-            terminal_id=terminal_id,
-            public_key=bytes.fromhex(public_hex(keys.seed)),
-            now=utc_now,
-        )
         self.uploader = Uploader(
             self.line,
             self.store,
             self.journal,
-            chain,
-            recovery,
-            terminal_id=terminal_id,
+            self._chain(home, machine),
+            self._recovery(keys),
+            terminal_id=self.identity.terminal_id,
             platform_key=platform_key,
             now=utc_now,
             on_progress=on_progress,
         )
         self.feeds = Feeds(self.line, self.store, home, platform_key=platform_key, now=utc_now)
         self.payments = Payments(self.line, pace)
+
+    def _chain(self, home: Path, machine: str) -> SessionChain:
+        terminal_id = self.identity.terminal_id
+        return SessionChain(
+            self.line,
+            home / SESSION_FILE,
+            terminal_id=terminal_id,
+            machine=machine or machine_digest(terminal_id),
+            hear=self.vault_key.hear,
+        )
+
+    def _recovery(self, keys: Keys) -> Recovery:
+        return Recovery(
+            self.line,
+            self.store,
+            self.journal,
+            terminal_id=self.identity.terminal_id,
+            public_key=bytes.fromhex(public_hex(keys.seed)),
+            now=utc_now,
+        )
 
     def close(self) -> None:
         """Close the files and this thread's connection."""

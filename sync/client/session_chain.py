@@ -81,15 +81,6 @@ class SessionChain:
         self._held, self._wanted = held, wanted
 
 
-def held_token(home: Path) -> str:
-    """The token a terminal speaks under, "" before its first.
-
-    Args:
-        home: the terminal's folder.
-    """
-    return _tokens(home / SESSION_FILE)[0]
-
-
 def _tokens(file: Path) -> tuple[str, str]:
     try:
         kept = json.loads(file.read_bytes())

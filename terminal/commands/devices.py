@@ -170,7 +170,19 @@ def _plain(event: Any) -> dict[str, Any]:
     for name in ("asked", "said", "zero"):
         if hasattr(event, name):
             values[name] = getattr(event, name)
-    return values
+    return values | _charge(event)
+
+
+def _charge(event: Any) -> dict[str, Any]:
+    """What the counter would charge for a weight that has just come, or why it would not."""
+    from terminal.ports.scale import Weight, saleable_grams
+
+    if not isinstance(event, Weight):
+        return {}
+    try:
+        return {"saleable_grams": saleable_grams(event, event.at_ms), "not_saleable": ""}
+    except UserError as error:
+        return {"saleable_grams": None, "not_saleable": error.code}
 
 
 def _plain_value(value: Any) -> Any:

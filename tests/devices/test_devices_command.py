@@ -19,6 +19,7 @@ from devices.id_reader.sdt import SdtCommand, SdtStatus, sdt_frame
 from devices.printer.escpos import EscposEncoder
 from devices.printer.profiles import load_profile
 from devices.simulators.virtual_id_reader import card_data, invented_fields
+from devices.simulators.virtual_scale import VirtualScale
 from devices.transport.link import Link, make_link
 from terminal.commands.devices import machine_of, parser_of
 from terminal.commands.line import main
@@ -67,6 +68,17 @@ def test_decode_says_what_the_bytes_mean(capsys: pytest.CaptureFixture[str]) -> 
     assert "6901" in scanned
     status = _said(capsys, "decode", "--driver", "escpos-status", "--hex", "12")
     assert "RealTimeAnswer" in status
+
+
+def test_decode_says_whether_a_weight_may_be_charged(capsys: pytest.CaptureFixture[str]) -> None:
+    scale = VirtualScale("cas", Weight(0, stable=False))
+    told = []
+    for weight in (Weight(1250, stable=True), Weight(1250, stable=False), Weight(0, stable=True)):
+        scale.weight = weight
+        frame = scale.quiet()[0].hex()
+        said = json.loads(_said(capsys, "decode", "--driver", "cas", "--hex", frame, "--json"))
+        told.append((said["events"][0]["saleable_grams"], said["events"][0]["not_saleable"]))
+    assert told == [(1250, ""), (None, "scale.moving"), (None, "scale.empty")]
 
 
 def test_decode_of_nothing_and_of_no_hex_fails(capsys: pytest.CaptureFixture[str]) -> None:

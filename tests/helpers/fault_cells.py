@@ -16,10 +16,8 @@ from sync.client.http import PlatformLine
 from sync.client.pace import Pace
 from sync.client.payments import Payments
 from sync.client.session import Session
-from sync.client.session_chain import held_token
 from sync.client.signing import signer_from
 from terminal.app.code_payments import Order
-from terminal.bootstrap import open_keys
 from terminal.domain.errors import OutletError
 from terminal.ports.sync_state import PlatformCalls
 from terminal.store.identity import IDENTITY_FILE, read_identity
@@ -29,7 +27,7 @@ from tests.helpers.enrolled_terminal import EnrolledTerminal
 from tests.helpers.faulty_road import REFUSALS, Fault, FaultyRoad, Request
 from tests.helpers.journal_writer import wire_text
 from tests.helpers.outlet import STAMP, Outlet
-from tests.helpers.payments import Driving, payer_code
+from tests.helpers.payments import Driving, own_line, payer_code
 
 CONTRACT = json.loads(
     (Path(__file__).resolve().parents[2] / "docs" / "openapi.json").read_text(encoding="utf-8")
@@ -191,15 +189,12 @@ class MoneyDesk:
     @contextmanager
     def driving(self, url: str, wrap: Wrap) -> Iterator[Driving]:
         """The product's driver over the given road."""
-        identity, keys = read_identity(self.outlet.home), open_keys(self.outlet.home)
-        line = PlatformLine(url, identity.terminal_id, signer_from(keys.seed))
-        line.session = held_token(self.outlet.home)
-        driving = Driving(self.outlet, wrap(Payments(line, PACE)))
-        try:
-            yield driving
-        finally:
-            driving.stop()
-            line.close()
+        with own_line(self.outlet.home, url) as line:
+            driving = Driving(self.outlet, wrap(Payments(line, PACE)))
+            try:
+                yield driving
+            finally:
+                driving.stop()
 
     def arm(self) -> tuple[str, Order]:
         """A basket on the counter and the customer's code asked for."""

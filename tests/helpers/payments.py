@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sync.client.http import PlatformLine
 from sync.client.payments import Payments
-from sync.client.session_chain import held_token
+from sync.client.session_chain import SESSION_FILE, SessionChain
 from sync.client.signing import signer_from
 from terminal.app.code_payments import Order
 from terminal.app.payment_driver import PaymentDriver
@@ -39,15 +40,19 @@ def payer_code(behaviour: str) -> str:
 
 
 @contextmanager
+def own_line(home: Path, url: str) -> Iterator[PlatformLine]:
+    """A terminal's own line to a platform, under the token it holds."""
+    identity, keys = read_identity(home), open_keys(home)
+    with closing(PlatformLine(url, identity.terminal_id, signer_from(keys.seed))) as line:
+        SessionChain(line, home / SESSION_FILE, terminal_id=identity.terminal_id, machine="")
+        yield line
+
+
+@contextmanager
 def online_calls(outlet: Outlet, platform: Central) -> Iterator[PlatformCalls]:
     """The money lane of the sync agent, in this process, over a real socket."""
-    identity, keys = read_identity(outlet.home), open_keys(outlet.home)
-    line = PlatformLine(platform.url, identity.terminal_id, signer_from(keys.seed))
-    line.session = held_token(outlet.home)
-    try:
+    with own_line(outlet.home, platform.url) as line:
         yield Payments(line)
-    finally:
-        line.close()
 
 
 _NOBODY_LISTENS: Mapping[str, Any] = {"outcome": "unknown", "result": {}, "code": "test.dead"}
