@@ -1,6 +1,7 @@
 import QtQuick
 
-// One line of text, a figure or a secret.
+// One line of text, a figure or a secret. Once it is filled the hint is gone and a small name tells
+// what the field is for, where there is room for both and no label stands beside it.
 FocusScope {
     id: root
 
@@ -13,8 +14,11 @@ FocusScope {
     property bool figures: false
     property bool big: false
     property bool readOnly: false
+    property bool labelled: false
     property int lead: 0
     property int trail: 0
+
+    readonly property bool empty: input.length === 0 && input.preeditText === ""
 
     signal submitted
     signal edited(string text)
@@ -47,12 +51,28 @@ FocusScope {
     Text {
         anchors.fill: input
         text: root.hint
-        visible: input.length === 0 && input.preeditText === ""
+        visible: root.empty
         color: root.theme.muted
         font.pixelSize: root.big ? root.theme.body : root.theme.small + 1
         horizontalAlignment: root.figures ? Text.AlignRight : Text.AlignLeft
         verticalAlignment: Text.AlignVCenter
         elide: Text.ElideRight
+        textFormat: Text.PlainText
+        Accessible.ignored: true
+    }
+
+    Text {
+        id: tag
+
+        readonly property bool fits: implicitWidth + root.theme.gap * 4 + input.contentWidth <= input.width
+
+        anchors.left: root.figures ? input.left : undefined
+        anchors.right: root.figures ? undefined : input.right
+        anchors.verticalCenter: parent.verticalCenter
+        text: root.name
+        visible: !root.labelled && !root.empty && fits
+        color: root.theme.muted
+        font.pixelSize: root.theme.small
         textFormat: Text.PlainText
         Accessible.ignored: true
     }

@@ -16,6 +16,7 @@ DialogCard {
 
         width: parent.width
         theme: root.theme
+        labelled: true
         focus: true
         big: true
         figures: true

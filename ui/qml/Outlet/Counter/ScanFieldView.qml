@@ -23,6 +23,7 @@ FocusScope {
 
             anchors.fill: parent
             theme: root.theme
+            labelled: true
             focus: true
             big: true
             lead: Math.round(root.theme.icon * 1.3) + root.theme.gap * 3

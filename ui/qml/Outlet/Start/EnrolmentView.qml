@@ -89,6 +89,7 @@ FocusScope {
 
                     width: parent.width
                     theme: root.theme
+                    labelled: true
                     focus: true
                     readOnly: root.viewModel.busy
                     name: qsTrId("enrolment.platform")
@@ -107,6 +108,7 @@ FocusScope {
 
                     width: parent.width
                     theme: root.theme
+                    labelled: true
                     readOnly: root.viewModel.busy
                     name: qsTrId("enrolment.code")
                     hint: qsTrId("enrolment.code_hint")
