@@ -28,6 +28,7 @@ from ui.viewmodels.key_hints import KeyHints
 from ui.viewmodels.last_transaction import LastTransaction
 from ui.viewmodels.member_dialog import MemberDialog
 from ui.viewmodels.notices import Notices
+from ui.viewmodels.outlook import OutlookPane
 from ui.viewmodels.override_dialog import OverrideDialog
 from ui.viewmodels.parked_baskets import ParkedBaskets
 from ui.viewmodels.payment_pane import PaymentPane
@@ -82,6 +83,7 @@ class Counter(Pane):
         self._override = OverrideDialog(operations, words, self._basket)
         self._last = LastTransaction(operations, words)
         self._queue = QueuePage(operations, words)
+        self._outlook = OutlookPane(operations, words)
         self._settings = SettingsPage(operations, words, appearance)
         self._wire()
         self._hints.show(SELLING)
@@ -162,6 +164,11 @@ class Counter(Pane):
         """The journal and its receipts."""
         return self._queue
 
+    @Property(OutlookPane, constant=True)
+    def outlook(self) -> OutlookPane:
+        """What works without the platform."""
+        return self._outlook
+
     @Property(SettingsPage, constant=True)
     def settings(self) -> SettingsPage:
         """Devices and preferences."""
@@ -169,14 +176,8 @@ class Counter(Pane):
 
     def refresh(self) -> None:
         """Read everything; the panes that are seen first come first."""
-        panes: tuple[Pane, ...] = (
-            self._basket,
-            self._scan_field,
-            self._settings,
-            self._top_bar,
-            self._last,
-        )
-        for pane in (*panes, self._parked, self._member, self._queue):
+        first = (self._basket, self._scan_field, self._settings, self._top_bar, self._last)
+        for pane in (*first, self._parked, self._member, self._queue):
             pane.refresh()
 
     @Slot(str)
@@ -205,6 +206,7 @@ class Counter(Pane):
             "exact_cash": self._payment.payExact,
             "only_waiting": self._queue.toggleOnlyWaiting,
             "upload": self._queue.wake,
+            "outlook": self._outlook.toggle,
             "back": self.back,
         }
         deeds[action]()
@@ -229,8 +231,8 @@ class Counter(Pane):
         elif self._page == PAYMENT:
             if not self._payment.back():
                 self._notices.tell("notice.payment_still_open", tone="wait")
-        elif self._page == QUEUE and self._queue.selected >= 0:
-            self._queue.fold()
+        elif self._page == QUEUE and (self._queue.selected >= 0 or self._outlook.toggled):
+            (self._queue if self._queue.selected >= 0 else self._outlook).fold()
         elif self._page != SELLING:
             self._open(SELLING)
         elif self._scan_field.text or self._scan_field.searching:
@@ -336,7 +338,8 @@ class Counter(Pane):
 
     def _changed_place(self) -> None:
         self._place = self._here()
-        self._queue.turn(in_view=self._page == QUEUE)
+        for pane in (self._queue, self._outlook):
+            pane.turn(in_view=self._page == QUEUE)
         self._hints.show(self._place)
         self.changed.emit()
         self.focusWanted.emit()

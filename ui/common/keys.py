@@ -53,6 +53,7 @@ _WORKING = EVERY_PAGE - {PAYMENT}
 BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("F7", "only_waiting", _on(QUEUE), "hint.only_waiting"),
     KeyBinding("F8", "upload", _on(QUEUE), "hint.upload"),
+    KeyBinding("F11", "outlook", _on(QUEUE), "hint.outlook"),
     KeyBinding("F12", "pay", _on(SELLING), "hint.pay", needs=GOODS),
     KeyBinding("Up", "line_up", _on(SELLING), "hint.line", True, "↑ ↓", CHOICE),
     KeyBinding("Down", "line_down", _on(SELLING), "", True),

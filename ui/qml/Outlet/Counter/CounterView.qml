@@ -103,6 +103,7 @@ FocusScope {
                 sourceComponent: QueuePageView {
                     theme: root.theme
                     viewModel: root.viewModel.queue
+                    outlook: root.viewModel.outlook
                 }
             }
 

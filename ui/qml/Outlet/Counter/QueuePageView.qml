@@ -8,9 +8,11 @@ PageFrame {
     id: root
 
     required property QueuePage viewModel
+    required property OutlookPane outlook
 
     // With large text the entry covers the list: half a page would be too little for either.
-    readonly property bool beside: viewModel.selected >= 0 && !theme.narrow
+    readonly property bool beside: (viewModel.selected >= 0 || outlookShown) && !theme.narrow
+    readonly property bool outlookShown: viewModel.selected < 0 && outlook.toggled === theme.narrow
 
     title: qsTrId("queue.title")
     subtitle: viewModel.summaryText
@@ -60,7 +62,11 @@ PageFrame {
             Keys.onPressed: event => {
                 // The list itself moves the cursor; here is only noted that somebody did.
                 chosen = chosen || event.key === Qt.Key_Up || event.key === Qt.Key_Down;
-                full.turn(event.key === Qt.Key_PageDown ? 1 : event.key === Qt.Key_PageUp ? -1 : 0);
+                const pages = event.key === Qt.Key_PageDown ? 1 : event.key === Qt.Key_PageUp ? -1 : 0;
+                if (root.outlookShown)
+                    ahead.turn(pages);
+                else
+                    full.turn(pages);
             }
             onCurrentIndexChanged: root.viewModel.follow(currentIndex)
             Accessible.role: Accessible.List
@@ -154,9 +160,18 @@ PageFrame {
         visible: root.viewModel.selected >= 0
     }
 
+    OutlookView {
+        id: ahead
+
+        theme: root.theme
+        viewModel: root.outlook
+        anchors.fill: full
+        visible: root.outlookShown
+    }
+
     EmptyState {
-        anchors.centerIn: parent
-        width: Math.min(parent.width, Math.round(420 * root.theme.scale))
+        anchors.centerIn: entries
+        width: Math.min(entries.width, Math.round(420 * root.theme.scale))
         theme: root.theme
         icon: "check"
         title: qsTrId("queue.empty")
