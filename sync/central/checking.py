@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.wire.refusal import Refusal
-from terminal.domain import epoch, ledger
+from terminal.domain import epoch, ledger, vault
 from terminal.domain.canonical import JsonObject, canonical_bytes
 from terminal.domain.errors import BugError, EnvironmentFault
 from terminal.domain.journal import Entry
@@ -40,6 +40,8 @@ _KINDS: Final = frozenset(
         "payment.outcome",
         "sale.completed",
         "slip.reprinted",
+        vault.RECORD_KEPT,
+        vault.ATTACHED,
         epoch.RECOVERED,
         epoch.REPLACED,
         epoch.DOUBLE_REFUSED,

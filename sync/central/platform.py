@@ -110,7 +110,7 @@ class Platform:
         return now_ms() + skew_ms, epoch
 
     def _read_stamp(self, connection: Connection) -> tuple[int, str]:
-        held = dict(connection.execute(_STAMP).tuples().all())
+        held = {row.key: row.value for row in connection.execute(_STAMP)}
         return self._parsed(held["faults"]).skew_ms, held["server_epoch"]
 
     def _parsed(self, text: str) -> Faults:

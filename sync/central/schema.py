@@ -196,3 +196,37 @@ gateway_ledger = Table(
     Column("at", String(24), nullable=False),
 )
 """The sandbox gateway's own book: charges positive, reversals negative. The independent oracle."""
+
+vault_records = Table(
+    "vault_records",
+    METADATA,
+    Column("terminal_id", String(64), primary_key=True),
+    Column("record_id", String(64), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", String(24), nullable=False),
+)
+"""Personal data as it came: sealed, and opened only to see that it can be."""
+
+attachments = Table(
+    "attachments",
+    METADATA,
+    Column("terminal_id", String(64), primary_key=True),
+    Column("address", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("at", String(24), nullable=False),
+)
+"""``at`` is "" while pieces are missing."""
+
+attachment_chunks = Table(
+    "attachment_chunks",
+    METADATA,
+    Column("terminal_id", String(64), primary_key=True),
+    Column("address", String(64), primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+)

@@ -22,6 +22,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, TextIO
 
+from sync.client.deposits import DepositReport
 from sync.client.lock import agent_lock
 from sync.client.pace import Pace
 from sync.client.runner import Emit, Runner
@@ -49,6 +50,8 @@ class SyncReport:
         changed: flags of what was downloaded.
         code: dotted code of what stopped the run, empty when both sides have everything.
         recovering: whether the books lack entries that the platform holds.
+        deposited: sealed records and attachments the platform signed for in this run.
+        deposits_left: those it has not signed for.
     """
 
     uploaded: int
@@ -57,6 +60,8 @@ class SyncReport:
     changed: tuple[str, ...]
     code: str = ""
     recovering: bool = False
+    deposited: int = 0
+    deposits_left: int = 0
 
 
 def run_once(home: Path, keystore: KeyStore | None = None, *, machine: str = "") -> SyncReport:
@@ -80,6 +85,9 @@ def run_once(home: Path, keystore: KeyStore | None = None, *, machine: str = "")
         try:
             upload = session.uploader.run(probe=True)
             feeds = session.feeds.pull()
+            # Money first: while entries are left on a broken line nothing else is tried.
+            tried = not upload.code or upload.held
+            deposits = session.deposits.run() if tried else DepositReport(0, 0)
             session.keep_state(upload)
         finally:
             session.close()
@@ -90,8 +98,10 @@ def run_once(home: Path, keystore: KeyStore | None = None, *, machine: str = "")
         upload.pending,
         upload.confirmed_seq,
         tuple(sorted(feeds.flags)),
-        upload.code or feeds.code,
+        upload.code or feeds.code or deposits.code,
         upload.awaits_books,
+        deposits.sent,
+        deposits.left,
     )
 
 

@@ -48,6 +48,7 @@ class Runner:
                 on_return=self._line_returned,
                 on_progress=self._report_status,
                 pace=pace,
+                money_first=self._money_first,
             )
         except BaseException:
             self._lock.release()
@@ -61,6 +62,7 @@ class Runner:
         self._lanes = (
             self._lane("journal", self._upload, pace.idle_s, pace),
             self._lane("feeds", self._pull, pace.feeds_s, pace),
+            self._lane("deposits", self._deposit, pace.idle_s, pace),
         )
 
     def _lane(self, name: str, work: Callable[[bool], Verdict], idle_s: float, pace: Pace) -> Lane:
@@ -123,6 +125,7 @@ class Runner:
         with self._calls_ended:
             self._open_calls -= 1
             self._calls_ended.notify_all()
+        self._lanes[-1].wake()
 
     def _answer(self, number: int, name: str, params: dict[str, Any]) -> None:
         reply: dict[str, Any]
@@ -146,11 +149,29 @@ class Runner:
         elif report.uploaded:
             _log.info("uploaded %d, head %d", report.uploaded, report.confirmed_seq)
         self._report_status()
+        if not self._money_first():
+            self._lanes[-1].wake()
         if report.awaits_books:
             # The core wakes this lane when it has taken over what was prepared.
             return "done"
         if report.held:
             return "held"
+        return "failed" if report.code else "done"
+
+    def _money_first(self) -> bool:
+        """Entries go before everything else, and so do calls about money; a held journal waits."""
+        report = self._last_report
+        if report is None or self._open_calls:
+            return True
+        return not report.held and self._session.deposits.entries_wait()
+
+    def _deposit(self, by_timer: bool) -> Verdict:
+        del by_timer
+        report = self._session.deposits.run()
+        if report.code:
+            _log.warning("deposits stopped: %s, %d left", report.code, report.left)
+        elif report.sent:
+            _log.info("deposited %d, %d left", report.sent, report.left)
         return "failed" if report.code else "done"
 
     def _pull(self, by_timer: bool) -> Verdict:

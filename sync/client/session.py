@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sync.client.connectivity import LineReading
+from sync.client.deposit_reader import DepositReader
+from sync.client.deposits import Deposits
 from sync.client.feeds import Feeds
 from sync.client.http import PlatformLine
 from sync.client.journal_reader import JournalReader
@@ -23,8 +25,11 @@ from sync.client.timestamps import utc_now
 from sync.client.uploader import Uploader, UploadReport
 from sync.client.vault_key import HeldVaultKey
 from terminal.domain.outlet_time import utc_text
+from terminal.store.attachment_folder import AttachmentReader
+from terminal.store.deposit_receipts import DepositReceipts
 from terminal.store.identity import Identity, read_identity
 from terminal.store.keystore import Keys
+from terminal.store.sync_store import SYNC_FILE
 
 JOURNAL_FILE = "journal.db"
 
@@ -39,6 +44,7 @@ class Session:
         on_progress: called after each stored receipt.
         pace: how long to wait for answers; None for the product's own.
         machine: digest of the machine; "" for this one's own.
+        money_first: whether entries or calls about money wait; other lanes then give way.
 
     Raises:
         EnvironmentFault: ``identity.*``, ``database.*``.
@@ -53,6 +59,7 @@ class Session:
         on_progress: Callable[[], None] = lambda: None,
         pace: Pace | None = None,
         machine: str = "",
+        money_first: Callable[[], bool] = lambda: False,
     ) -> None:
         pace = pace or Pace()
         self.identity: Identity = read_identity(home)
@@ -80,6 +87,24 @@ class Session:
         )
         self.feeds = Feeds(self.line, self.store, home, platform_key=platform_key, now=utc_now)
         self.payments = Payments(self.line, pace)
+        self.deposits = self._deposits(home, keys, pace, money_first)
+
+    def _deposits(
+        self, home: Path, keys: Keys, pace: Pace, money_first: Callable[[], bool]
+    ) -> Deposits:
+        return Deposits(
+            self.line,
+            self.store,
+            DepositReceipts(home / SYNC_FILE, keys.db_key),
+            DepositReader(home / JOURNAL_FILE, keys.db_key),
+            AttachmentReader(home),
+            JournalReader(home / JOURNAL_FILE, keys.db_key),
+            terminal_id=self.identity.terminal_id,
+            platform_key=bytes.fromhex(self.identity.platform_key),
+            now=utc_now,
+            money_first=money_first,
+            parked_s=pace.held_s,
+        )
 
     def _chain(self, home: Path, machine: str) -> SessionChain:
         terminal_id = self.identity.terminal_id
@@ -104,6 +129,7 @@ class Session:
     def close(self) -> None:
         """Close the files and this thread's connection."""
         self.line.close()
+        self.deposits.close()
         self.journal.close()
         self.store.close()
 

@@ -22,6 +22,7 @@ from terminal.domain.errors import OutletError
 from terminal.ports.sync_state import PlatformCalls
 from terminal.store.identity import IDENTITY_FILE, read_identity
 from terminal.store.keystore import key_store
+from tests.helpers import deposit_cells
 from tests.helpers.central import Central
 from tests.helpers.enrolled_terminal import EnrolledTerminal
 from tests.helpers.faulty_road import REFUSALS, Fault, FaultyRoad, Request
@@ -254,6 +255,8 @@ AT_THE_LINE: dict[Operation, Callable[[Cell, EnrolledTerminal], None]] = {
     ("POST", "/v1/ranges"): lease,
     # The lane begins with it: what must be true afterwards is the same.
     ("POST", "/v1/terminals/{terminal_id}/session"): upload,
+    ("POST", "/v1/terminals/{terminal_id}/vault/{record_id}"): deposit_cells.record,
+    ("POST", "/v1/terminals/{terminal_id}/attachments/{address}"): deposit_cells.attachment,
 }
 AT_THE_COUNTER: dict[Operation, Callable[[Cell, MoneyDesk], None]] = {
     ("POST", "/v1/payments"): charge,

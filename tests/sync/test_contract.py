@@ -24,8 +24,8 @@ NO_ROUTE = {"platform.no_such_path", "platform.no_such_method", "platform.bad_an
 # Said by the terminal's side of the wire about an answer.
 OURS = {
     "ack.bad_signature",
+    "deposit.bad_signature",
     "sealed_box.bad_key",
-    "sealed_box.not_opened",
     "vault_key.bad_signature",
 }
 
