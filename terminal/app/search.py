@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from terminal.app.context import Context
 from terminal.domain.catalogue import ORDINARY, CatalogueItem
-from terminal.domain.errors import UserError
+from terminal.domain.money import Money
 
 FAVOURITES = 8
 
@@ -61,23 +61,21 @@ class ItemSearch:
 
     def rows(self, items: Sequence[CatalogueItem]) -> tuple[ItemRow, ...]:
         """Items as rows with the price that counts now."""
-        now = self._context.now()
-        return tuple(self._row(item, now) for item in items)
+        skus = [item.sku for item in items]
+        prices = self._context.catalogue.prices_at(skus, ORDINARY, self._context.now())
+        return tuple(_row(item, prices.get(item.sku)) for item in items)
 
-    def _row(self, item: CatalogueItem, now: str) -> ItemRow:
-        try:
-            price = self._context.catalogue.price_at(item.sku, ORDINARY, now).text
-        except UserError:
-            # Listed without a price: the row shows that it cannot be sold yet.
-            price = ""
-        return ItemRow(
-            sku=item.sku,
-            code=item.gtin or item.plu or item.sku,
-            name_zh=item.name_zh,
-            name_en=item.name_en,
-            price_text=price,
-            unit_zh=item.unit_zh,
-            badge_code=item.business_code,
-            weighed=item.weighed,
-            state=item.state,
-        )
+
+def _row(item: CatalogueItem, price: Money | None) -> ItemRow:
+    return ItemRow(
+        sku=item.sku,
+        code=item.gtin or item.plu or item.sku,
+        name_zh=item.name_zh,
+        name_en=item.name_en,
+        # Listed without a price: the row shows that it cannot be sold yet.
+        price_text=price.text if price is not None else "",
+        unit_zh=item.unit_zh,
+        badge_code=item.business_code,
+        weighed=item.weighed,
+        state=item.state,
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from terminal.domain.checks import gtin_check_digit
@@ -94,6 +95,7 @@ class PriceRow:
     price: Money
 
 
+@lru_cache(maxsize=1024)
 def instant(text: str) -> datetime:
     """Read a UTC time of the platform, ``2026-01-01T00:00:00Z`` with or without a fraction.
 

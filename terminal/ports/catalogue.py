@@ -6,7 +6,7 @@ between two calls when the sync agent brings news; one call always sees one stat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -79,6 +79,10 @@ class Catalogue(Protocol):
         Raises:
             UserError: ``item.no_price``.
         """
+        ...
+
+    def prices_at(self, skus: Sequence[str], level: str, at_utc: str) -> Mapping[str, Money]:
+        """The prices that count at that moment, for a list; an item without one is left out."""
         ...
 
     def clerk(self, clerk_id: str) -> dict[str, Any] | None:

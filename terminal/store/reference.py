@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from terminal.domain.catalogue import CatalogueItem, ItemKind, PriceRow, price_at
-from terminal.domain.errors import BugError, EnvironmentFault
+from terminal.domain.errors import BugError, EnvironmentFault, UserError
 from terminal.domain.money import Money
 from terminal.ports.catalogue import Division, ReferenceState
 from terminal.store.database import Connection, database_faults, open_database
-from terminal.store.reference_postings import BLOCK_BITS, PostingsReader, offsets_in
+from terminal.store.reference_postings import (
+    BLOCK_BITS,
+    Hits,
+    PostingsReader,
+    either,
+    offsets_in,
+)
 from terminal.store.reference_schema import COLUMNS, ITEM_COLUMNS, LINK_NAME
 from terminal.store.reference_terms import Part, Searchable, fold, parts_of
 
@@ -24,10 +31,14 @@ _MAX_LOOKED_AT: Final = 300
 """Rows one search reads at most; what shares terms with the question but does not fit it is
 rare."""
 
+_AT_ONCE: Final = 20
+"""Rows read in one go: what a search shows."""
+
 _RANGE: Final = 400
 _POPULAR: Final = 1_000
 _LAST: Final = "\U0010ffff"
 _CODE: Final = re.compile(r"[0-9a-z][0-9a-z._/-]{0,31}")
+_PRICE: Final = "SELECT sku, level, effective_from, fen FROM prices"
 _ITEM: Final = f"SELECT {', '.join(ITEM_COLUMNS)} FROM items"  # noqa: S608 - own names
 _GTIN_LENGTHS: Final = (8, 12, 13, 14)
 _PLU_LENGTHS: Final = (4, 5, 6)
@@ -91,12 +102,24 @@ class ReferenceReader:
 
     def prices(self, sku: str) -> tuple[PriceRow, ...]:
         """See `Catalogue.prices`."""
-        rows = self._all("SELECT sku, level, effective_from, fen FROM prices WHERE sku = ?", [sku])
-        return tuple(PriceRow(row[0], row[1], row[2], Money(row[3])) for row in rows)
+        return tuple(_price(row) for row in self._all(f"{_PRICE} WHERE sku = ?", [sku]))
 
     def price_at(self, sku: str, level: str, at_utc: str) -> Money:
         """See `Catalogue.price_at`."""
         return price_at(self.prices(sku), level, at_utc)
+
+    def prices_at(self, skus: Sequence[str], level: str, at_utc: str) -> dict[str, Money]:
+        """See `Catalogue.prices_at`."""
+        places = ", ".join("?" * len(skus))
+        statement = f"{_PRICE} WHERE sku IN ({places})"
+        of: dict[str, list[PriceRow]] = {}
+        for row in self._all(statement, list(skus)):
+            of.setdefault(row[0], []).append(_price(row))
+        found: dict[str, Money] = {}
+        for sku, rows in of.items():
+            with suppress(UserError):
+                found[sku] = price_at(rows, level, at_utc)
+        return found
 
     def clerk(self, clerk_id: str) -> dict[str, Any] | None:
         """See `Catalogue.clerk`; ``roles`` stays the JSON text that was signed."""
@@ -182,9 +205,8 @@ class ReferenceReader:
 def _by_name(connection: Connection, parts: list[Part]) -> Iterator[CatalogueItem]:
     """Items that fit all parts, in order of id; at most ``_MAX_LOOKED_AT`` rows are read."""
     doubtful = [part for part in parts if not part.certain]
-    for item_id in islice(_candidates(connection, parts), _MAX_LOOKED_AT):
-        item = _by_id(connection, item_id)
-        if item is not None and _fits(item, doubtful):
+    for item in _by_ids(connection, islice(_candidates(connection, parts), _MAX_LOOKED_AT)):
+        if _fits(item, doubtful):
             yield item
 
 
@@ -210,12 +232,12 @@ def _candidates(connection: Connection, parts: list[Part]) -> Iterator[int]:
     plan.sort(key=len)
     last = connection.execute("SELECT coalesce(max(id), -1) FROM items").fetchone()[0]
     for block in range((last >> BLOCK_BITS) + 1):
-        within: int | None = None
+        within: Hits | None = None
         for readings in plan:
-            either = 0
+            fits: Hits = set()
             for numbers in readings:
-                either |= postings.all_of(numbers, block, within)
-            within = either
+                fits = either(fits, postings.all_of(numbers, block, within))
+            within = fits
             if not within:
                 break
         for offset in offsets_in(within or 0):
@@ -243,15 +265,19 @@ def _by_code_prefix(connection: Connection, code: str) -> Iterator[CatalogueItem
         popular = f"id IN (SELECT id FROM items ORDER BY id LIMIT {_POPULAR})"  # noqa: S608
         statement = f"{_ITEM} WHERE {popular} AND {wanted} ORDER BY id"
         yield from map(_item, connection.execute(statement, (code + "%",)))
-    for item_id in sorted(ids):
-        item = _by_id(connection, item_id)
-        if item is not None:
-            yield item
+    yield from _by_ids(connection, iter(sorted(ids)))
 
 
-def _by_id(connection: Connection, item_id: int) -> CatalogueItem | None:
-    row = connection.execute(f"{_ITEM} WHERE id = ?", (item_id,)).fetchone()
-    return None if row is None else _item(row)
+def _by_ids(connection: Connection, ids: Iterator[int]) -> Iterator[CatalogueItem]:
+    """The items of rising ids; a screenful is read at once, the next when somebody wants it."""
+    while some := list(islice(ids, _AT_ONCE)):
+        places = ", ".join("?" * len(some))
+        statement = f"{_ITEM} WHERE id IN ({places}) ORDER BY id"
+        yield from map(_item, connection.execute(statement, some).fetchall())
+
+
+def _price(row: tuple[Any, ...]) -> PriceRow:
+    return PriceRow(row[0], row[1], row[2], Money(row[3]))
 
 
 def _item(row: tuple[Any, ...]) -> CatalogueItem:

@@ -48,21 +48,65 @@ def unpack(blob: bytes) -> bytearray:
     """The bitmap of a stored set, 8 KiB, bit ``n & 7`` of byte ``n >> 3`` for offset ``n``."""
     if blob[:1] == _BITMAP:
         return bytearray(blob[1:])
+    return _bitmap(_offsets(blob))
+
+
+Hits = set[int] | int
+"""Items of a block: their offsets while they are few, else a bitmap, bit n for offset n."""
+
+
+def offsets_in(hits: Hits) -> Iterator[int]:
+    """The items of a block, lowest first."""
+    if isinstance(hits, set):
+        yield from sorted(hits)
+        return
+    bits = hits
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+def either(one: Hits, other: Hits) -> Hits:
+    """The items that are in one of two, or in both."""
+    if not one or not other:
+        return one or other
+    if isinstance(one, set) and isinstance(other, set):
+        return one | other
+    return _number(one) | _number(other)
+
+
+def _both(held: Hits | None, blob: bytes) -> Hits:
+    """The items of a stored set that are among those held; None holds all of the block.
+
+    Few items are never made a bitmap of: that would take longer than everything else.
+    """
+    if blob[:1] == _BITMAP:
+        if isinstance(held, set):
+            return {n for n in held if blob[1 + (n >> 3)] >> (n & 7) & 1}
+        here = int.from_bytes(memoryview(blob)[1:], "little")
+        return here if held is None else held & here
+    offsets = _offsets(blob)
+    if held is None:
+        return set(offsets)
+    if isinstance(held, set):
+        return held.intersection(offsets)
+    bits = held.to_bytes(BLOCK_SIZE >> 3, "little")
+    return {n for n in offsets if bits[n >> 3] >> (n & 7) & 1}
+
+
+def _number(hits: Hits) -> int:
+    return int.from_bytes(_bitmap(hits), "little") if isinstance(hits, set) else hits
+
+
+def _offsets(blob: bytes) -> array[int]:
     if blob[:1] != _OFFSETS:
         raise BugError("catalogue.bad_posting")
     held = array("H")
     held.frombytes(blob[1:])
     if sys.byteorder == "big":
         held.byteswap()
-    return _bitmap(held)
-
-
-def offsets_in(bits: int) -> Iterator[int]:
-    """The set bits of a number, lowest first."""
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
+    return held
 
 
 def _bitmap(offsets: Iterable[int]) -> bytearray:
@@ -90,32 +134,25 @@ class PostingsReader:
             found.append(row)
         return [number for _, number in sorted(found)]
 
-    def all_of(self, numbers: Iterable[int], block: int, within: int | None) -> int:
+    def all_of(self, numbers: Iterable[int], block: int, within: Hits | None) -> Hits:
         """The items of a block that have all these terms.
 
         Args:
             numbers: term numbers; at least one.
             block: 0 to 4095.
             within: only these items, None for all of the block.
-
-        Returns:
-            A bitmap, bit n for offset n.
         """
-        bits = within
+        hits = within
         for number in numbers:
             row = self._connection.execute(
                 "SELECT bits FROM postings WHERE id = ?", (number * MAX_BLOCKS + block,)
             ).fetchone()
             if row is None:
                 return 0
-            blob = row[0]
-            # A bitmap is read as a number without the copy that unpacking makes.
-            plain = memoryview(blob)[1:] if blob[:1] == _BITMAP else unpack(blob)
-            here = int.from_bytes(plain, "little")
-            bits = here if bits is None else bits & here
-            if not bits:
+            hits = _both(hits, row[0])
+            if not hits:
                 return 0
-        return bits or 0
+        return hits or 0
 
 
 class PostingsBuilder:

@@ -1,30 +1,25 @@
 """Catalogue search over a million items, beside the bare SQLite look-up that a search cannot beat.
 
-``python -m tests.bench.search [--items N] [--home DIR]`` prints one row per figure; ``run`` gives
-the rows to the runner.
-The cold figures come from a fresh process each, after the file was dropped from the page cache.
+Everything goes through the use case, prices of the rows included, at an enrolled terminal. The cold
+figures come from a fresh process each, after the file was dropped from the page cache.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from installer.catalogue_generator import write_snapshot
 from terminal.store.database import open_database
-from terminal.store.reference import ReferenceReader
-from terminal.store.reference_load import load_snapshot
 from terminal.store.reference_terms import fold
+from tests.bench.counters import at_work, outlet
 
 Row = dict[str, Any]
 WARM_BAR_MS, COLD_BAR_MS, GTIN_BAR_MS, SIZE_BAR = 5.0, 16.0, 0.2, 2.0
@@ -34,57 +29,50 @@ _BARE = "SELECT name_zh FROM items WHERE id = ?"
 COLD_PROGRAM = """
 import sys, time
 from pathlib import Path
-from terminal.store.reference import ReferenceReader
-reader = ReferenceReader(Path(sys.argv[1]))
-reader.state()
-started = time.perf_counter()
-reader.search(sys.argv[2])
-print((time.perf_counter() - started) * 1000)
+from tests.bench.counters import at_work
+with at_work(Path(sys.argv[1])) as cases:
+    started = time.perf_counter()
+    cases.search.find(sys.argv[2])
+    print((time.perf_counter() - started) * 1000)
 """
 
 
-def run(items: int = 1_000_000, home: Path | None = None) -> list[Row]:
-    """Measure everything; builds the catalogue when the home holds none.
+def run(items: int = 1_000_000) -> list[Row]:
+    """Measure everything.
 
     Args:
         items: size of the catalogue.
-        home: a folder to keep it in; a temporary one when omitted.
 
     Returns:
         Rows with name, ours_p50_ms, ours_p99_ms, bare_p50_ms, bare_p99_ms, ratio, bar and passed.
     """
-    if home is not None:
-        return _measure(items, home)
-    with tempfile.TemporaryDirectory() as folder:
-        return _measure(items, Path(folder))
+    with outlet("search", items) as place:
+        return [*_warm(place.home, items), *_cold_rows(place.home), _size(place.home)]
 
 
-def _measure(items: int, home: Path) -> list[Row]:
-    home.mkdir(parents=True, exist_ok=True)
-    if not (home / "reference.db").exists():
-        snapshot = home / "snapshot.sqlite"
-        write_snapshot(snapshot, items)
-        load_snapshot(home, snapshot, "c", "e")
-        snapshot.unlink()
-    reader = ReferenceReader(home)
+def _warm(home: Path, items: int) -> list[Row]:
     draw = random.Random(7)
-    shapes = questions(home, draw)
-    bare = _times(_bare_lookup(home), [draw.randint(1, items) for _ in range(2_000)])
+    bare = _bare(home, items)
     rows = []
     everything: list[float] = []
-    for name, texts in shapes.items():
-        ours = _times(reader.search, texts)
-        everything += ours
-        rows.append(_row(f"search {name}, warm", ours, bare, WARM_BAR_MS))
-    rows.append(_row("search any, warm", everything, bare, WARM_BAR_MS))
-    gtins = _times(reader.by_gtin, _column(home, "gtin", draw, 2_000))
-    rows.append(_row("item by GTIN", gtins, bare, GTIN_BAR_MS))
-    asked = [text for texts in shapes.values() for text in draw.sample(texts, 6)]
-    cold = [_cold(home, text) for text in draw.sample(asked, min(_COLD_RUNS, len(asked)))]
-    rows.append(_row("search any, cold file in a fresh process", cold, bare, COLD_BAR_MS))
-    rows.append(_size(home))
-    reader.close()
+    with at_work(home) as cases:
+        for name, texts in questions(home, draw).items():
+            ours = _times(cases.search.find, texts)
+            everything += ours
+            rows.append(_row(f"search {name}, warm", ours, bare, WARM_BAR_MS))
+        rows.append(_row("search any, warm", everything, bare, WARM_BAR_MS))
+        gtins = _times(cases.context.catalogue.by_gtin, _column(home, "gtin", draw, 2_000))
+        rows.append(_row("item by GTIN", gtins, bare, GTIN_BAR_MS))
     return rows
+
+
+def _cold_rows(home: Path) -> list[Row]:
+    draw = random.Random(8)
+    shapes = questions(home, draw).values()
+    asked = [text for texts in shapes for text in draw.sample(texts, 6)]
+    cold = [_cold(home, text) for text in draw.sample(asked, min(_COLD_RUNS, len(asked)))]
+    bare = _bare(home, 1_000)
+    return [_row("search any, cold file in a fresh process", cold, bare, COLD_BAR_MS)]
 
 
 def questions(home: Path, draw: random.Random) -> dict[str, list[str]]:
@@ -135,9 +123,14 @@ def _column(home: Path, column: str, draw: random.Random, count: int) -> list[st
     return [row[0] for row in rows]
 
 
-def _bare_lookup(home: Path) -> Callable[[int], Any]:
+def _bare(home: Path, items: int) -> list[float]:
+    """The look-up of one row by its number in the same file by plain SQLite."""
     connection = open_database(home / "reference.db", None, read_only=True)
-    return lambda number: connection.execute(_BARE, (number,)).fetchone()
+    draw = random.Random(9)
+    numbers = [draw.randint(1, items) for _ in range(2_000)]
+    times = _times(lambda number: connection.execute(_BARE, (number,)).fetchone(), numbers)
+    connection.close()
+    return times
 
 
 def _times(call: Callable[[Any], Any], arguments: list[Any]) -> list[float]:
@@ -205,23 +198,3 @@ def _row(name: str, ours: list[float], bare: list[float], bar_ms: float) -> Row:
 
 def _p99(times: list[float]) -> float:
     return sorted(times)[min(len(times) - 1, int(len(times) * 0.99))]
-
-
-def main() -> int:
-    """Print the rows; 1 when a bar is missed."""
-    parser = argparse.ArgumentParser(description="Measure the catalogue search.")
-    parser.add_argument("--items", type=int, default=1_000_000)
-    parser.add_argument("--home", type=Path)
-    chosen = parser.parse_args()
-    rows = run(chosen.items, chosen.home)
-    for row in rows:
-        print(
-            "  ".join(
-                f"{k}={v:.3f}" if isinstance(v, float) else f"{k}={v}" for k, v in row.items()
-            )
-        )
-    return 0 if all(row["passed"] for row in rows) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -97,6 +97,18 @@ def test_prices_by_level_and_day(reader: ReferenceReader) -> None:
         reader.price_at("nothing", "", NOW)
 
 
+def test_prices_of_a_list_leave_out_what_has_none(reader: ReferenceReader) -> None:
+    day = "2026-06-01T00:00:00Z"
+    skus = [item.sku for item in reader.search("0", 200)]
+    priced = reader.prices_at([*skus, "no-such-sku"], "", day)
+    assert priced
+    assert "no-such-sku" not in priced
+    for sku, price in priced.items():
+        assert price == reader.price_at(sku, "", day)
+    assert reader.prices_at(skus, "", "1999-01-01T00:00:00Z") == {}
+    assert reader.prices_at([], "", day) == {}
+
+
 def test_clerks_settings_divisions_and_state(reader: ReferenceReader) -> None:
     clerk = reader.clerk("0312")
     assert clerk is not None
