@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+from PySide6.QtQuick import QQuickItem
 
 from tests.qt.conftest import Screen
 from tests.qt.test_pages_in_words import cut, items, window_of
@@ -79,12 +82,15 @@ def twice_the_text(screen: Screen, pictures: Path) -> None:
         screen.tab_to(screen.counter.words.text("outlook.title"))
         for _ in range(12):
             hands.press("PgDown")
-        bottom = float(area.property("contentHeight")) - area.height()
-        screen.until(
-            lambda bottom=bottom, area=area: area.property("contentY") == bottom, "the end"
-        )
+        screen.until(partial(at_end, area), "the end")
         hands.press("Esc")
         assert screen.counter.page == "queue"
+
+
+def at_end(area: QQuickItem) -> bool:
+    """Whether the last line of a part that scrolls is in sight."""
+    bottom = float(area.property("contentHeight")) - area.height()
+    return bool(area.property("contentY") == bottom)
 
 
 def test_an_end_in_another_year_names_the_year() -> None:
