@@ -108,8 +108,10 @@ class CounterFace(QObject):
             self._opener.join()
         desk = self.face.operations.desk
         self.face.operations.detach()
+        engine = self.engine
         # Views go first and at once: none may look at a view-model that is already gone.
-        shiboken6.delete(self.engine)
+        for view in engine.rootObjects():
+            shiboken6.delete(view)
         if desk is not None:
             desk.stop()
         # Here and now: a garbage collection on another thread must not stop our timers.
@@ -117,3 +119,7 @@ class CounterFace(QObject):
         from PySide6.QtCore import QEvent
 
         QCoreApplication.sendPostedEvents(self, QEvent.Type.DeferredDelete.value)
+        # The engine goes last. It remembers what a view-model can do by an address that is free
+        # once the view-model is gone; what it cannot forget when it ends, the next window would
+        # believe of whatever lies at that address then.
+        shiboken6.delete(engine)
