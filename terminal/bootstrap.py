@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from terminal.app.desk import Desk, Equipment
-from terminal.domain.errors import EnvironmentFault, OutletError
+from terminal.domain.errors import EnvironmentFault
 from terminal.domain.profile import Profile
 from terminal.store.identity import IDENTITY_FILE, Identity, certificate_end, read_identity
 
@@ -68,7 +68,7 @@ class HomeSite:
         lock = ProcessLock(self._home / LOCK_FILE, "home.in_use")
         try:
             return self._equip(lock.release)
-        except OutletError:
+        except BaseException:
             lock.release()
             raise
 
@@ -83,7 +83,6 @@ class HomeSite:
         clock = SystemClock()
         table = device_table(self._home)
         return Equipment(
-            books=open_books(self._home, identity, keys, clock, synchronous=self._synchronous),
             catalogue=ReferenceReader(self._home),
             clock=clock,
             secrets=ArgonCheck(bytes.fromhex(identity.platform_key)),
@@ -97,6 +96,8 @@ class HomeSite:
             addresses=_addresses(table),
             payment_speed=self._speed,
             certificate_end=cache(lambda: certificate_end(identity)),
+            # Last, so that they are not left open when another part is missing.
+            books=open_books(self._home, identity, keys, clock, synchronous=self._synchronous),
         )
 
     def enrol(self, platform_url: str, code: str) -> None:

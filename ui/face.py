@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTime, QTimer
 
 from ui.common.appearance import Appearance
 from ui.common.operation import Operations
@@ -50,6 +50,8 @@ class Face(QObject):
         self._enrolment: Enrolment | None = None
         self._core_state = ""
         self._failure: tuple[str, Mapping[str, object]] | None = None
+        self._retrying = False
+        self._retried_at = ""
         self._unbooked = ""
         self._last_stage = SIGN_ON
         self._idle = QTimer(self)
@@ -107,6 +109,18 @@ class Face(QObject):
         """Why the terminal cannot work: what happened, what is safe, what to do."""
         return self._words.error(*self._failure) if self._failure else ""
 
+    @Property(bool, notify=changed)
+    def retrying(self) -> bool:
+        """Whether the terminal tries again to open."""
+        return self._retrying
+
+    @Property(str, notify=changed)
+    def retryText(self) -> str:
+        """How trying again goes, or went; "" before the first time."""
+        if self._retrying:
+            return self._words.text("failed.trying")
+        return self._words.text("failed.tried", at=self._retried_at) if self._retried_at else ""
+
     @property
     def core_state(self) -> str:
         """What the core last said: ``ready``, ``not_enrolled``, ``failed``; "" while it opens."""
@@ -157,15 +171,20 @@ class Face(QObject):
         if self._core_state == "ready":
             self.operations.run(lambda use: use.settings.set_preference("language", language))
 
+    @Slot()
+    def retry(self) -> None:
+        """Open the terminal again: what stood in the way may be mended."""
+        desk = self.operations.desk
+        if desk is None or self._failure is None or self._retrying:
+            return
+        self._retrying = True
+        self.changed.emit()
+        desk.start()
+
     def _on_event(self, kind: str, data: Mapping[str, object]) -> None:
-        if kind == "failed":
-            params = data.get("params")
-            self._failure = (
-                str(data.get("code", "")),
-                dict(params) if isinstance(params, Mapping) else {},
-            )
         if kind in {"ready", "not_enrolled", "failed"}:
             self._core_state = kind
+            self._came_to_an_end(kind, data)
             self._offer_enrolment()
             self.changed.emit()
         if kind == "unbooked":
@@ -174,6 +193,19 @@ class Face(QObject):
             self._session.refresh()
             if self._counter is not None:
                 self._counter.refresh()
+
+    def _came_to_an_end(self, kind: str, data: Mapping[str, object]) -> None:
+        """The terminal is open, or says why not."""
+        if self._retrying:
+            self._retried_at = QTime.currentTime().toString("HH:mm:ss")
+        self._retrying = False
+        self._failure = None
+        if kind == "failed":
+            params = data.get("params")
+            self._failure = (
+                str(data.get("code", "")),
+                dict(params) if isinstance(params, Mapping) else {},
+            )
 
     def _tell_unbooked(self, code: str) -> None:
         """A paid sale is not in the books, or is now; wherever the clerk is, it is said."""

@@ -6,7 +6,7 @@ Faces, the guided day and the soak all sell through this one class. Source: arch
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -71,7 +71,10 @@ class Desk:
         self._listeners.append(listener)
 
     def start(self) -> None:
-        """Open the counter in the background; ends in ``ready``, ``not_enrolled`` or ``failed``."""
+        """Open the counter in the background; ends in ``ready``, ``not_enrolled`` or ``failed``.
+
+        After the latter two nothing is held open, and it may be started again.
+        """
         self._store.submit(self._open)
 
     def submit(
@@ -159,8 +162,7 @@ class Desk:
 
     def _close(self) -> None:
         if self._equipment is not None:
-            self._equipment.books.close()
-            self._equipment.release()
+            _let_go(self._equipment)
 
     def _open(self) -> None:
         try:
@@ -168,14 +170,25 @@ class Desk:
                 self._emit("not_enrolled", {})
                 return
             equipment = self._site.open()
-            self._assemble(equipment)
+            try:
+                self._assemble(equipment)
+            except Exception:
+                if self._equipment is None:
+                    _let_go(equipment)
+                raise
         except OutletError as error:
-            self._emit("failed", {"code": error.code, "params": error.params, "hint": error.hint})
-            return
-        self._emit("ready", {})
+            self._tell_failed(error)
+        except Exception as error:  # a bug of ours must reach the screen, not leave it waiting
+            self._tell_failed(_unexpected(error))
+            raise
+        else:
+            self._emit("ready", {})
+
+    def _tell_failed(self, error: OutletError) -> None:
+        self._emit("failed", {"code": error.code, "params": error.params, "hint": error.hint})
 
     def _assemble(self, equipment: Equipment) -> None:
-        self._equipment = equipment
+        """First all that the books may refuse, so that nothing runs beside them yet if they do."""
         context = Context(
             books=equipment.books,
             catalogue=equipment.catalogue,
@@ -188,7 +201,10 @@ class Desk:
         )
         # Before anything remembers what the old books said.
         Recovering(context).take_over()
-        self._cases = make_use_cases(context, self._board.views, speed=equipment.payment_speed)
+        cases = make_use_cases(context, self._board.views, speed=equipment.payment_speed)
+        used_to = cases.ranges.take_over()
+        orders = cases.codes.resume()
+        self._cases, self._equipment = cases, equipment
         self._calls = WaitingCalls(equipment.agent)
         self._driver = PaymentDriver(
             lambda work: self.ask(lambda cases: work(cases.codes)),
@@ -201,14 +217,14 @@ class Desk:
         for name, scanner in equipment.scanners:
             self._start_scanner(name, scanner, equipment.addresses.get(name, ""))
         equipment.agent.start(self._agent_says)
-        self._take_ranges(self._cases)
-        self._resume_payments(self._cases)
+        self._ask_for_numbers(used_to)
+        self._drive(orders)
         # The last run may have ended between the payment and its sale.
-        self._booking.book(self._cases.ordering.basket.basket_id)
+        self._booking.book(cases.ordering.basket.basket_id)
         self._keeper.start()
 
-    def _resume_payments(self, cases: UseCases) -> None:
-        for order in cases.codes.resume():
+    def _drive(self, orders: Iterable[Order]) -> None:
+        for order in orders:
             self._payment_driver().start(order)
 
     def _start_printing(self, equipment: Equipment, printer: Printer, context: Context) -> None:
@@ -251,7 +267,7 @@ class Desk:
                 failed(error)
         except Exception as error:  # a bug of ours must reach the screen, not end the store thread
             if failed is not None:
-                failed(BugError("bug.unexpected", {"type": type(error).__name__}, hint=str(error)))
+                failed(_unexpected(error))
             raise
         else:
             if done is not None:
@@ -326,8 +342,7 @@ class Desk:
                 self.submit(self._catch_up)
             self._emit("sync", dict(event))
 
-    def _take_ranges(self, cases: UseCases) -> None:
-        used_to = cases.ranges.take_over()
+    def _ask_for_numbers(self, used_to: int | None) -> None:
         if used_to is not None and self._equipment is not None:
             lease = {"kind": "order", "used_to": used_to}
             # The answer reaches the books through sync.db at the next look.
@@ -343,15 +358,25 @@ class Desk:
         if self._equipment is not None:
             self._equipment.books.checkpoint()
         self._catch_up(cases)
-        self._take_ranges(cases)
+        self._ask_for_numbers(cases.ranges.take_over())
 
     def _catch_up(self, cases: UseCases) -> None:
         """Bring old books up to date as soon as the agent has what they lack."""
         if cases.catch_up() is not None:
-            self._resume_payments(cases)
+            self._drive(cases.codes.resume())
             self.wake_sync()
             self._emit("ready", {})
 
     def _emit(self, kind: str, data: Mapping[str, Any]) -> None:
         for listener in tuple(self._listeners):
             listener(DeskEvent(kind, data))
+
+
+def _let_go(equipment: Equipment) -> None:
+    equipment.books.close()
+    equipment.release()
+
+
+def _unexpected(error: Exception) -> BugError:
+    """What the screen hears of a fault of ours."""
+    return BugError("bug.unexpected", {"type": type(error).__name__}, hint=str(error))

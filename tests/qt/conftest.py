@@ -138,6 +138,7 @@ def open_face(
         language: str = "zh_CN",
         devices: Mapping[str, object] | None = None,
         payment_speed: float = 0.05,
+        prepare: Callable[[Path], None] = lambda _home: None,
     ) -> Screen:
         home = tmp_path / f"home{len(opened)}"
         if enrolled:
@@ -148,6 +149,7 @@ def open_face(
             home.mkdir()
         if devices is not None:
             (home / "devices.json").write_text(json.dumps(devices), "utf-8")
+        prepare(home)
         site = HomeSite(home, payment_speed=payment_speed, sync_pace=QUICK_PACE)
         options = FaceOptions(width=size[0], height=size[1], language=language)
         app = CounterFace(lambda: Desk(site), options)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from pathlib import Path
 
 from terminal.app.usecases import UseCases
+from terminal.bootstrap import LOCK_FILE, open_keys
 from terminal.domain.attempt import Answer
 from terminal.domain.errors import OutletError
 from terminal.store.books import SqlBooks
+from terminal.store.database import open_database
+from terminal.store.process_lock import ProcessLock
 from tests.helpers.central import Central
 from tests.helpers.full_disk import disk_full_at
 from tests.helpers.outlet import DEADLINE_S, STAMP, LiveDesk, Outlet, Template
@@ -108,6 +112,42 @@ def test_a_damaged_folder_is_reported_and_not_opened(
     live.desk.start()
     event = live.await_event("failed")
     assert str(event.data["code"]).startswith("keystore.")
+    live.desk.stop()
+
+
+def _in_the_books(home: Path, statement: str) -> None:
+    with closing(open_database(home / "journal.db", open_keys(home).db_key)) as books:
+        books.execute(statement)
+
+
+def test_a_desk_whose_books_refuse_lets_the_folder_go_and_may_be_started_again(
+    outlet_template: Template, tmp_path: Path
+) -> None:
+    home = outlet_template.copy_home(tmp_path / "home")
+    live = LiveDesk(home)
+    refuse = "BEFORE INSERT ON ranges BEGIN SELECT RAISE(ABORT, 'no'); END"
+    _in_the_books(home, f"CREATE TRIGGER no {refuse}")
+    live.desk.start()
+    assert live.await_event("failed").data["code"] == "bug.unexpected"
+    _in_the_books(home, "DROP TRIGGER no")
+    ProcessLock(home / LOCK_FILE, "home.in_use").release()
+    live.desk.start()
+    live.await_event("ready")
+    assert live.desk.ask(lambda cases: cases.session.view()).outlet_open is False
+    live.desk.stop()
+
+
+def test_a_start_that_stumbles_over_the_device_table_may_be_tried_again(
+    outlet_template: Template, tmp_path: Path
+) -> None:
+    home = outlet_template.copy_home(tmp_path / "home")
+    (home / "devices.json").write_text('{"scanners": [{}]}', encoding="utf-8")
+    live = LiveDesk(home)
+    live.desk.start()
+    assert live.await_event("failed").data["code"] == "bug.unexpected"
+    (home / "devices.json").unlink()
+    live.desk.start()
+    live.await_event("ready")
     live.desk.stop()
 
 

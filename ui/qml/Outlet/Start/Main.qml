@@ -65,9 +65,11 @@ Window {
     Loader {
         anchors.fill: parent
         active: root.face.stage === "failed"
+        focus: active
+        onLoaded: forceActiveFocus()
         sourceComponent: FailedView {
             theme: theme
-            text: root.face.failureText
+            face: root.face
         }
     }
 
