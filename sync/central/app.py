@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from sync.central.calls import Call, json_answer, read_call
 from sync.central.contract import Handler, Route, document
+from sync.central.courier import CourierRoutes
 from sync.central.demo import seed_demo
 from sync.central.deposit_routes import DepositRoutes
 from sync.central.faults import FaultDial
@@ -56,6 +57,7 @@ def all_routes(platform: Platform, *, forgets: bool = False) -> list[Route]:
     return [
         *OpenRoutes(platform).routes(),
         *TerminalRoutes(platform, forgets=forgets).routes(),
+        *CourierRoutes(platform).routes(),
         *DepositRoutes(platform).routes(),
         *OperatorRoutes(platform).routes(),
     ]

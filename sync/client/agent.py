@@ -84,6 +84,8 @@ def run_once(home: Path, keystore: KeyStore | None = None, *, machine: str = "")
         session = Session(home, keys, machine=machine)
         try:
             upload = session.uploader.run(probe=True)
+            if not upload.code:
+                session.courier.deliver_held()
             feeds = session.feeds.pull()
             # Money first: while entries are left on a broken line nothing else is tried.
             tried = not upload.code or upload.held

@@ -12,6 +12,8 @@ from terminal.store import journal_table
 from terminal.store.awaited_file import AwaitedFile
 from terminal.store.database import database_faults
 
+JOURNAL_FILE = "journal.db"
+
 
 class JournalReader:
     """Reads entries for the upload lane.

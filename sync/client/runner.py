@@ -148,6 +148,8 @@ class Runner:
             _log.warning("upload stopped: %s, %d pending", report.code, report.pending)
         elif report.uploaded:
             _log.info("uploaded %d, head %d", report.uploaded, report.confirmed_seq)
+        if not report.code:
+            self._session.courier.deliver_held()
         self._report_status()
         if not self._money_first():
             self._lanes[-1].wake()

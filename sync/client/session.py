@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.client.connectivity import LineReading
+from sync.client.courier import Courier
 from sync.client.deposit_reader import DepositReader
 from sync.client.deposits import Deposits
 from sync.client.feeds import Feeds
@@ -87,6 +88,7 @@ class Session:
         )
         self.feeds = Feeds(self.line, self.store, home, platform_key=platform_key, now=utc_now)
         self.payments = Payments(self.line, pace)
+        self.courier: Courier = Courier(home, self.identity, keys, self.store, self.line)
         self.deposits = self._deposits(home, keys, pace, money_first)
 
     def _deposits(
@@ -137,8 +139,9 @@ class Session:
         """Make one online call for the face.
 
         Args:
-            name: ``payment.charge``, ``payment.query``, ``payment.reverse`` or ``ranges.lease``.
-            params: see `Payments.call`; a lease needs ``kind`` and ``used_to``.
+            name: ``payment.charge``, ``payment.query``, ``payment.reverse``, ``ranges.lease``,
+                ``courier.write`` or ``courier.take``.
+            params: see `Payments.call` and `Courier.call`; a lease needs ``kind`` and ``used_to``.
 
         Returns:
             ``outcome``, ``result`` and ``code``.
@@ -150,6 +153,8 @@ class Session:
             return lease(
                 self.line, self.store, str(params["kind"]), int(params["used_to"]), utc_now
             )
+        if name.startswith("courier."):
+            return self.courier.call(name, params)
         return self.payments.call(name, params)
 
     def keep_state(self, report: UploadReport | None) -> dict[str, Any]:

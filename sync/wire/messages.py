@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -32,6 +33,7 @@ MAX_ENTRIES: Final = 500
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """Size of one body at most, as it travels and after unpacking."""
 
+_BASE64: Final = Text("[0-9A-Za-z+/]*={0,2}", MAX_BODY_BYTES)
 _PEM: Final = r"-----BEGIN [A-Z ]+-----\n[0-9A-Za-z+/=\n]+-----END [A-Z ]+-----\n?"
 
 AuthCode = Annotated[str, Text("[0-9]{16,24}")]
@@ -219,6 +221,45 @@ class JournalPage(Message):
 
     entries: tuple[Entry, ...]
     head: Ack
+
+
+@dataclass(frozen=True, slots=True)
+class CourierDelivery(Message):
+    """A bundle brought by hand, see ``sync.wire.courier``: the file in base64."""
+
+    bundle: Annotated[str, _BASE64]
+
+    @property
+    def data(self) -> bytes:
+        """The file.
+
+        Raises:
+            Refusal: ``wire.malformed``.
+        """
+        return _unbase64(self.bundle, "bundle")
+
+
+@dataclass(frozen=True, slots=True)
+class CourierReceipt(Message):
+    """The answer to carry back: the file in base64."""
+
+    answer: Annotated[str, _BASE64]
+
+    @property
+    def data(self) -> bytes:
+        """The file.
+
+        Raises:
+            Refusal: ``wire.malformed``.
+        """
+        return _unbase64(self.answer, "answer")
+
+
+def _unbase64(text: str, field: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as problem:
+        raise malformed(field) from problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,29 +56,30 @@ def explain(error: OutletError) -> str:
 
 def explain_code(code: str) -> str:
     """What an error that was written down means, in words, with its code for the engineer."""
-    words = _worded(f"error.{code}", {})
+    words = worded(f"error.{code}", {})
     return f"{words} [{code}]" if words else code
 
 
 def explain_hold(code: str, item: str) -> str:
     """What waits for a person, what is safe and what to do, with its code for the engineer."""
     told = {"code": code, "item": item}
-    return f"{_worded(f'hold.{code}', told) or _worded('hold.other', told)} [{code}]"
+    return f"{worded(f'hold.{code}', told) or worded('hold.other', told)} [{code}]"
 
 
 def explain_printer(code: str, place: str) -> str:
     """What keeps a printer from printing, no slip being under way, and what to do."""
-    reason = _worded(f"reason.{code}", {}) or code
-    return f"{_worded('doctor.printer', {'reason': reason, 'place': place})} [{code}]"
+    reason = worded(f"reason.{code}", {}) or code
+    return f"{worded('doctor.printer', {'reason': reason, 'place': place})} [{code}]"
 
 
 def message(error: OutletError) -> str:
     """An error in words alone; "" when there are none for it."""
-    text = _worded(f"error.{error.code}", error.params)
+    text = worded(f"error.{error.code}", error.params)
     return " ".join(part for part in (text, error.hint) if part)
 
 
-def _worded(key: str, params: Mapping[str, object]) -> str:
+def worded(key: str, params: Mapping[str, object]) -> str:
+    """A text of the translations with what it names; "" when there is none."""
     words = json.loads(_WORDS.read_text(encoding="utf-8")) if _WORDS.exists() else {}
     text: str = words.get(key, "")
     for name, value in params.items():

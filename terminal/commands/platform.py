@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from terminal.commands.options import PORT, database_url
 from terminal.domain.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
 
 LOCK_FILE = "platform.lock"
 PATIENCE_S = 2.0
@@ -28,15 +32,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="database; SQLite in the home folder by default",
     )
     parser.add_argument("--demo", action="store_true", help="seed demo data and a reusable code")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    bring = actions.add_parser(
+        "import-bundle", help="take in what was carried from a terminal without a line"
+    )
+    bring.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="bundles, folders or QR codes"
+    )
+    bring.add_argument("--to", type=Path, metavar="DIR", help="where answers go; beside the bundle")
+    bring.add_argument("--qr", type=Path, metavar="DIR", help="draw the answers as QR codes, too")
+    bring.add_argument(
+        "--home", type=Path, default=argparse.SUPPRESS, help="folder of the platform"
+    )
+    bring.add_argument("--json", action="store_true", help="print JSON")
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Serve until interrupted.
+    """Serve until interrupted, or take in bundles.
 
     Raises:
         EnvironmentFault: ``platform.database_unreachable``, ``database.newer_than_program``,
-            ``platform.home_in_use``.
+            ``platform.home_in_use``; ``platform.not_here`` for a folder that is no platform's.
     """
+    if options.action == "import-bundle":
+        return _bring(options)
     if options.db and not options.db.startswith("sqlite"):
         # Workers share one folder when their books are in one server.
         _serve(options)
@@ -52,6 +71,27 @@ def execute(options: argparse.Namespace) -> int:
     return 0
 
 
+def _bring(options: argparse.Namespace) -> int:
+    """Take in bundles beside a running platform, as one more of its workers."""
+    from sqlalchemy.exc import DBAPIError
+
+    from sync.central.courier import receive
+    from sync.central.platform import Platform, Settings
+    from terminal.commands.bring import bring
+
+    if not (options.home / "platform.key").exists():
+        # A new key would open nothing, and would be taken for the platform's own.
+        raise EnvironmentFault("platform.not_here", {"folder": str(options.home)}, retry=False)
+    try:
+        platform = Platform(Settings(options.home, options.db))
+    except DBAPIError as error:
+        raise _unreachable(error) from error
+    try:
+        return bring(options, lambda data: receive(platform, data))
+    finally:
+        platform.database.close()
+
+
 def _serve(options: argparse.Namespace) -> None:
     from sqlalchemy.exc import DBAPIError
 
@@ -60,6 +100,10 @@ def _serve(options: argparse.Namespace) -> None:
     try:
         serve(options.home, options.host, options.port, options.db, demo=options.demo)
     except DBAPIError as error:
-        # What the database itself said, without the statement that went there.
-        hint = " ".join(str(error.orig).split())
-        raise EnvironmentFault("platform.database_unreachable", hint=hint) from error
+        raise _unreachable(error) from error
+
+
+def _unreachable(error: DBAPIError) -> EnvironmentFault:
+    # What the database itself said, without the statement that went there.
+    hint = " ".join(str(error.orig).split())
+    return EnvironmentFault("platform.database_unreachable", hint=hint)

@@ -10,14 +10,12 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from terminal.domain.journal import GENESIS_HASH, ChainHead, Entry
-from terminal.domain.outlet_time import utc_text
+from terminal.domain.journal import ChainHead, Entry
 from terminal.ports.sync_state import PlatformWord
-from terminal.store import recovery_plan
+from terminal.store import receipts, recovery_plan
 from terminal.store.awaited_file import AwaitedFile
 from terminal.store.database import (
     Connection,
@@ -83,22 +81,28 @@ class SyncStore:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        head = ChainHead(int(ack["epoch"]), int(ack["seq"]), str(ack["hash"]))
         with self._lock, write_transaction(self._connection, self._name) as connection:
-            if head.seq > 0:
-                connection.execute(
-                    "INSERT INTO acks VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    (head.epoch, head.seq, head.hash, ack["at"], json.dumps(dict(ack))),
-                )
-            _put_state(
-                connection,
-                {
-                    "confirmed_epoch": str(head.epoch),
-                    "confirmed_seq": str(head.seq),
-                    "confirmed_hash": head.hash,
-                    **_spoken_at(ack),
-                },
-            )
+            receipts.keep(connection, ack)
+            _put_state(connection, receipts.as_state(ack))
+
+    def store_carried_ack(self, ack: Mapping[str, Any]) -> bool:
+        """Keep a verified receipt that travelled by hand and may be older than what came since.
+
+        Args:
+            ack: the platform's signed acknowledgement.
+
+        Returns:
+            Whether it is the platform's newest word and now counts; an older one is evidence only.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        with self._lock, write_transaction(self._connection, self._name) as connection:
+            receipts.keep(connection, ack)
+            counts = receipts.counts(ack, _state(connection, self._name))
+            if counts:
+                _put_state(connection, receipts.as_state(ack))
+        return counts
 
     def hear_again(self, ack: Mapping[str, Any]) -> None:
         """Take the time of a verified receipt that confirms nothing new.
@@ -109,7 +113,7 @@ class SyncStore:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        self.put_state(_spoken_at(ack))
+        self.put_state(receipts.spoken_at(ack))
 
     def put_state(self, values: Mapping[str, str]) -> None:
         """Write state keys, all or none.
@@ -138,7 +142,7 @@ class SyncStore:
     def confirmed(self) -> ChainHead:
         """Return the head the platform confirmed last."""
         with self._lock:
-            return _confirmed(_state(self._connection, self._name))
+            return receipts.confirmed(_state(self._connection, self._name))
 
     def park(self, item: ParkedItem) -> None:
         """Put an item aside for a person; the same open item is kept once.
@@ -262,7 +266,7 @@ class SyncReader:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        return _confirmed(self._state())
+        return receipts.confirmed(self._state())
 
     def platform_word(self) -> PlatformWord:
         """Return when the platform last signed what it holds of us, and how much that was.
@@ -271,7 +275,7 @@ class SyncReader:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
         state = self._state()
-        return PlatformWord(_confirmed(state).seq, state.get("platform_time", ""))
+        return PlatformWord(receipts.confirmed(state).seq, state.get("platform_time", ""))
 
     def receipt_for(self, epoch: int, seq: int) -> dict[str, Any] | None:
         """Find the platform's signed receipt that covers an entry.
@@ -373,23 +377,6 @@ def _put_state(connection: Connection, values: Mapping[str, str]) -> None:
     connection.executemany(
         "INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         list(values.items()),
-    )
-
-
-def _spoken_at(ack: Mapping[str, Any]) -> dict[str, str]:
-    """The receipt's time as a state; a time that names no zone or cannot be read is none."""
-    try:
-        moment = datetime.fromisoformat(str(ack["at"]))
-    except ValueError:
-        return {}
-    return {"platform_time": utc_text(moment)} if moment.tzinfo else {}
-
-
-def _confirmed(state: Mapping[str, str]) -> ChainHead:
-    return ChainHead(
-        int(state.get("confirmed_epoch", "1")),
-        int(state.get("confirmed_seq", "0")),
-        state.get("confirmed_hash", GENESIS_HASH),
     )
 
 

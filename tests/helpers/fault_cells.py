@@ -11,6 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from sync.client.agent import run_once
+from sync.client.courier import carried_in, outgoing_beside_a_counter
 from sync.client.enrol import PENDING_FILE, enrol
 from sync.client.http import PlatformLine
 from sync.client.pace import Pace
@@ -24,7 +26,7 @@ from terminal.store.identity import IDENTITY_FILE, read_identity
 from terminal.store.keystore import key_store
 from tests.helpers import deposit_cells
 from tests.helpers.central import Central
-from tests.helpers.enrolled_terminal import EnrolledTerminal
+from tests.helpers.enrolled_terminal import EnrolledTerminal, enrolled_terminal
 from tests.helpers.faulty_road import REFUSALS, Fault, FaultyRoad, Request
 from tests.helpers.journal_writer import wire_text
 from tests.helpers.outlet import STAMP, Outlet
@@ -249,12 +251,40 @@ def reverse(cell: Cell, desk: MoneyDesk, wrap: Wrap = _as_it_is) -> None:
     desk.agree(cell.label)
 
 
+def carry(cell: Cell, terminal: EnrolledTerminal) -> None:
+    """A terminal brings what another one sealed; here both are one, only the file counts."""
+    terminal.append(3)
+    stick = cell.folder / f"stick {cell.code}"
+    outgoing_beside_a_counter(terminal.home, terminal.keys).to_folder(stick)
+    with enrolled_terminal(cell.folder / f"carrier {cell.code}", cell.platform) as carrier:
+        run_once(carrier.home)
+        with (
+            carrier.through(cell.road.url),
+            closing(Session(carrier.home, carrier.keys, pace=PACE)) as session,
+        ):
+            cell.spring()
+            (first,) = session.courier.take(carried_in(stick))
+            assert (first.state == "refused") == (cell.fault == "422"), (cell.label, first)
+            tries = 0
+            while first.state != "delivered":
+                assert tries < TRIES, f"never delivered: {cell.label}"
+                (first,) = session.courier.take(carried_in(stick))
+                tries += 1
+            cell.road.deliver_late()
+            session.courier.deliver_held()
+    with closing(Session(terminal.home, terminal.keys, pace=PACE)) as session:
+        taken = session.courier.take(carried_in(stick))
+    assert {item.state for item in taken} == {"confirmed", "own"}, cell.label
+    assert terminal.confirmed() == len(terminal.held()) == terminal.count(), cell.label
+
+
 AT_THE_LINE: dict[Operation, Callable[[Cell, EnrolledTerminal], None]] = {
     ("POST", "/v1/terminals/{terminal_id}/journal"): upload,
     ("POST", "/v1/enrolments"): enrol_machine,
     ("POST", "/v1/ranges"): lease,
     # The lane begins with it: what must be true afterwards is the same.
     ("POST", "/v1/terminals/{terminal_id}/session"): upload,
+    ("POST", "/v1/courier"): carry,
     ("POST", "/v1/terminals/{terminal_id}/vault/{record_id}"): deposit_cells.record,
     ("POST", "/v1/terminals/{terminal_id}/attachments/{address}"): deposit_cells.attachment,
 }

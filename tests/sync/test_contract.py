@@ -25,6 +25,10 @@ NO_ROUTE = {"platform.no_such_path", "platform.no_such_method", "platform.bad_an
 OURS = {
     "ack.bad_signature",
     "deposit.bad_signature",
+    "courier.frame_damaged",
+    "courier.frames_missing",
+    "courier.frames_mixed",
+    "courier.too_large_for_qr",
     "sealed_box.bad_key",
     "vault_key.bad_signature",
 }
