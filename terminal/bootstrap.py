@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,10 @@ from terminal.store.identity import IDENTITY_FILE, Identity, certificate_end, re
 
 if TYPE_CHECKING:
     from sync.client.agent import SyncReport
+    from terminal.app.context import Context
     from terminal.ports.printer import Printer
     from terminal.ports.scanner import Scanner
+    from terminal.ports.vault import Safe
     from terminal.store.books import SqlBooks
     from terminal.store.keystore import Keys
 
@@ -96,6 +98,7 @@ class HomeSite:
             addresses=_addresses(table),
             payment_speed=self._speed,
             certificate_end=cache(lambda: certificate_end(identity)),
+            safe=cache(lambda: _safe(self._home, identity, keys)),
             # Last, so that they are not left open when another part is missing.
             books=open_books(self._home, identity, keys, clock, synchronous=self._synchronous),
         )
@@ -205,8 +208,20 @@ def take_over_recovery(home: Path) -> bool:
     Raises:
         EnvironmentFault: ``home.in_use`` while a counter works on this folder; ``database.*``.
     """
-    from terminal.app.context import Context
     from terminal.app.recovery import Recovering
+
+    with closed_counter(home) as context:
+        return Recovering(context).take_over() is not None
+
+
+@contextmanager
+def closed_counter(home: Path) -> Iterator[Context]:
+    """What use cases of a closed counter work with.
+
+    Raises:
+        EnvironmentFault: ``home.in_use`` while a counter works on this folder; ``database.*``.
+    """
+    from terminal.app.context import Context
     from terminal.store.credentials import ArgonCheck
     from terminal.store.process_lock import ProcessLock
     from terminal.store.reference import ReferenceReader
@@ -221,17 +236,42 @@ def take_over_recovery(home: Path) -> bool:
             closing(ReferenceReader(home)) as catalogue,
             closing(SyncReader(home / SYNC_FILE, keys.db_key)) as sync,
         ):
-            context = Context(
+            yield Context(
                 books=books,
                 catalogue=catalogue,
                 clock=clock,
                 secrets=ArgonCheck(bytes.fromhex(identity.platform_key)),
                 sync=sync,
                 profile=Profile.from_json(identity.profile),
+                safe=cache(lambda: _safe(home, identity, keys)),
             )
-            return Recovering(context).take_over() is not None
     finally:
         lock.release()
+
+
+def name_attachments(home: Path) -> None:
+    """Name in the journal what other programs attached, while no counter is at work here.
+
+    Raises:
+        EnvironmentFault: ``home.in_use`` while a counter works on this folder and does it itself;
+            ``books.*`` while books are lacking; ``database.*``.
+    """
+    from terminal.app.vault import Keeping
+    from terminal.store.lost_books import lost_books
+
+    fault = lost_books(home, open_keys(home).db_key)
+    if fault is not None:
+        raise fault
+    with closed_counter(home) as context:
+        if context.safe is not None:
+            Keeping(context, context.safe).tidy()
+
+
+def _safe(home: Path, identity: Identity, keys: Keys) -> Safe:
+    """Loaded when it is needed: the counter's first frame must not pay for it."""
+    from sync.client.safe import open_safe
+
+    return open_safe(home, identity, keys)
 
 
 def recover_lost_books(home: Path) -> None:

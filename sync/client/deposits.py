@@ -4,7 +4,7 @@ Money goes first: before every request this lane looks whether entries or calls 
 and gives way. An item the platform refuses is parked for a person and stops no other. No answer
 deletes anything here; receipts are kept, and the core erases by them.
 
-Source: docs/adr/0017-vault-and-attachments.md.
+Source: docs/adr/0018-vault-and-attachments.md.
 """
 
 from __future__ import annotations

@@ -59,10 +59,11 @@ class Runner:
         self._calls_ended = threading.Condition()
         self._open_calls = 0
         self._calls = ThreadPoolExecutor(CALL_THREADS, thread_name_prefix="call")
+        self._beside = self._lane("deposits", self._deposit, pace.idle_s, pace)
         self._lanes = (
             self._lane("journal", self._upload, pace.idle_s, pace),
             self._lane("feeds", self._pull, pace.feeds_s, pace),
-            self._lane("deposits", self._deposit, pace.idle_s, pace),
+            self._beside,
         )
 
     def _lane(self, name: str, work: Callable[[bool], Verdict], idle_s: float, pace: Pace) -> Lane:
@@ -125,7 +126,7 @@ class Runner:
         with self._calls_ended:
             self._open_calls -= 1
             self._calls_ended.notify_all()
-        self._lanes[-1].wake()
+        self._beside.wake()
 
     def _answer(self, number: int, name: str, params: dict[str, Any]) -> None:
         reply: dict[str, Any]
@@ -152,7 +153,7 @@ class Runner:
             self._session.courier.deliver_held()
         self._report_status()
         if not self._money_first():
-            self._lanes[-1].wake()
+            self._beside.wake()
         if report.awaits_books:
             # The core wakes this lane when it has taken over what was prepared.
             return "done"

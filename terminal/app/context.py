@@ -17,6 +17,7 @@ from terminal.ports.catalogue import Catalogue
 from terminal.ports.clock import Clock
 from terminal.ports.secrets import SecretCheck
 from terminal.ports.sync_state import SyncState
+from terminal.ports.vault import Safe
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class Context:
         wake_printing: called after a commit that queued a slip.
         wake_sync: called after a commit that added entries.
         certificate_end: when the terminal's certificate runs out, UTC text; "" when unknown.
+        safe: opens what keeps personal data and attachments; None where none are kept.
     """
 
     books: Books
@@ -43,6 +45,7 @@ class Context:
     wake_printing: Callable[[], None] = lambda: None
     wake_sync: Callable[[], None] = lambda: None
     certificate_end: Callable[[], str] = lambda: ""
+    safe: Callable[[], Safe] | None = None
     time: OutletTime = field(init=False)
 
     def __post_init__(self) -> None:

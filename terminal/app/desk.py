@@ -198,6 +198,7 @@ class Desk:
             profile=equipment.profile,
             wake_sync=equipment.agent.wake,
             certificate_end=equipment.certificate_end,
+            safe=equipment.safe,
         )
         # Before anything remembers what the old books said.
         Recovering(context).take_over()
@@ -359,6 +360,8 @@ class Desk:
             self._equipment.books.checkpoint()
         self._catch_up(cases)
         self._ask_for_numbers(cases.ranges.take_over())
+        if cases.keeping is not None:
+            cases.keeping.tidy()
 
     def _catch_up(self, cases: UseCases) -> None:
         """Bring old books up to date as soon as the agent has what they lack."""

@@ -15,6 +15,7 @@ from terminal.ports.printer import Printer, SlipEncoder
 from terminal.ports.scanner import Scanner
 from terminal.ports.secrets import SecretCheck
 from terminal.ports.sync_state import SyncState
+from terminal.ports.vault import Safe
 
 
 class ClosableBooks(Books, Protocol):
@@ -47,6 +48,7 @@ class Equipment:
     addresses: Mapping[str, str] = field(default_factory=dict)
     payment_speed: float = 1.0
     certificate_end: Callable[[], str] = lambda: ""
+    safe: Callable[[], Safe] | None = None
 
 
 class Site(Protocol):

@@ -18,6 +18,7 @@ from terminal.app.search import ItemSearch
 from terminal.app.session import SessionDesk
 from terminal.app.settings import DeviceView, SettingsBook
 from terminal.app.slips import Slips
+from terminal.app.vault import Keeping
 from terminal.domain.journal import Entry
 
 
@@ -38,6 +39,7 @@ class UseCases:
     settings: SettingsBook
     ranges: NumberRanges
     recovering: Recovering
+    keeping: Keeping | None
 
     def catch_up(self) -> Entry | None:
         """Bring old books up to date when the agent has everything they lack.
@@ -92,4 +94,5 @@ def make_use_cases(
         settings=SettingsBook(context, devices),
         ranges=NumberRanges(context),
         recovering=Recovering(context),
+        keeping=Keeping(context, context.safe) if context.safe else None,
     )

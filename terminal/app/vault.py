@@ -3,12 +3,12 @@
 Nothing is erased here before two things are true: the platform signed that it has it and can read
 it, and the day it belongs to is signed off with every entry of that day confirmed.
 
-Source: docs/adr/0017-vault-and-attachments.md.
+Source: docs/adr/0018-vault-and-attachments.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from terminal.app.context import Context
 from terminal.domain.canonical import JsonObject
@@ -38,13 +38,17 @@ class Keeping:
 
     Args:
         context: ports and shared state.
-        safe: what keeping takes beside the books.
+        open_safe: gives what keeping takes beside the books, always the same.
     """
 
-    def __init__(self, context: Context, safe: Safe) -> None:
+    def __init__(self, context: Context, open_safe: Callable[[], Safe]) -> None:
         self._context = context
-        self._safe = safe
-        self._looked_at = (-1, -1)
+        self._open_safe = open_safe
+        self._looked_at = (-1, -1, -1)
+
+    @property
+    def _safe(self) -> Safe:
+        return self._open_safe()
 
     def keep(self, person: JsonObject, intent_id: str = "") -> VaultReference:
         """Keep a person's data, sealed at once, and name it in the journal.
@@ -130,7 +134,8 @@ class Keeping:
         vault, attachments = self._context.books.vault, self._safe.attachments.kept()
         for attachment in attachments:
             self._name(attachment)
-        seen = (self._context.sync.confirmed_head().seq, self._safe.receipts.count())
+        head, confirmed = self._context.books.head()[0], self._context.sync.confirmed_head().seq
+        seen = (head, confirmed, self._safe.receipts.count())
         if (vault.is_empty() and not attachments) or seen == self._looked_at:
             return 0
         self._close_needs()
@@ -194,9 +199,9 @@ class Keeping:
         return entry is not None and entry.seq < seq
 
     def _name(self, attachment: Attachment) -> None:
-        """Name an attachment in the journal, once."""
+        """Name an attachment in the journal, once; never as the first entry of new books."""
         books = self._context.books
-        if books.entry_for_intent(attachment.intent_id) is not None:
+        if books.head()[0] == 0 or books.entry_for_intent(attachment.intent_id) is not None:
             return
         body: JsonObject = {
             "address": attachment.address,

@@ -54,18 +54,39 @@ class Finding:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options beside ``--home``."""
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--support", action="store_true", help="send support what they need, without personal data"
+    )
+    parser.add_argument(
+        "--out", type=Path, help="with --support: write the bundle to this file, send nothing"
+    )
 
 
 def execute(options: argparse.Namespace) -> int:
     """Look at everything; 1 when something is bad."""
     findings = [_looked(name, look, options.home) for name, look in LOOKS]
+    told: dict[str, Any] = {"findings": [asdict(finding) for finding in findings]}
+    if options.support:
+        told["support"] = _for_support(options, told["findings"])
     if options.json:
-        show({"findings": [asdict(finding) for finding in findings]}, as_json=True)
+        show(told, as_json=True)
     else:
         with while_read():
             for finding in findings:
                 print(f"{finding.level.upper():4}  {finding.name}: {finding.text}")
+            if options.support:
+                said = told["support"]
+                print(f"{'SENT' if said['received'] else 'KEPT'}  support: {said['text']}")
     return 1 if any(finding.level == "bad" for finding in findings) else 0
+
+
+def _for_support(options: argparse.Namespace, findings: list[dict[str, Any]]) -> dict[str, Any]:
+    """The bundle on its way, or in a file."""
+    from terminal.commands import support
+
+    bundle = support.make_bundle(options.home, findings)
+    out = options.out
+    return asdict(support.write(out, bundle) if out else support.send(options.home, bundle))
 
 
 def _looked(name: str, look: Callable[[Path], Finding], home: Path) -> Finding:

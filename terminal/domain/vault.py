@@ -3,7 +3,7 @@
 A record of personal data is committed to by a salted hash. The salt lies in the sealed box with the
 data, so that nobody can find a name or an ID number by trying: eighteen digits are soon tried.
 
-Source: docs/adr/0017-vault-and-attachments.md.
+Source: docs/adr/0018-vault-and-attachments.md.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A file is one line of JSON that says what it is, then the sealed bytes. Its name is the SHA-256 of
 those bytes, so damage shows, and any process may add one without asking another.
 
-Source: docs/adr/0017-vault-and-attachments.md.
+Source: docs/adr/0018-vault-and-attachments.md.
 """
 
 from __future__ import annotations

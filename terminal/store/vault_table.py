@@ -1,6 +1,6 @@
 """Personal data in journal.db: sealed for the platform, readable here only while it is needed.
 
-Source: docs/adr/0017-vault-and-attachments.md.
+Source: docs/adr/0018-vault-and-attachments.md.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def keeping(outlet: Outlet) -> Iterator[Keeping]:
     """The use cases of an outlet's safe."""
     home = outlet.home
     safe = open_safe(home, read_identity(home), open_keys(home))
-    yield Keeping(outlet.cases.context, safe)
+    yield Keeping(outlet.cases.context, lambda: safe)
     safe.receipts.close()  # type: ignore[attr-defined]
 
 
