@@ -20,7 +20,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from sync.central import schema
-from sync.central.checking import is_signed
+from sync.central.checking import is_in_form, is_signed
 from sync.central.database import Database
 from terminal.domain.journal import Entry
 from terminal.domain.outlet_time import utc_text
@@ -99,10 +99,14 @@ def audit_page(database: Database) -> bool:
         .order_by(held.seq)
         .limit(_PAGE)
     )
-    wires = database.look(lambda connection: list(connection.scalars(wanted)))
-    entries = [Entry.from_wire(json.loads(bytes(wire))) for wire in wires]
+    wires = database.look(lambda connection: [bytes(one) for one in connection.scalars(wanted)])
+    entries = [Entry.from_wire(json.loads(wire)) for wire in wires]
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(row.public_key))
-    bad = [entry.seq for entry in entries if not is_signed(entry, key)]
+    bad = {
+        entry.seq: "journal.bad_signature" if is_in_form(entry, wire) else "journal.bad_hash"
+        for entry, wire in zip(entries, wires, strict=True)
+        if not (is_in_form(entry, wire) and is_signed(entry, key))
+    }
 
     now = utc_text(datetime.now(UTC))
 
@@ -112,8 +116,8 @@ def audit_page(database: Database) -> bool:
             update(schema.terminals).where(mine).values(audited_seq=entries[-1].seq)
         )
         # Another worker that looked at the same page has noted the same already.
-        for seq in bad if moved.rowcount else ():
-            task = {"seq": seq, "code": "journal.bad_signature", "evidence": "", "at": now}
+        for seq, code in bad.items() if moved.rowcount else ():
+            task = {"seq": seq, "code": code, "evidence": "", "at": now}
             connection.execute(insert(schema.tasks).values(terminal_id=row.terminal_id, **task))
 
     database.ordered(row.terminal_id, note)

@@ -43,11 +43,20 @@ class Call:
         Raises:
             Refusal: ``wire.bad_packing``, ``wire.not_json`` (400), ``wire.too_large`` (413).
         """
+        body = self.unpacked()
         try:
-            parsed: Json = json.loads(_unpacked(self.raw, self.headers.get("Content-Encoding", "")))
+            parsed: Json = json.loads(body)
         except (ValueError, RecursionError) as problem:
             raise Refusal(400, "wire.not_json") from problem
         return parsed
+
+    def unpacked(self) -> bytes:
+        """The body as it was before it was packed.
+
+        Raises:
+            Refusal: ``wire.bad_packing`` (400, 415), ``wire.too_large`` (413).
+        """
+        return _unpacked(self.raw, self.headers.get("Content-Encoding", ""))
 
     def number(self, name: str, default: int, *, hi: int) -> int:
         """A whole number of the query, 1 to ``hi``.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -18,15 +18,19 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from sync.wire.messages import MAX_ENTRIES
 from sync.wire.refusal import Refusal
 from terminal.domain import epoch, ledger, vault
 from terminal.domain.canonical import JsonObject, canonical_bytes
 from terminal.domain.errors import BugError, EnvironmentFault
 from terminal.domain.journal import Entry
+from terminal.domain.sealed_text import COLUMNS, header_text, wire_text
 
 EACH_UP_TO: Final = 32
 """Entries of a batch at most of which every signature is checked before it is stored."""
 
+_OPEN, _CLOSE, _BODY = '{"entries":[', "]}", '{"body":'
+_FIELDS: Final = COLUMNS.replace(" ", "").split(",")
 _KINDS: Final = frozenset(
     {
         "terminal.enrolled",
@@ -54,6 +58,17 @@ _SHOWN: Final = {
     epoch.DOUBLE_REFUSED: "journal.double_refused",
 }
 """Kinds a person of the centre should see, and as what."""
+
+
+Sent = tuple[JsonObject, str]
+"""An entry as it was read, and the text it was read from."""
+
+
+def _no_float(text: str) -> float:
+    raise ValueError(text)
+
+
+_decoder = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +105,50 @@ class Batch:
     refused_seq: int = 0
 
 
-def check(terminal_id: str, public_key: bytes, rows: Iterable[JsonObject]) -> Batch:
+def read_upload(body: bytes) -> list[Sent] | None:
+    """The entries of an upload with the text each one came as.
+
+    Args:
+        body: JSON of a ``JournalUpload``.
+
+    Returns:
+        None for a body that is not written as our terminals write it: it is read in general.
+    """
+    try:
+        text = body.decode()
+        if not (text.startswith(_OPEN) and text.endswith(_CLOSE)):
+            return None
+        found: list[Sent] = []
+        place, end = len(_OPEN), len(text) - len(_CLOSE)
+        while place < end:
+            row, after = _decoder.raw_decode(text, place)
+            if not isinstance(row, dict) or (after < end and text[after] != ","):
+                return None
+            found.append((row, text[place:after]))
+            place = after + 1
+    except (ValueError, RecursionError):
+        return None
+    return found if place == end + 1 and len(found) <= MAX_ENTRIES else None
+
+
+def check(terminal_id: str, public_key: bytes, rows: Sequence[Sent]) -> Batch:
     """Check entries up to the first that cannot be a terminal's fact.
 
     Args:
         terminal_id: whose journal.
         public_key: the terminal's, 32 bytes.
-        rows: wire entries in order.
+        rows: wire entries in order, each with the text it came as, "" when that is not known.
     """
     found: list[Checked] = []
     refusal: Refusal | None = None
-    for row in rows:
+    refused_seq = 0
+    long = len(rows) > EACH_UP_TO
+    for row, text in rows:
         refused_seq = 0
         try:
             entry = _read(terminal_id, row)
             refused_seq = entry.seq
-            found.append(_checked(entry))
+            found.append(_checked(entry, text if long else ""))
         except Refusal as problem:
             refusal = problem
             break
@@ -129,6 +172,11 @@ def is_signed(entry: Entry, key: Ed25519PublicKey) -> bool:
     return True
 
 
+def is_in_form(entry: Entry, wire: bytes) -> bool:
+    """Whether stored bytes are the canonical ones, which every reader of a journal makes anew."""
+    return _in_form(entry) == wire
+
+
 def _linked(found: Sequence[Checked]) -> bool:
     return all(
         after.entry.seq == before.entry.seq + 1
@@ -149,13 +197,9 @@ def _read(terminal_id: str, row: JsonObject) -> Entry:
     return entry
 
 
-def _checked(entry: Entry) -> Checked:
-    try:
-        header, wire = sealed_bytes(entry)
-    except BugError as problem:
-        # What has no canonical form was never sealed.
-        raise Refusal(422, "journal.bad_hash", {"seq": entry.seq}) from problem
-    if hashlib.sha256(header).hexdigest() != entry.hash:
+def _checked(entry: Entry, text: str) -> Checked:
+    sealed = _as_sent(entry, text) or _in_form(entry)
+    if sealed is None:
         raise Refusal(422, "journal.bad_hash", {"seq": entry.seq})
     notes = _for_a_person(entry)
     try:
@@ -163,32 +207,42 @@ def _checked(entry: Entry) -> Checked:
         ledger.check_balanced(lines)
     except BugError as problem:
         code = problem.code.replace("ledger.unbalanced", "journal.unbalanced")
-        return Checked(entry, wire, (), (*notes, (code, json.dumps(problem.params))))
-    return Checked(entry, wire, tuple((line.account, line.fen) for line in lines), notes)
+        return Checked(entry, sealed, (), (*notes, (code, json.dumps(problem.params))))
+    return Checked(entry, sealed, tuple((line.account, line.fen) for line in lines), notes)
+
+
+def _as_sent(entry: Entry, text: str) -> bytes | None:
+    """The text it came as, when that is what the hash covers; the audit sees to its form."""
+    tail = wire_text("", fields := _fields(entry))[len(_BODY) :]
+    if not (text.startswith(_BODY) and text.endswith(tail)):
+        return None
+    header = header_text(text[len(_BODY) : -len(tail)], fields).encode()
+    return text.encode() if hashlib.sha256(header).hexdigest() == entry.hash else None
+
+
+def _in_form(entry: Entry) -> bytes | None:
+    try:
+        header, wire = sealed_bytes(entry)
+    except BugError:
+        # What has no canonical form was never sealed.
+        return None
+    return wire if hashlib.sha256(header).hexdigest() == entry.hash else None
+
+
+def _fields(entry: Entry) -> dict[str, str | int]:
+    return {name: getattr(entry, name) for name in _FIELDS}
 
 
 def sealed_bytes(entry: Entry) -> tuple[bytes, bytes]:
     """The canonical bytes of an entry's header, and of the whole entry.
 
-    Only the body can hold anything that has to be brought into a form; the other fields were held
-    against their shapes when the entry was read, and stand in the order of their names.
-
     Raises:
         BugError: ``journal.not_canonical``.
     """
-    body = canonical_bytes({"body": entry.body})[:-1]
-    begin = (
-        f',"business_date":"{entry.business_date}","clerk_id":"{entry.clerk_id}"'
-        f',"epoch":{entry.epoch}'
-    )
-    middle = (
-        f',"intent_id":"{entry.intent_id}","kind":"{entry.kind}","prev_hash":"{entry.prev_hash}"'
-        f',"recorded_at":"{entry.recorded_at}","seq":{entry.seq}'
-    )
-    end = f',"terminal_id":"{entry.terminal_id}","version":{entry.version}}}'
-    seal = f',"signature":"{entry.signature}"'
-    header = body + f"{begin}{middle}{end}".encode("ascii")
-    return header, body + f'{begin},"hash":"{entry.hash}"{middle}{seal}{end}'.encode("ascii")
+    # A level deeper, as in the header: how deep a body may be is counted from there.
+    body = canonical_bytes({"body": entry.body})[len(_BODY) : -1].decode()
+    fields = _fields(entry)
+    return header_text(body, fields).encode(), wire_text(body, fields).encode()
 
 
 def _for_a_person(entry: Entry) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from sync.central import schema, staging
-from sync.central.checking import Batch, Checked, check
+from sync.central.checking import Batch, Checked, Sent, check
 from sync.central.platform import Platform, now_ms, utc_text
 from sync.wire.messages import MAX_ENTRIES
 from sync.wire.refusal import Refusal
@@ -54,12 +54,17 @@ class _Outcome:
 
 
 def store(platform: Platform, terminal_id: str, rows: Iterable[JsonObject]) -> Ack:
+    """Take in entries that were read from anywhere, see ``store_sent``."""
+    return store_sent(platform, terminal_id, [(row, "") for row in rows])
+
+
+def store_sent(platform: Platform, terminal_id: str, rows: Sequence[Sent]) -> Ack:
     """Take in entries; what is sound before the first bad one stays stored.
 
     Args:
         platform: this worker.
         terminal_id: whose journal; already proven by the request's signature.
-        rows: 1 to 500 wire entries in order.
+        rows: 1 to 500 wire entries in order, see ``check``.
 
     Returns:
         Our signed head afterwards.

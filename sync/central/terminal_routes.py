@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from sync.central import catalogue, enrolment, gateway, intake, metrics, sessions
 from sync.central.calls import Call, json_answer, reader, require_admin, sender
+from sync.central.checking import read_upload
 from sync.central.contract import Route
 from sync.central.platform import Platform, compact, now_ms
 from sync.wire import messages
@@ -119,8 +120,13 @@ class TerminalRoutes:
     def upload(self, call: Call) -> Response:
         """Take in journal entries and answer with the platform's signed head."""
         terminal_id = sender(self._platform, call)
-        rows = messages.JournalUpload.parse(call.json()).entries
-        return json_answer(AckAnswer(intake.store(self._platform, terminal_id, rows)).format())
+        sent = read_upload(call.unpacked())
+        if sent:
+            ack = intake.store_sent(self._platform, terminal_id, sent)
+        else:
+            rows = messages.JournalUpload.parse(call.json()).entries
+            ack = intake.store(self._platform, terminal_id, rows)
+        return json_answer(AckAnswer(ack).format())
 
     def download(self, call: Call) -> Response:
         """Give back the entries held; the operator (demo: this machine) may read everyone's."""

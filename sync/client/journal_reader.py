@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from terminal.domain.canonical import JsonObject
 from terminal.domain.journal import GENESIS_HASH, ChainHead
+from terminal.domain.sealed_text import COLUMNS, wire_text
 from terminal.store import journal_table
 from terminal.store.awaited_file import AwaitedFile
 from terminal.store.database import database_faults
 
 JOURNAL_FILE = "journal.db"
+
+
+_NAMES = COLUMNS.replace(" ", "").split(",")
+_SEQ = 1 + _NAMES.index("seq")
+_TEXTS = f"SELECT body, {COLUMNS} FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?"  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Entries on their way.
+
+    Args:
+        first: number of the first one.
+        count: how many, from 1.
+        body: gzipped JSON of a ``JournalUpload``.
+    """
+
+    first: int
+    count: int
+    body: bytes
 
 
 class JournalReader:
@@ -73,6 +96,37 @@ class JournalReader:
                 and connection.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
             )
         return str(row[0]) if row else None
+
+    def packed(self, from_seq: int, *, limit: int, max_packed_bytes: int) -> Packed | None:
+        """Read consecutive entries as the body of an upload.
+
+        Their kept texts travel as they are: nothing is parsed and written again, so the platform
+        sees the very bytes that were hashed.
+
+        Args:
+            from_seq: first number, from 1.
+            limit: most entries, from 1.
+            max_packed_bytes: most bytes once gzipped; one entry always passes.
+
+        Returns:
+            The body, or None when there is no such entry.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        with database_faults(self._file.name):
+            connection = self._file.connection()
+            if connection is None:
+                return None
+            rows = connection.execute(_TEXTS, (from_seq, limit)).fetchall()
+        texts = [wire_text(row[0], dict(zip(_NAMES, row[1:], strict=True))) for row in rows]
+        while texts:
+            body = gzip.compress(f'{{"entries":[{",".join(texts)}]}}'.encode(), 6, mtime=0)
+            if len(texts) == 1 or len(body) <= max_packed_bytes:
+                return Packed(rows[0][_SEQ], len(texts), body)
+            # A batch is nearly always far below the bound.
+            texts = texts[: len(texts) // 2]
+        return None
 
     def batch(self, from_seq: int, *, limit: int, max_packed_bytes: int) -> list[JsonObject]:
         """Read consecutive entries in wire form.

@@ -164,22 +164,21 @@ class Uploader:
 
     def _send_from(self, seq: int) -> str:
         while True:
-            entries = self._journal.batch(
+            packed = self._journal.packed(
                 seq,
                 limit=min(self._batch_limit, self._window),
                 max_packed_bytes=BATCH_PACKED_BYTES,
             )
-            if not entries or entries[0]["seq"] != seq:
+            if packed is None or packed.first != seq:
                 return self._hold("journal.unreadable", seq, {})
-            reply = self._line.post(
-                f"/v1/terminals/{self._terminal_id}/journal", {"entries": entries}, compress=True
-            )
-            self._learn(reply, len(entries))
+            path = f"/v1/terminals/{self._terminal_id}/journal"
+            reply = self._line.post_packed(path, packed.body)
+            self._learn(reply, packed.count)
             if reply.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
                 return self._take(reply)
-            if len(entries) == 1:
+            if packed.count == 1:
                 return self._hold("journal.too_large", seq, {"seq": seq})
-            self._batch_limit = len(entries) // 2
+            self._batch_limit = packed.count // 2
 
     def _learn(self, reply: Reply, sent: int) -> None:
         """A line too thin for one piece, or gone before its end, gets smaller pieces at first."""

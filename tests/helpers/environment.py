@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,13 +29,27 @@ def postgres_server() -> Iterator[str]:
     Yields:
         SQLAlchemy URL of its ``postgres`` database.
     """
-    programs = _postgres_programs()
+    with running_postgres(_postgres_programs()) as url:
+        yield url
+
+
+@contextmanager
+def running_postgres(programs: Path, *, durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL server from start to stop.
+
+    Args:
+        programs: folder of ``initdb`` and ``postgres``.
+        durable: flush what is committed, as a platform at work does.
+
+    Yields:
+        SQLAlchemy URL of its ``postgres`` database.
+    """
     account = _unprivileged_account()
     folder = Path(tempfile.mkdtemp(prefix="postal-pg-"))
     if account:
         shutil.chown(folder, account, account)
     try:
-        server, port = _start(programs, account, folder)
+        server, port = _start(programs, account, folder, durable=durable)
         try:
             yield f"postgresql+psycopg://{_ACCOUNT}@127.0.0.1:{port}/postgres"
         finally:
@@ -57,11 +72,17 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
     _execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _postgres_programs() -> Path:
+def postgres_programs() -> Path | None:
+    """Folder of the newest PostgreSQL server programs here; None without any."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parts[-2]))
     usable = [path for path in found if (path / "initdb").exists()]
-    if usable:
-        return usable[-1]
+    return usable[-1] if usable else None
+
+
+def _postgres_programs() -> Path:
+    found = postgres_programs()
+    if found:
+        return found
     reason = "no PostgreSQL server programs here; `python3 dev.py setup` as root installs them"
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
@@ -77,7 +98,7 @@ def _unprivileged_account() -> str | None:
 
 
 def _start(
-    programs: Path, account: str | None, folder: Path
+    programs: Path, account: str | None, folder: Path, *, durable: bool
 ) -> tuple[subprocess.Popen[bytes], int]:
     data = folder / "data"
     options = ["--auth=trust", f"--username={_ACCOUNT}", "--encoding=UTF8", "--no-locale"]
@@ -91,7 +112,8 @@ def _start(
         capture_output=True,
     )
     port = _free_port()
-    settings = [f"port={port}", "listen_addresses=127.0.0.1", "fsync=off"]
+    settings = [f"port={port}", "listen_addresses=127.0.0.1"]
+    settings.append(f"fsync={'on' if durable else 'off'}")
     settings.append(f"unix_socket_directories={folder}")
     log = folder / "server.log"
     with log.open("wb") as output:
