@@ -89,10 +89,12 @@ class CounterFace(QObject):
             frames.hold()
             self.face.scanned(text, "wedge")
 
-        self.gate = KeyGate(self.window, scanned, self.face.key, self.face.touch)
+        self.gate = KeyGate(self.window, scanned, self.face.key, self.face.touch, frames.hold)
         self.face.complete()
         if self.face.counter_pane is not None:
             self.face.counter_pane.scanner_programmed.connect(self.gate.programme)
+            # The first key of the next customer's scan turns the page: painted with its line.
+            self.face.counter_pane.payment.typedAhead.connect(frames.hold)
             self.face.counter_pane.scanField.scanned.connect(frames.release)
         self.started.emit()
 

@@ -1,7 +1,8 @@
 """One frame for one scan: what its keys left in a field goes away together with its line coming.
 
-The keys of a wedge scanner end with the field put back as it was. Painted at once, that frame
-stands in the way of the one the clerk waits for, and is already old when it is seen.
+The first key of a wedge scanner may turn a page, the last puts the field back as it was. Painted at
+once, those frames stand in the way of the one the clerk waits for, and are already old when they
+are seen.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QWindow
 
 LONGEST_MS = 16
-"""A frame waits no longer than this, one refresh of a screen: a slow answer stops no picture."""
+"""A frame waits no longer than this for what was announced last, one refresh of a screen: neither a
+slow answer nor a slow scanner stops the picture."""
 
 
 class FrameHold(QObject):
@@ -32,11 +34,11 @@ class FrameHold(QObject):
         self._longest.timeout.connect(self.release)
 
     def hold(self) -> None:
-        """Paint nothing until ``release``, or until it has waited too long."""
+        """Paint nothing until ``release``, or until nobody has asked for it any more."""
         if not self._holding:
             self._holding, self._wanted = True, False
             self._window.installEventFilter(self)
-            self._longest.start()
+        self._longest.start()
 
     def release(self) -> None:
         """Everything is there: paint."""

@@ -52,6 +52,7 @@ class KeyGate(QObject):
         on_key: gets the key as ``QKeySequence`` writes it and whether the focused field is empty;
             True when taken.
         on_touch: called for every press of a key or button (the idle lock starts again).
+        on_burst: called for every key that is held back because it may belong to a scan.
     """
 
     def __init__(
@@ -60,12 +61,14 @@ class KeyGate(QObject):
         on_scan: Callable[[str], None],
         on_key: Callable[[str, bool], bool],
         on_touch: Callable[[], None],
+        on_burst: Callable[[], None],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._on_scan = on_scan
         self._on_key = on_key
         self._on_touch = on_touch
+        self._on_burst = on_burst
         self._reader = WedgeReader()
         self._held: dict[int, QKeyEvent] = {}
         self._ticket = 0
@@ -120,6 +123,7 @@ class KeyGate(QObject):
             self._held[self._ticket] = event.clone()
             self._last_call.stop()
             self._settle.start()
+            self._on_burst()
             return True
         self._settle.stop()
         if decision.verdict is Verdict.SCAN:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from ui.common.keys import hints_for
 from ui.common.rows import RowsModel
@@ -35,6 +35,11 @@ class KeyHints(QObject):
         self._place = ""
         self._missing: frozenset[str] = frozenset()
         self._rows = RowsModel(HintRow, "action", self)
+        # What is scanned is painted first, the keys that are of use with it right after.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._write)
         words.changed.connect(self._write)
 
     @Property(RowsModel, constant=True)
@@ -51,7 +56,7 @@ class KeyHints(QObject):
         """Offer no key that needs what is not there; see ``KeyBinding.needs``."""
         if missing != self._missing:
             self._missing = missing
-            self._write()
+            self._soon.start()
 
     def _write(self) -> None:
         hints = hints_for(self._place, self._missing)
