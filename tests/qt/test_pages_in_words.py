@@ -157,6 +157,28 @@ def test_at_twice_the_text_size_the_rail_can_be_read(
         assert place.bottom() <= clip_of(entry).bottom()
 
 
+def test_the_rail_breaks_no_word(counter_screen: Screen, pictures: Path) -> None:
+    screen = counter_screen
+    screen.add("nf")
+    screen.hands.press("F2")
+    screen.until(lambda: screen.counter.basket.suspendedCount == 1, "a parked basket")
+    screen.hands.press("F3")
+    for language in ("zh_CN", "en"):
+        for text_scale in ("200", "150", "125", "100"):
+            screen.counter.settings.choose("language", language)
+            screen.counter.settings.choose("text_scale", text_scale)
+            screen.hands.pause(50)
+            lines = [
+                (part.property("text"), part.property("lineCount"))
+                for entry in items(screen, "RailEntry")
+                for part in shown(entry)
+                if part.property("text") == entry.property("text") and part is not entry
+            ]
+            assert len(lines) == 7
+            assert [text for text, count in lines if count != 1] == []
+    screen.hands.picture(pictures / "parked.en-1366.png")
+
+
 @pytest.mark.parametrize("text_scale", ["100", "150", "200"])
 def test_the_size_of_a_box_is_never_cut(counter_screen: Screen, text_scale: str) -> None:
     screen = counter_screen

@@ -52,7 +52,7 @@ FocusScope {
         anchors.fill: input
         text: root.hint
         visible: root.empty
-        color: root.theme.muted
+        color: root.theme.hint
         font.pixelSize: root.big ? root.theme.body : root.theme.small + 1
         horizontalAlignment: root.figures ? Text.AlignRight : Text.AlignLeft
         verticalAlignment: Text.AlignVCenter
@@ -71,7 +71,7 @@ FocusScope {
         anchors.verticalCenter: parent.verticalCenter
         text: root.name
         visible: !root.labelled && !root.empty && fits
-        color: root.theme.muted
+        color: root.theme.hint
         font.pixelSize: root.theme.small
         textFormat: Text.PlainText
         Accessible.ignored: true

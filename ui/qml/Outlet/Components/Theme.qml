@@ -15,6 +15,7 @@ QtObject {
     readonly property color surface: contrast ? "#000000" : dark ? "#16201B" : "#FFFFFF"
     readonly property color ink: contrast ? "#FFFFFF" : dark ? "#E9F1EC" : "#14211B"
     readonly property color muted: contrast ? "#FFFFFF" : dark ? "#A3B5AB" : "#55665D"
+    readonly property color hint: contrast ? "#C9C9C9" : muted
     readonly property color line: contrast ? "#FFFFFF" : dark ? "#2B3932" : "#DDE5E0"
     readonly property color primary: contrast ? "#FFE600" : dark ? "#1B8A55" : "#0A7A45"
     readonly property color pressed: contrast ? "#FFFFFF" : dark ? "#136B41" : "#086238"

@@ -73,7 +73,9 @@ Card {
             }
         }
 
-        Flow {
+        Row {
+            id: keys
+
             width: parent.width
             spacing: root.theme.gap * 2
 
@@ -92,7 +94,7 @@ Card {
             }
 
             ActionButton {
-                width: root.keyWidth
+                width: cash.width - 6 * (root.keyWidth + keys.spacing)
                 theme: root.theme
                 text: qsTrId("payment.exact")
                 onPressed: root.viewModel.payExact()

@@ -9,7 +9,7 @@ Card {
 
     required property PaymentPane viewModel
 
-    height: due.implicitHeight + theme.gap * (theme.narrow ? 5 : 10)
+    height: due.implicitHeight + theme.gap * (theme.narrow ? 5 : 8)
 
     Column {
         id: due

@@ -13,6 +13,8 @@ PageFrame {
     subtitle: qsTrId("last.explain")
 
     ScrollArea {
+        id: scroll
+
         theme: root.theme
         anchors.fill: parent
         contentHeight: facts.implicitHeight
@@ -210,6 +212,12 @@ PageFrame {
                 onPressed: root.viewModel.reprint()
             }
         }
+    }
+
+    ScrollThumb {
+        theme: root.theme
+        area: scroll
+        anchors.rightMargin: -root.theme.gap * 2
     }
 
     EmptyState {

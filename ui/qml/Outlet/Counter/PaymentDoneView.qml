@@ -38,7 +38,7 @@ FocusScope {
                 Grid {
                     anchors.horizontalCenter: parent.horizontalCenter
                     columns: root.theme.narrow ? 2 : 1
-                    spacing: root.theme.gap * 4
+                    spacing: root.theme.gap * (root.theme.narrow ? 6 : 4)
                     horizontalItemAlignment: Grid.AlignHCenter
                     verticalItemAlignment: Grid.AlignVCenter
 

@@ -149,4 +149,10 @@ Card {
             }
         }
     }
+
+    ScrollThumb {
+        theme: root.theme
+        area: scroll
+        anchors.rightMargin: -root.theme.gap * 3
+    }
 }

@@ -68,7 +68,7 @@ Item {
 
         x: root.theme.narrow ? 0 : sign.x + sign.width + root.theme.gap * 2.5
         y: root.theme.narrow ? sign.y + sign.height : Math.round((root.height - height) / 2)
-        width: root.theme.narrow ? root.width : (total.visible ? total.x : cap.x) - x - root.theme.gap
+        width: root.theme.narrow ? root.width : cap.x - x - root.theme.gap
         theme: root.theme
         text: root.text
         color: root.chosen ? root.theme.accent : root.theme.ink
@@ -93,12 +93,15 @@ Item {
     Rectangle {
         id: total
 
-        x: root.theme.narrow ? sign.x + sign.width - width : cap.x - width - root.theme.gap
-        y: Math.round((root.theme.narrow ? sign.y + sign.height / 2 : root.height / 2) - height / 2)
+        // Over the icon's corner: beside the words it would take their room.
+        x: (root.theme.narrow ? sign.x + sign.width : words.x + 2) - width
+        y: Math.round(root.theme.narrow ? sign.y + (sign.height - height) / 2 : sign.y - height / 2 - 1)
         width: Math.max(height, number.implicitWidth + root.theme.gap * 2)
-        height: Math.round(root.theme.small * (root.theme.narrow ? 1.2 : 1.4))
+        height: Math.round(root.theme.small * 1.2) + 2 * border.width
         radius: height / 2
         color: root.theme.amber
+        border.width: root.theme.narrow ? 0 : 2
+        border.color: root.chosen ? root.theme.tint : root.theme.surface
         visible: root.count > 0
 
         Text {
@@ -107,7 +110,7 @@ Item {
             anchors.centerIn: parent
             text: root.count
             color: root.theme.surface
-            font.pixelSize: Math.round(parent.height * 0.66)
+            font.pixelSize: Math.round(root.theme.small * 0.85)
             font.weight: Font.DemiBold
             Accessible.ignored: true
         }

@@ -182,4 +182,10 @@ PageFrame {
             }
         }
     }
+
+    ScrollThumb {
+        theme: root.theme
+        area: scroll
+        anchors.rightMargin: -root.theme.gap * 2
+    }
 }

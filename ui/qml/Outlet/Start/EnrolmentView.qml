@@ -78,41 +78,51 @@ FocusScope {
                     wrapMode: Text.Wrap
                 }
 
-                Label {
-                    theme: root.theme
-                    quiet: true
-                    text: qsTrId("enrolment.platform")
-                }
-
-                Field {
-                    id: platform
-
+                Column {
                     width: parent.width
-                    theme: root.theme
-                    labelled: true
-                    focus: true
-                    readOnly: root.viewModel.busy
-                    name: qsTrId("enrolment.platform")
-                    hint: "https://"
-                    onSubmitted: code.takeKeyboard()
+                    spacing: root.theme.gap * 2
+
+                    Label {
+                        theme: root.theme
+                        quiet: true
+                        text: qsTrId("enrolment.platform")
+                    }
+
+                    Field {
+                        id: platform
+
+                        width: parent.width
+                        theme: root.theme
+                        labelled: true
+                        focus: true
+                        readOnly: root.viewModel.busy
+                        name: qsTrId("enrolment.platform")
+                        hint: "https://"
+                        onSubmitted: code.takeKeyboard()
+                    }
                 }
 
-                Label {
-                    theme: root.theme
-                    quiet: true
-                    text: qsTrId("enrolment.code")
-                }
-
-                Field {
-                    id: code
-
+                Column {
                     width: parent.width
-                    theme: root.theme
-                    labelled: true
-                    readOnly: root.viewModel.busy
-                    name: qsTrId("enrolment.code")
-                    hint: qsTrId("enrolment.code_hint")
-                    onSubmitted: root.viewModel.submit(platform.text, code.text)
+                    spacing: root.theme.gap * 2
+
+                    Label {
+                        theme: root.theme
+                        quiet: true
+                        text: qsTrId("enrolment.code")
+                    }
+
+                    Field {
+                        id: code
+
+                        width: parent.width
+                        theme: root.theme
+                        labelled: true
+                        readOnly: root.viewModel.busy
+                        name: qsTrId("enrolment.code")
+                        hint: qsTrId("enrolment.code_hint")
+                        onSubmitted: root.viewModel.submit(platform.text, code.text)
+                    }
                 }
 
                 Label {
