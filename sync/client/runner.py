@@ -12,6 +12,7 @@ from typing import Any
 from sync.client.backoff import BackOff
 from sync.client.lane import Lane, Verdict
 from sync.client.lock import agent_lock
+from sync.client.mirror_lane import MirrorLane
 from sync.client.pace import Pace
 from sync.client.session import Session
 from sync.client.uploader import UploadReport
@@ -59,9 +60,11 @@ class Runner:
         self._calls_ended = threading.Condition()
         self._open_calls = 0
         self._calls = ThreadPoolExecutor(CALL_THREADS, thread_name_prefix="call")
+        self._mirror = MirrorLane(home, keys.db_key, self._session)
         self._beside = self._lane("deposits", self._deposit, pace.idle_s, pace)
         self._lanes = (
             self._lane("journal", self._upload, pace.idle_s, pace),
+            self._lane("mirror", self._mirror_entries, pace.idle_s, pace),
             self._lane("feeds", self._pull, pace.feeds_s, pace),
             self._beside,
         )
@@ -83,7 +86,8 @@ class Runner:
 
     def wake(self) -> None:
         """The journal has grown."""
-        self._lanes[0].wake()
+        for lane in self._lanes[:2]:
+            lane.wake()
 
     def call(self, number: int, name: str, params: Mapping[str, Any]) -> None:
         """Make one online call on a thread of its own; its reply is an event.
@@ -117,6 +121,7 @@ class Runner:
             quiet = self._calls_ended.wait_for(lambda: self._open_calls == 0, timeout_s)
         if not (all(ended) and quiet):
             return False
+        self._mirror.close()
         self._session.close()
         self._lock.release()
         return True
@@ -143,6 +148,7 @@ class Runner:
         self._report_status()
 
     def _upload(self, by_timer: bool) -> Verdict:
+        self._mirror.watch()
         report = self._session.uploader.run(probe=by_timer)
         self._last_report = report
         if report.code:
@@ -177,6 +183,12 @@ class Runner:
             _log.info("deposited %d, %d left", report.sent, report.left)
         return "failed" if report.code else "done"
 
+    def _mirror_entries(self, by_timer: bool) -> Verdict:
+        del by_timer
+        verdict = self._mirror.run()
+        self._report_status()
+        return verdict
+
     def _pull(self, by_timer: bool) -> Verdict:
         del by_timer
         report = self._session.feeds.pull()
@@ -196,6 +208,7 @@ class Runner:
     def _report_status(self) -> None:
         with self._state_lock:
             status = self._session.keep_state(self._last_report)
+            status["mirror"] = self._mirror.code
             shown = {key: value for key, value in status.items() if key != "at"}
             if shown == self._last_status:
                 return

@@ -203,7 +203,9 @@ def _line(home: Path) -> Finding:
 
 def _line_finding(reader: SyncReader, waiting: str) -> Finding:
     state = reader.line_state()
-    parked = [(item.lane, item.code, item.item) for item in reader.parked()]
+    parked = [
+        (item.lane, item.code, item.item) for item in reader.parked() if item.lane != "mirror"
+    ]
     if state.held or state.last_error == _REVOKED:
         parked.append(("journal", state.last_error, ""))
     held = [(code, item) for lane, code, item in parked if lane == "journal"]
@@ -270,6 +272,25 @@ def _life(connection: Any) -> str:
     return ""
 
 
+def _mirror(home: Path) -> Finding:
+    """Whether there is a second copy of the journal, and how far it goes."""
+    from terminal.commands.mirror import mirror_state
+
+    try:
+        state = mirror_state(home)
+    except OutletError as error:
+        if error.code == "mirror.not_set_up":
+            text = "none set up; what the platform does not have yet is on this disk alone"
+            return Finding("mirror", "warn", text)
+        return Finding("mirror", "warn", explain(error))
+    if state["code"]:
+        return Finding("mirror", "warn", str(state["text"]))
+    text = f"entry {state['seq']} of {state['head']} at {state['place']}"
+    if state["own_disk"]:
+        return Finding("mirror", "warn", f"{text}, which is this disk: use another one")
+    return Finding("mirror", "ok", text)
+
+
 def _printer(home: Path) -> Finding:
     from terminal.bootstrap import device_table
 
@@ -310,5 +331,6 @@ LOOKS: tuple[tuple[str, Callable[[Path], Finding]], ...] = (
     ("certificate", _certificate),
     ("journal", _books),
     ("platform", _line),
+    ("mirror", _mirror),
     ("printer", _printer),
 )

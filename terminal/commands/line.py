@@ -13,7 +13,18 @@ from terminal.commands.output import show_error
 from terminal.domain.errors import BugError, EnvironmentFault, OutletError, UserError
 
 DEFAULT_HOME = Path.home() / ".postal-terminal"
-COMMANDS = ("run", "enrol", "platform", "demo", "sync", "journal", "doctor", "devices", "soak")
+COMMANDS = (
+    "run",
+    "enrol",
+    "platform",
+    "demo",
+    "sync",
+    "journal",
+    "mirror",
+    "doctor",
+    "devices",
+    "soak",
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -118,6 +129,7 @@ SUMMARIES = {
     "demo": "platform, virtual devices and the counter; without a display a guided business day",
     "sync": "upload and download without opening the counter",
     "journal": "verify, export and prove the journal",
+    "mirror": "a second copy of the journal: status, check, restore, serve",
     "doctor": "say whether this machine is fit and what to do",
     "devices": "list drivers, decode captured bytes, simulate a device, draw a slip",
     "soak": "sell without a screen, one ACK line for each durable sale",

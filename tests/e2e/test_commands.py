@@ -22,7 +22,7 @@ from tests.helpers.outlet import connect
 
 pytest_plugins = ["tests.helpers.outlet_fixtures", "tests.helpers.sold_fixtures"]
 
-COMMANDS = ("run", "enrol", "platform", "demo", "sync", "journal", "doctor", "soak")
+COMMANDS = ("run", "enrol", "platform", "demo", "sync", "journal", "mirror", "doctor", "soak")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

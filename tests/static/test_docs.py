@@ -99,7 +99,8 @@ def _unknown_commands(text: str) -> list[str]:
     found = []
     for words, rest in _COMMAND.findall(text.replace("\\\n", " ")):
         command, _, action = words.partition(" ")
-        known = _help(command, action) if command == "journal" and action else _help(command)
+        grouped = command in ("journal", "mirror") and bool(action)
+        known = _help(command, action) if grouped else _help(command)
         options = _OPTION.findall(rest)
         found += [words] if known is None else []
         found += [f"{words} {option}" for option in options if option not in (known or "")]

@@ -9,6 +9,7 @@ from inspect import signature
 from pathlib import Path
 
 from devices.transport import link
+from sync.client import mirror_place, mirror_server
 from terminal.store import database
 from tests.static.sources import ROOT
 
@@ -19,6 +20,8 @@ _HANDED_ON_BY = {"_fault": 0, "ProcessLock": 1}
 # Where a code is put together: all that can come of it is listed in ``_put_together``.
 _PUT_TOGETHER_IN = {
     "devices/transport/link.py",
+    "sync/client/mirror_lan.py",
+    "sync/client/mirror_place.py",
     "terminal/domain/journal.py",
     "terminal/store/database.py",
     "terminal/store/keystore.py",
@@ -72,6 +75,10 @@ def _put_together() -> set[str]:
     return {
         *(f"{device}.{fault}" for device in devices for fault in _LINK_FAULTS),
         *database._FAULTS.values(),
+        *mirror_place._CODES.values(),
+        "mirror.disk",
+        *mirror_server._STATUS,
+        "mirror.unreachable",
         "journal.bad_hash",
         "journal.bad_signature",
         "keystore.damaged",

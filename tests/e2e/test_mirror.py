@@ -1,0 +1,321 @@
+"""The second copy of a counter at work: made by its agent, checked and put back by one command."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.client.agent import run_once
+from sync.client.mirror_lan import LanPlace
+from sync.client.mirror_lane import MirrorLane
+from sync.client.session import Session
+from terminal.app import recovery
+from terminal.bootstrap import open_keys
+from terminal.commands.doctor import LOOKS
+from terminal.commands.line import main as command_line
+from terminal.domain.errors import EnvironmentFault
+from tests.helpers.central import Central
+from tests.helpers.commands import DONE, ENVIRONMENT, REFUSED, ROOT
+from tests.helpers.journal_writer import until
+from tests.helpers.outlet import PIN, LiveDesk, Outlet, connect
+
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
+
+def set_up(home: Path, **place: str) -> None:
+    """What the engineer writes."""
+    (home / "devices.json").write_text(json.dumps({"mirror": place}))
+
+
+def mirror_once(home: Path) -> str:
+    """One run of the agent's lane; what it says."""
+    keys = open_keys(home)
+    session = Session(home, keys)
+    lane = MirrorLane(home, keys.db_key, session)
+    try:
+        lane.run()
+        return lane.code
+    finally:
+        lane.close()
+        session.close()
+
+
+@pytest.fixture
+def stick(counter: Outlet, tmp_path: Path) -> Path:
+    """A folder for the copy of a counter that has sold three orders."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    set_up(counter.home, folder=str(folder))
+    for _ in range(3):
+        counter.sell()
+    return folder
+
+
+def told(*words: str, home: Path, code: int = DONE) -> str:
+    """Run one command in this process; what it prints."""
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        assert command_line([*words, "--home", str(home)]) == code, printed.getvalue()
+    return printed.getvalue()
+
+
+def said(*words: str, home: Path, code: int = DONE) -> dict[str, Any]:
+    """Run one command in this process; its line of JSON."""
+    answer: dict[str, Any] = json.loads(told(*words, "--json", home=home, code=code))
+    return answer
+
+
+def export(home: Path) -> list[str]:
+    return told("journal", "export", "--jsonl", home=home).splitlines()
+
+
+def lose_books(home: Path) -> None:
+    """The disk's journal is gone; the keys and what the platform said are still there."""
+    for file in home.glob("journal.db*"):
+        file.unlink()
+
+
+def test_a_lost_journal_comes_back_byte_for_byte_and_begins_a_new_epoch(
+    counter: Outlet, stick: Path, platform: Central
+) -> None:
+    connect(counter.home, platform)
+    assert run_once(counter.home).code == ""
+    last = counter.sell()
+    assert mirror_once(counter.home) == ""
+    counter.close()
+    before = export(counter.home)
+    state = said("mirror", "status", home=counter.home)
+    assert (state["seq"], state["behind"], state["own_disk"]) == (len(before), 0, True)
+    report = said("mirror", "check", home=counter.home)
+    assert (report["sound"], report["same_as_journal"]) == (True, True)
+    lose_books(counter.home)
+    done = said("mirror", "restore", home=counter.home)
+    assert (done["restored"], done["missing"], done["complete"]) == (len(before), [], True)
+    after = export(counter.home)
+    assert after[: len(before)] == before
+    assert [json.loads(line)["kind"] for line in after[len(before) :]] == ["terminal.recovered"]
+    told("journal", "verify", home=counter.home)
+    order = counter.books.last_order()
+    assert order is not None
+    assert order.order_no == last
+    lease_numbers(counter)
+    counter.cases.session.unlock(PIN)
+    assert counter.sell() > last
+    assert run_once(counter.home).pending == 0
+
+
+def lease_numbers(counter: Outlet) -> None:
+    """What the counter and its agent do at the start when no number may be used any more."""
+    used_to = counter.cases.ranges.take_over()
+    assert used_to is not None
+    session = Session(counter.home, open_keys(counter.home))
+    try:
+        leased = session.call("ranges.lease", {"kind": "order", "used_to": used_to})
+        assert leased["outcome"] == "ok"
+    finally:
+        session.close()
+    counter.cases.ranges.take_over()
+
+
+def test_what_the_platform_has_and_the_copy_lacks_is_named_and_fetched(
+    counter: Outlet, stick: Path, platform: Central
+) -> None:
+    connect(counter.home, platform)
+    assert mirror_once(counter.home) == ""
+    copied = counter.books.head()[0]
+    later = [counter.sell(), counter.sell()]
+    assert run_once(counter.home).code == ""
+    head = counter.books.head()[0]
+    counter.close()
+    before = export(counter.home)
+    lose_books(counter.home)
+    platform.execute("UPDATE terminals SET spoke_ms = 0")
+    done = said("mirror", "restore", home=counter.home)
+    assert (done["restored"], done["missing"]) == (copied, [copied + 1, head])
+    assert (done["fetched"], done["complete"]) == (True, True)
+    after = export(counter.home)
+    assert after[: len(before)] == before
+    sold = [json.loads(line)["body"].get("order_no") for line in after]
+    assert all(sold.count(number) == 1 for number in later)
+    told("journal", "verify", home=counter.home)
+    tasks = platform.admin("GET", "/v1/admin/tasks")["tasks"]
+    assert {task["code"] for task in tasks} == {"terminal.recovered"}, "nothing is doubled"
+
+
+def test_without_the_platform_the_copy_is_restored_and_no_number_is_used_again(
+    counter: Outlet, stick: Path
+) -> None:
+    assert mirror_once(counter.home) == ""
+    counter.sell()
+    counter.close()
+    lose_books(counter.home)
+    done = said("mirror", "restore", home=counter.home, code=REFUSED)
+    assert (done["complete"], done["platform"]) == (False, "platform.unreachable")
+    counter.cases.session.unlock(PIN)
+    with pytest.raises(EnvironmentFault, match=r"range\.used_up"):
+        counter.sell()
+
+
+def test_a_kill_during_the_restore_leaves_no_journal_or_all_of_it(
+    counter: Outlet, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert mirror_once(counter.home) == ""
+    head = counter.books.head()[0]
+    counter.close()
+    lose_books(counter.home)
+
+    def dies(*_words: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recovery._Taking, "_drop_sold_baskets", dies)
+        with pytest.raises(SystemExit):
+            run_restore(counter.home)
+    done = run_restore(counter.home)
+    assert done["restored"] == head
+    counter.cases.session.unlock(PIN)
+    assert counter.books.head()[0] == head + 1
+
+
+def run_restore(home: Path) -> dict[str, object]:
+    from terminal.commands.mirror import Copy
+    from terminal.commands.mirror_restore import restore
+
+    copy = Copy(home)
+    for file in home.glob("journal.db*"):
+        # What a killed restore leaves is an empty journal.
+        file.unlink()
+    return restore(home, copy.identity, copy.reader(), partial=False)
+
+
+def test_a_damaged_copy_is_not_restored_unless_asked_for(counter: Outlet, stick: Path) -> None:
+    assert mirror_once(counter.home) == ""
+    (segment,) = stick.glob("*/*.seg")
+    data = bytearray(segment.read_bytes())
+    data[-40] ^= 1
+    segment.write_bytes(data)
+    head = counter.books.head()[0]
+    counter.close()
+    report = said("mirror", "check", home=counter.home, code=REFUSED)
+    assert report["faults"] == [{"segment": segment.name, "seq": head, "reason": "unreadable"}]
+    there = said("mirror", "restore", home=counter.home, code=ENVIRONMENT)
+    assert there["error"]["code"] == "mirror.books_there"
+    lose_books(counter.home)
+    refused = said("mirror", "restore", home=counter.home, code=ENVIRONMENT)
+    assert refused["error"]["code"] == "mirror.copy_damaged"
+    assert not (counter.home / "journal.db").exists()
+    done = said("mirror", "restore", "--partial", home=counter.home, code=REFUSED)
+    assert done["restored"] == head - 1
+
+
+def test_a_pulled_stick_delays_no_sale_is_told_and_told_no_more(
+    live_desk: LiveDesk, tmp_path: Path
+) -> None:
+    home = live_desk.desk._site._home  # type: ignore[attr-defined]
+    stick = tmp_path / "stick"
+    set_up(home, folder=str(stick))
+    live_desk.desk.wake_sync()
+    live_desk.await_event("sync", lambda event: event.data["mirror"] == "mirror.away")
+    holds = live_desk.desk.ask(lambda cases: cases.queue.holds())
+    assert [(hold.lane, hold.reason_code) for hold in holds] == [("mirror", "mirror.away")]
+    look = dict(LOOKS)["mirror"](home)
+    assert (look.level, "mirror.away" in look.text) == ("warn", True)
+    stick.mkdir()
+    until(lambda: list(stick.glob("*/*.seg")), "the copy")
+    until(lambda: not live_desk.desk.ask(lambda cases: cases.queue.holds()), "no notice")
+    head = live_desk.desk.ask(lambda cases: cases.context.books.head()[0])
+    until(lambda: said("mirror", "status", home=home)["seq"] == head, "every entry")
+    look = dict(LOOKS)["mirror"](home)
+    assert look.level == "warn", "it is on the journal's own disk"
+
+
+@pytest.fixture
+def other_machine(tmp_path: Path) -> Iterator[tuple[str, str, Path]]:
+    """The outlet's other PC keeps copies: address, token and folder."""
+    folder = tmp_path / "other"
+    words = ["mirror", "serve", "--dir", str(folder), "--port", "0"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "terminal", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        said = json.loads(process.stdout.readline())
+        yield said["url"], said["token"], folder
+        process.terminate()
+
+
+def test_the_other_machine_keeps_a_copy_it_cannot_read_and_gives_it_back(
+    counter: Outlet, stick: Path, other_machine: tuple[str, str, Path]
+) -> None:
+    url, token, folder = other_machine
+    set_up(counter.home, url=url, token=token)
+    assert mirror_once(counter.home) == ""
+    counter.sell()
+    assert mirror_once(counter.home) == ""
+    (segment,) = folder.glob("*/*.seg")
+    assert b"sale" not in segment.read_bytes()
+    counter.close()
+    before = export(counter.home)
+    assert said("mirror", "check", home=counter.home)["head_seq"] == len(before)
+    lose_books(counter.home)
+    said("mirror", "restore", home=counter.home, code=REFUSED)
+    assert export(counter.home)[: len(before)] == before
+    set_up(counter.home, url=url, token="wrong")
+    assert mirror_once(counter.home) == "mirror.bad_token"
+    set_up(counter.home, url="http://127.0.0.1:9", token=token)
+    assert mirror_once(counter.home) == "mirror.unreachable"
+
+
+def test_the_other_machine_takes_nothing_but_copies(other_machine: tuple[str, str, Path]) -> None:
+    url, token, folder = other_machine
+    place = LanPlace(url, token, "61020303-02")
+    assert (place.segments(), place.read("0000000001.seg")) == ([], b"")
+    place.append("0000000001.seg", 0, b"one\n")
+    place.append("0000000001.seg", 4, b"two\n")
+    place.append("0000000001.seg", 4, b"two\n")
+    assert place.read("0000000001.seg") == b"one\ntwo\n"
+    assert place.look("0000000001.seg") == "open"
+    with pytest.raises(EnvironmentFault, match=r"mirror\.too_large"):
+        place.append("0000000001.seg", 8, bytes(17 * 1024 * 1024))
+    assert place.set_aside() == "61020303-02.aside-1"
+    assert place.segments() == []
+    for copy in ("..", "mirror.token", "%2e%2e%2fhome"):
+        with pytest.raises(EnvironmentFault):
+            LanPlace(url, token, copy).segments()
+    assert {file.name for file in folder.iterdir()} == {"mirror.token", "61020303-02.aside-1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("{", "devices.file_damaged"),
+        ('{"mirror": "stick"}', "mirror.misconfigured"),
+        ('{"mirror": {"folder": "stick"}}', "mirror.misconfigured"),
+        ('{"mirror": {"url": "http://192.0.2.1:1"}}', "mirror.misconfigured"),
+        ('{"mirror": {"url": "http://192.0.2.1:1", "token": "t", "folder": "/x"}}', "mirror."),
+        ("{}", ""),
+        ("[]", ""),
+    ],
+)
+def test_settings_that_make_no_sense_are_told_and_stop_nothing(
+    outlet: Outlet, text: str, code: str
+) -> None:
+    (outlet.home / "devices.json").write_text(text)
+    assert mirror_once(outlet.home).startswith(code)
+    assert bool(mirror_once(outlet.home)) == bool(code)
+
+
+def test_without_a_copy_set_up_the_commands_say_so(outlet: Outlet) -> None:
+    for action in ("status", "check", "restore"):
+        refused = said("mirror", action, home=outlet.home, code=ENVIRONMENT)
+        assert refused["error"]["code"] == "mirror.not_set_up"
+    elsewhere = ("--from", str(outlet.home))
+    none = said("mirror", "check", *elsewhere, home=outlet.home, code=ENVIRONMENT)
+    assert none["error"]["code"] == "mirror.none"
