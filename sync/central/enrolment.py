@@ -13,20 +13,19 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from sync.central import replacement, schema
 from sync.central.platform import Platform, compact, now_ms, value
 from sync.central.profile import profile_for
-from sync.wire.messages import EnrolmentAnswer, EnrolmentRequest, NumberRange
+from sync.central.ranges import first_ranges
+from sync.wire.messages import EnrolmentAnswer, EnrolmentRequest
 from sync.wire.operation import CodeRequest
 from sync.wire.refusal import Refusal
 from terminal.domain.enrolment import plain_code
 from terminal.domain.journal import GENESIS_HASH
 
 _CERTIFICATE_DAYS: Final = 90
-# A counter sells for weeks without a network: the numbers it holds must never be what stops it.
-_RANGE_SIZE: Final = 100_000
 _MOST_TERMINALS: Final = 99
 _CODE_ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -144,7 +143,7 @@ def _new_terminal(
         platform.public_key.hex(),
         value(connection, "server_epoch"),
         profile_for(outlet, terminal_no),
-        (lease(connection, terminal_id, "order"),),
+        first_ranges(connection, terminal_id, now_ms()),
         replaces,
         platform.vault_key,
     )
@@ -178,39 +177,6 @@ def _certificate(platform: Platform, terminal_id: str, public_key: str) -> str:
         .sign(platform.key, None)
     )
     return certificate.public_bytes(Encoding.PEM).decode("ascii")
-
-
-def lease(connection: Connection, terminal_id: str, kind: str, used_to: int = 0) -> NumberRange:
-    """The next numbers of a place; what was leased once is never leased again.
-
-    Args:
-        connection: of the transaction.
-        terminal_id: who asks; a later life of the same place continues its numbers.
-        kind: ``order`` …
-        used_to: highest number used so far; a platform restored from a backup jumps past it.
-
-    Raises:
-        Refusal: ``range.unknown_kind`` (404).
-    """
-    if kind != "order":
-        raise Refusal(404, "range.unknown_kind", {"kind": kind})
-    terminals, heads = schema.terminals.c, schema.range_heads
-    place = connection.execute(
-        select(terminals.outlet, terminals.terminal_no).where(terminals.terminal_id == terminal_id)
-    ).one()
-    mine = (
-        (heads.c.outlet == place.outlet)
-        & (heads.c.terminal_no == place.terminal_no)
-        & (heads.c.kind == kind)
-    )
-    leased_to = connection.scalar(select(heads.c.next).where(mine))
-    lo = max(leased_to or 1, used_to + 1)
-    if leased_to is None:
-        row = {"outlet": place.outlet, "terminal_no": place.terminal_no, "kind": kind}
-        connection.execute(insert(heads).values(**row, next=lo + _RANGE_SIZE))
-    else:
-        connection.execute(update(heads).where(mine).values(next=lo + _RANGE_SIZE))
-    return NumberRange(kind, lo, lo + _RANGE_SIZE - 1)
 
 
 def refuse_replay(connection: Connection, terminal_id: str, nonce: str) -> None:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from sync.central import schema
+from sync.central import ranges, schema
 from sync.central.audit import Auditor
 from sync.central.database import Database
 from sync.central.metrics import Metrics
@@ -129,6 +129,7 @@ class Platform:
             put_value(connection, "server_epoch", epoch)
             # The backup knows old tokens only: whoever holds a newer one is not a stranger.
             connection.execute(update(schema.terminals).values(schema.NO_SESSION))
+            ranges.after_restore(connection)
 
         self.database.transaction(work)
         return epoch

@@ -148,11 +148,11 @@ leases = Table(
     Column("expires_ms", BigInteger, nullable=False),
     Column("request_id", String(64), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("used_to", BigInteger, nullable=False),
-    Index("leases_free", "kind", "state", "expires_ms"),
+    Column("looked_ms", BigInteger, nullable=False),
+    Index("leases_free", "kind", "state", "looked_ms"),
 )
-"""Numbers a terminal holds (``held``), gave back by its journal (``returned``, used up to
-``used_to``), or whose rest somebody else got or nobody gets any more (``gone``)."""
+"""Numbers a terminal holds (``held``), or of which nobody gets anything any more (``gone``);
+``looked_ms`` is the end of the lease, later the last time its return was looked for in vain."""
 
 nonces = Table(
     "nonces",

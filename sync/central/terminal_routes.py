@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Response
 from sqlalchemy import Connection
 
-from sync.central import catalogue, enrolment, gateway, intake, metrics, sessions
+from sync.central import catalogue, enrolment, gateway, intake, metrics, ranges, sessions
 from sync.central.calls import Call, json_answer, reader, require_admin, sender
 from sync.central.checking import read_upload
 from sync.central.contract import Route
@@ -169,14 +169,14 @@ class TerminalRoutes:
         return json_answer(page.format())
 
     def lease(self, call: Call) -> Response:
-        """Lease the next numbers; a replayed request is refused."""
+        """Lease numbers or renew a lease; a replayed request is refused."""
         terminal_id = sender(self._platform, call)
         request = messages.RangeRequest.parse(call.json())
         nonce = read_signed(call.headers).nonce
 
         def work(connection: Connection) -> Response:
             enrolment.refuse_replay(connection, terminal_id, nonce)
-            leased = enrolment.lease(connection, terminal_id, request.kind, request.used_to)
+            leased = ranges.lease(connection, terminal_id, request, now_ms())
             return json_answer(messages.RangeAnswer((leased,)).format())
 
         return self._platform.database.transaction(work)

@@ -17,7 +17,7 @@ from sync.client.journal_reader import JournalReader
 from sync.client.machine import machine_digest
 from sync.client.pace import Pace
 from sync.client.payments import Payments
-from sync.client.ranges import lease
+from sync.client.ranges import refill
 from sync.client.recovery import Recovery
 from sync.client.renewal import open_sync_store
 from sync.client.session_chain import SESSION_FILE, SessionChain
@@ -141,7 +141,7 @@ class Session:
         Args:
             name: ``payment.charge``, ``payment.query``, ``payment.reverse``, ``ranges.lease``,
                 ``courier.write`` or ``courier.take``.
-            params: see `Payments.call` and `Courier.call`; a lease needs ``kind`` and ``used_to``.
+            params: see `Payments.call`, `Courier.call` and `sync.client.ranges.refill`.
 
         Returns:
             ``outcome``, ``result`` and ``code``.
@@ -150,9 +150,7 @@ class Session:
             KeyError: an unknown name or a missing parameter; nothing was sent.
         """
         if name == "ranges.lease":
-            return lease(
-                self.line, self.store, str(params["kind"]), int(params["used_to"]), utc_now
-            )
+            return refill(self.line, self.store, params, utc_now)
         if name.startswith("courier."):
             return self.courier.call(name, params)
         return self.payments.call(name, params)

@@ -34,6 +34,8 @@ MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 """Size of one body at most, as it travels and after unpacking."""
 
 _BASE64: Final = Text("[0-9A-Za-z+/]*={0,2}", MAX_BODY_BYTES)
+_UTC: Final = r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z)?"
+_MOST_NUMBER: Final = 10**12
 _PEM: Final = r"-----BEGIN [A-Z ]+-----\n[0-9A-Za-z+/=\n]+-----END [A-Z ]+-----\n?"
 
 AuthCode = Annotated[str, Text("[0-9]{16,24}")]
@@ -60,11 +62,15 @@ class EnrolmentRequest(Message):
 
 @dataclass(frozen=True, slots=True)
 class NumberRange(Message):
-    """Numbers ``lo`` to ``hi`` that only one terminal may use."""
+    """Numbers ``lo`` to ``hi`` that only one terminal may use, before ``expires_at``; "" for ever.
+
+    The same numbers again with a later end are the same lease, renewed.
+    """
 
     kind: Label
     lo: Annotated[int, Whole(1)]
     hi: Annotated[int, Whole(1)]
+    expires_at: Annotated[str, Text(_UTC)] = ""
 
     def __post_init__(self) -> None:
         if self.hi < self.lo:
@@ -166,10 +172,21 @@ class PaymentAnswer(Message):
 
 @dataclass(frozen=True, slots=True)
 class RangeRequest(Message):
-    """Ask for more numbers of a kind; ``used_to`` is the highest used so far, 0 for none."""
+    """Ask for more numbers of a kind, or for more time with those of a lease.
+
+    Args:
+        kind: ``order``, ``waybill``, ``voucher``.
+        used_to: the highest number used so far, 0 for none.
+        held_to: the highest number of any lease that the terminal knows, 0 for none.
+        renews: first number of the lease that shall last longer; 0 for new numbers.
+        request_id: the same one again after a lost answer gets the same lease again; "" for none.
+    """
 
     kind: Label
-    used_to: int
+    used_to: Annotated[int, Whole(0, _MOST_NUMBER)]
+    held_to: Annotated[int, Whole(0, _MOST_NUMBER)] = 0
+    renews: Annotated[int, Whole(0, _MOST_NUMBER)] = 0
+    request_id: Annotated[str, Text("[0-9A-Za-z-]{0,64}")] = ""
 
 
 @dataclass(frozen=True, slots=True)

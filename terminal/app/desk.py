@@ -203,7 +203,7 @@ class Desk:
         # Before anything remembers what the old books said.
         Recovering(context).take_over()
         cases = make_use_cases(context, self._board.views, speed=equipment.payment_speed)
-        used_to = cases.ranges.take_over()
+        wanted = cases.ranges.take_over()
         orders = cases.codes.resume()
         self._cases, self._equipment = cases, equipment
         self._calls = WaitingCalls(equipment.agent)
@@ -218,7 +218,7 @@ class Desk:
         for name, scanner in equipment.scanners:
             self._start_scanner(name, scanner, equipment.addresses.get(name, ""))
         equipment.agent.start(self._agent_says)
-        self._ask_for_numbers(used_to)
+        self._ask_for_numbers(wanted)
         self._drive(orders)
         # The last run may have ended between the payment and its sale.
         self._booking.book(cases.ordering.basket.basket_id)
@@ -343,11 +343,11 @@ class Desk:
                 self.submit(self._catch_up)
             self._emit("sync", dict(event))
 
-    def _ask_for_numbers(self, used_to: int | None) -> None:
-        if used_to is not None and self._equipment is not None:
-            lease = {"kind": "order", "used_to": used_to}
-            # The answer reaches the books through sync.db at the next look.
-            self._equipment.agent.call("ranges.lease", lease, lambda _reply: None)
+    def _ask_for_numbers(self, wanted: Iterable[Mapping[str, Any]]) -> None:
+        if self._equipment is not None:
+            for lease in wanted:
+                # The answer reaches the books through sync.db at the next look.
+                self._equipment.agent.call("ranges.lease", lease, lambda _reply: None)
 
     def _keep_house(self) -> None:
         """Checkpoint when idle and take over new number ranges; never inside a commit."""

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
+from datetime import timedelta
 
+from terminal.domain.catalogue import instant
 from terminal.domain.china_time import local_time
 from terminal.domain.errors import EnvironmentFault
 from terminal.domain.lockout import RunningTime
@@ -22,6 +25,9 @@ from terminal.ports.sync_state import PlatformWord, SyncState
 _log = logging.getLogger(__name__)
 KEPT = "time.reached"
 """Name of the working state that keeps a time no entry tells of."""
+ANCHOR = "time.anchor"
+"""Name of the working state that keeps from when time is counted in this run of the machine."""
+_WORTH_KEEPING = timedelta(hours=1)
 
 
 class OutletTime:
@@ -34,24 +40,59 @@ class OutletTime:
         self._reached: Reached | None = None
         self._read_to = 0
         self._word = PlatformWord()
+        self._looked = False
+        self._anchor: Reached | None = None
 
     def now(self) -> str:
         """UTC with milliseconds; setting the clock back gains nothing."""
         running = self._clock.running()
         return max(self._clock.now_utc(), self._caught_up(running).by(running))
 
-    def keep(self) -> None:
-        """Let it never be earlier than now again, although no entry says so.
+    def sure(self) -> str:
+        """UTC with milliseconds, for what neither end of a clock's jump may decide.
+
+        Within one run of the machine time goes on as the machine runs, whatever its clock is set
+        to: from the platform's last word, before it from ``now`` when the machine was first seen.
+        """
+        running = self._clock.running()
+        return self._anchored(running).by(running)
+
+    def anchor(self) -> None:
+        """Let another start within this run of the machine go on from the same time.
 
         Raises:
             EnvironmentFault: ``database.*``.
         """
-        now, running = self.now(), self._clock.running()
-        reached = self._caught_up(running).and_at(now, running)
+        running = self._clock.running()
+        here, there = self._anchored(running), self._kept(ANCHOR)
+        same_run = there.seen.boot_id == here.seen.boot_id
+        moved = instant(here.by(running)) - instant(there.by(running))
+        if not same_run or abs(moved) > _WORTH_KEEPING:
+            self._write(ANCHOR, here)
+
+    def _anchored(self, running: RunningTime) -> Reached:
+        now = self.now()
+        anchor = self._anchor or self._kept(ANCHOR)
+        if anchor.seen.boot_id != running.boot_id:
+            anchor = Reached(now, running)
+        self._anchor = anchor
+        return anchor
+
+    def keep(self, at: str = "") -> None:
+        """Let it never be earlier than now again, although no entry says so.
+
+        Args:
+            at: UTC text of a later time that is known, "" for none.
+
+        Raises:
+            EnvironmentFault: ``database.*``.
+        """
+        now, running = max(self.now(), at), self._clock.running()
+        caught_up = self._caught_up(running)
+        # As of this moment: after a restart of the machine nothing runs on from an older one.
+        reached = replace(caught_up, at=max(now, caught_up.by(running)), seen=running)
         self._reached = reached
-        kept = [reached.at, reached.seen.boot_id, reached.seen.up_ms, reached.word]
-        with self._books.transaction() as tx:
-            tx.set_preference(KEPT, json.dumps(kept))
+        self._write(KEPT, reached)
 
     def earliest_day(self, last_day: str) -> str:
         """The first date an outlet may be opened with.
@@ -75,9 +116,13 @@ class OutletTime:
 
     def _caught_up(self, running: RunningTime) -> Reached:
         word = self._platform_word()
-        reached = self._reached or self._kept()
+        reached = self._reached or self._kept(KEPT)
         if reached.word != word.at:
+            if self._looked and word.at:
+                # It came just now; one that was here before us may be of any age.
+                self._anchor = Reached(word.at, running)
             reached, self._reached = Reached(word.at, running, word.at), None
+        self._looked = True
         if self._reached is None:
             self._read_to = word.seq
         self._read_to, latest = self._books.recorded_since(self._read_to)
@@ -92,9 +137,14 @@ class OutletTime:
             _log.warning("the platform's time is not at hand: %s", fault)
         return self._word
 
-    def _kept(self) -> Reached:
+    def _write(self, name: str, reached: Reached) -> None:
+        kept = [reached.at, reached.seen.boot_id, reached.seen.up_ms, reached.word]
+        with self._books.transaction() as tx:
+            tx.set_preference(name, json.dumps(kept))
+
+    def _kept(self, name: str) -> Reached:
         """What an earlier run of the program kept."""
-        text = self._books.preference(KEPT)
+        text = self._books.preference(name)
         if text is None:
             return Reached()
         at, boot_id, up_ms, word = json.loads(text)

@@ -231,7 +231,7 @@ class Paying:
 
     def _append_sale(self, tx: Transaction, settlement: Settlement, clerk_id: str) -> Entry:
         profile = self._context.profile
-        number = tx.next_order_number()
+        number = tx.next_order_number(self._context.time.sure())
         body = sale_body(
             settlement,
             order_no=order_number(profile.outlet_code, profile.terminal_no, number),

@@ -132,9 +132,7 @@ def _sell(equipment: Equipment, options: argparse.Namespace) -> None:
 
 def _lease_numbers(cases: UseCases, equipment: Equipment) -> None:
     """Ask for the next order numbers in time, as the desk does when it is idle."""
-    used_to = cases.ranges.take_over()
-    if used_to is not None:
-        lease = {"kind": "order", "used_to": used_to}
+    for lease in cases.ranges.take_over():
         WaitingCalls(equipment.agent, longest_s=LEASE_WAIT_S).call("ranges.lease", lease)
         cases.ranges.take_over()
 

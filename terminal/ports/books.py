@@ -16,6 +16,7 @@ from terminal.domain.attempt import Attempt
 from terminal.domain.basket import Basket
 from terminal.domain.canonical import JsonObject
 from terminal.domain.journal import Entry, EntryDraft
+from terminal.domain.leases import Lease
 from terminal.domain.lockout import Lockout
 from terminal.ports.sync_state import Range
 from terminal.ports.vault import Vault, VaultReading
@@ -194,8 +195,12 @@ class Reading(Protocol):
         """A preference of this terminal."""
         ...
 
-    def numbers_left(self, kind: str) -> int:
-        """How many leased numbers are unused."""
+    def numbers_left(self, kind: str, now: str = "") -> int:
+        """How many leased numbers may still be used at a time (UTC text; "" asks for no end)."""
+        ...
+
+    def leases(self, kind: str) -> Sequence[Lease]:
+        """Every lease of a kind that was taken over, lowest first."""
         ...
 
 
@@ -217,16 +222,29 @@ class Transaction(Reading, Protocol):
         """
         ...
 
-    def next_order_number(self) -> int:
-        """Take the next number of the leased order range.
+    def next_order_number(self, now: str = "") -> int:
+        """Take the next order number, see ``next_number``."""
+        ...
+
+    def next_number(self, kind: str, now: str = "") -> int:
+        """Take the next number of a lease that has not ended.
+
+        Args:
+            kind: ``order`` …
+            now: UTC text as ``OutletTime.sure`` says it; "" asks for no end.
 
         Raises:
-            EnvironmentFault: ``range.used_up``.
+            EnvironmentFault: ``range.used_up``; ``range.expired`` with ``since`` when only leases
+                that have ended hold numbers.
         """
         ...
 
-    def add_range(self, kind: str, lo: int, hi: int) -> None:
-        """Remember a leased range; the same range twice is one."""
+    def add_range(self, kind: str, lo: int, hi: int, expires_at: str = "") -> None:
+        """Remember a lease; the same one twice is one, with its latest end."""
+        ...
+
+    def give_back(self, lease: Lease) -> None:
+        """Never use the rest of a lease; its entry belongs into the same transaction."""
         ...
 
     def take_in(self, entries: Iterable[Entry], common_seq: int) -> Sequence[Entry]:

@@ -85,6 +85,11 @@ class Range(Protocol):
         """Last number."""
         ...
 
+    @property
+    def expires_at(self) -> str:
+        """UTC text of the end of the lease, "" for none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class PlatformWord:

@@ -16,6 +16,7 @@ from terminal.domain.attempt import Attempt
 from terminal.domain.basket import Basket
 from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.journal import Entry, EntryDraft, seal
+from terminal.domain.leases import ORDER, Lease
 from terminal.domain.lockout import Lockout
 from terminal.ports.books import PrintJob
 from terminal.ports.clock import Clock
@@ -60,21 +61,40 @@ class SqlTransaction(RecoverySteps):
         projections.apply(self._connection, entry)
         return entry
 
-    def next_order_number(self) -> int:
-        row = self._one(
-            "SELECT lo, next FROM ranges WHERE kind = 'order' AND next <= hi ORDER BY lo LIMIT 1"
-        )
-        if row is None:
-            raise EnvironmentFault("range.used_up", {"kind": "order"}, retry=False)
-        self._connection.execute(
-            "UPDATE ranges SET next = next + 1 WHERE kind = 'order' AND lo = ?", (row[0],)
-        )
-        return int(row[1])
+    def next_order_number(self, now: str = "") -> int:
+        return self.next_number(ORDER, now)
 
-    def add_range(self, kind: str, lo: int, hi: int) -> None:
+    def next_number(self, kind: str, now: str = "") -> int:
+        free = [lease for lease in self.leases(kind) if lease.left > 0]
+        usable = next((lease for lease in free if not lease.is_over(now)), None)
+        if usable is None:
+            if free:
+                ended = {"kind": kind, "since": max(lease.expires_at for lease in free)[:10]}
+                raise EnvironmentFault("range.expired", ended, retry=False)
+            raise EnvironmentFault("range.used_up", {"kind": kind}, retry=False)
         self._connection.execute(
-            "INSERT OR IGNORE INTO ranges (kind, lo, hi, next) VALUES (?, ?, ?, ?)",
+            "UPDATE ranges SET next = next + 1 WHERE kind = ? AND lo = ?", (kind, usable.lo)
+        )
+        return usable.next
+
+    def add_range(self, kind: str, lo: int, hi: int, expires_at: str = "") -> None:
+        # Whatever a platform says that forgot something: no number is in two leases here.
+        (beside,) = self._connection.execute(
+            "SELECT coalesce(max(hi), 0) FROM ranges"
+            " WHERE kind = ? AND lo <> ? AND lo <= ? AND hi >= ?",
             (kind, lo, hi, lo),
+        ).fetchone()
+        self._connection.execute(
+            "INSERT INTO ranges (kind, lo, hi, next, expires_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (kind, lo) DO UPDATE"
+            " SET expires_at = max(expires_at, excluded.expires_at)",
+            (kind, lo, hi, min(hi, max(lo - 1, beside)) + 1, expires_at),
+        )
+
+    def give_back(self, lease: Lease) -> None:
+        # The row stays, so that the same lease taken over again brings nothing back.
+        self._connection.execute(
+            "UPDATE ranges SET hi = next - 1 WHERE kind = ? AND lo = ?", (lease.kind, lease.lo)
         )
 
     def put_basket(self, basket: Basket) -> None:

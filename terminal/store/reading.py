@@ -9,6 +9,7 @@ from typing import Any
 from terminal.domain.attempt import TERMINAL, Attempt
 from terminal.domain.basket import Basket
 from terminal.domain.journal import GENESIS_HASH, Entry
+from terminal.domain.leases import Lease
 from terminal.domain.lockout import Lockout, RunningTime
 from terminal.ports.books import DayState, OrderRow, ParkedBasket, PrintJob, TenderRow
 from terminal.store import journal_table
@@ -128,9 +129,14 @@ class SqlReading:
         row = self._one("SELECT value FROM preferences WHERE key = ?", key)
         return str(row[0]) if row else None
 
-    def numbers_left(self, kind: str) -> int:
-        row = self._one("SELECT coalesce(sum(hi - next + 1), 0) FROM ranges WHERE kind = ?", kind)
-        return int(row[0]) if row else 0
+    def numbers_left(self, kind: str, now: str = "") -> int:
+        return sum(lease.left for lease in self.leases(kind) if not lease.is_over(now))
+
+    def leases(self, kind: str) -> Sequence[Lease]:
+        rows = self._connection.execute(
+            "SELECT kind, lo, hi, next, expires_at FROM ranges WHERE kind = ? ORDER BY lo", (kind,)
+        )
+        return tuple(Lease(*row) for row in rows)
 
     def _one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         row: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()

@@ -58,8 +58,10 @@ class NumberRange:
         kind: ``order`` …
         lo: first number.
         hi: last number, not below ``lo``.
+        expires_at: UTC text of the end of the lease, "" for none.
     """
 
     kind: str
     lo: int
     hi: int
+    expires_at: str = ""

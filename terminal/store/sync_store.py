@@ -15,7 +15,7 @@ from typing import Any
 
 from terminal.domain.journal import ChainHead, Entry
 from terminal.ports.sync_state import PlatformWord
-from terminal.store import receipts, recovery_plan
+from terminal.store import lease_rows, receipts, recovery_plan
 from terminal.store.awaited_file import AwaitedFile
 from terminal.store.database import (
     Connection,
@@ -37,9 +37,6 @@ CREATE TABLE IF NOT EXISTS parked(
     id INTEGER PRIMARY KEY, lane TEXT NOT NULL, code TEXT NOT NULL, item TEXT NOT NULL, params TEXT
     NOT NULL, at TEXT NOT NULL, solved_at TEXT NOT NULL DEFAULT '');
 CREATE UNIQUE INDEX IF NOT EXISTS parked_open ON parked(lane, code, item) WHERE solved_at = '';
-CREATE TABLE IF NOT EXISTS ranges(
-    kind TEXT NOT NULL, lo INTEGER NOT NULL, hi INTEGER NOT NULL, leased_at TEXT NOT NULL,
-    PRIMARY KEY (kind, lo));
 CREATE TRIGGER IF NOT EXISTS acks_are_evidence BEFORE DELETE ON acks
 BEGIN SELECT RAISE(ABORT, 'a receipt is never deleted'); END;
 PRAGMA user_version = 1;
@@ -64,7 +61,7 @@ class SyncStore:
         self._lock = threading.Lock()
         self._connection = open_database(path, key)
         with database_faults(self._name):
-            self._connection.executescript(_SCHEMA + recovery_plan.SCHEMA)
+            self._connection.executescript(_SCHEMA + lease_rows.SCHEMA + recovery_plan.SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
@@ -179,7 +176,7 @@ class SyncStore:
             )
 
     def add_ranges(self, ranges: Iterable[NumberRange], leased_at: str) -> None:
-        """Keep leased numbers; a range already known is kept once.
+        """Keep leased numbers; a range already known is kept once, with its latest end.
 
         Args:
             ranges: from the platform.
@@ -188,11 +185,11 @@ class SyncStore:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
+        leased = list(ranges)
         with self._lock, write_transaction(self._connection, self._name) as connection:
-            connection.executemany(
-                "INSERT INTO ranges VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                [(item.kind, item.lo, item.hi, leased_at) for item in ranges],
-            )
+            lease_rows.add(connection, leased, leased_at)
+            known = dict(connection.execute("SELECT key, value FROM state").fetchall())
+            _put_state(connection, lease_rows.later_ends(leased, known))
 
     def highest_lease(self, kind: str) -> int:
         """Return the highest number ever leased here, 0 for none.
@@ -339,8 +336,8 @@ class SyncReader:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        rows = self._rows("SELECT kind, lo, hi FROM ranges WHERE kind = ? ORDER BY lo", (kind,))
-        return [NumberRange(*row) for row in rows]
+        rows = self._rows(lease_rows.OF_KIND, (kind,))
+        return lease_rows.with_ends(rows, self._state()) if rows else []
 
     def recovery(self) -> RecoveryPlan | None:
         """Return how the books are to be brought up to date, None when they need not.

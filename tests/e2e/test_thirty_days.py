@@ -85,10 +85,12 @@ def test_numbers_run_out_with_clear_words_and_come_back_with_the_platform(
     assert refused.value.code == "range.used_up"
     basket = counter.cases.ordering.basket
     assert len(basket.lines) == 1
-    used_to = counter.cases.ranges.take_over()
-    assert used_to is not None
+    counter.clock.advance(timedelta(seconds=10))
+    (wanted, *_) = counter.cases.ranges.take_over()
+    used_to = int(first[-1].rpartition("-")[2])
+    assert (wanted["kind"], wanted["used_to"], wanted["renews"]) == ("order", used_to, 0)
     connect(counter.home, platform)
-    _lease(counter, used_to)
+    _lease(counter, wanted)
     counter.cases.ranges.take_over()
     form = counter.cases.paying.begin()
     done = counter.cases.paying.tender_cash(form.form_id, form.cash_remaining_text).done
@@ -98,14 +100,14 @@ def test_numbers_run_out_with_clear_words_and_come_back_with_the_platform(
     assert numbers[-1] > used_to
 
 
-def _lease(outlet: Outlet, used_to: int) -> None:
+def _lease(outlet: Outlet, wanted: dict[str, Any]) -> None:
     from contextlib import closing
 
     from sync.client.session import Session
     from terminal.bootstrap import open_keys
 
     with closing(Session(outlet.home, open_keys(outlet.home))) as session:
-        reply = session.call("ranges.lease", {"kind": "order", "used_to": used_to})
+        reply = session.call("ranges.lease", wanted)
     assert reply["outcome"] == "ok"
 
 

@@ -49,7 +49,7 @@ def test_empty_books_answer_every_question(outlet: Outlet) -> None:
     assert books.next_print_job() is None
     assert books.copies_of("x") == 0
     assert books.preference("x") is None
-    assert books.numbers_left("waybill") == 0
+    assert books.numbers_left("parcel") == 0
     assert books.read_model_differences() == []
 
 

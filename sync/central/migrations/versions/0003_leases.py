@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("expires_ms", sa.BigInteger(), nullable=False),
         sa.Column("request_id", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("used_to", sa.BigInteger(), nullable=False),
+        sa.Column("looked_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("terminal_id", "kind", "lo"),
     )
-    op.create_index("leases_free", "leases", ["kind", "state", "expires_ms"], unique=False)
+    op.create_index("leases_free", "leases", ["kind", "state", "looked_ms"], unique=False)
