@@ -8,18 +8,24 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from terminal.commands.options import public_key, whole
-from terminal.commands.output import explain, show, while_read
+from terminal.commands.output import explain, explain_code, show, while_read, worded
 from terminal.domain.errors import EnvironmentFault
+from terminal.domain.money import Money
 
 if TYPE_CHECKING:
     from terminal.domain.journal import Entry
     from terminal.domain.proof import Proof
+
+
+_CLAIMS: Final = ("hash", "terminal", "number", "entry", "paper")
+"""What a slip says of itself: that this terminal sealed an entry with this hash, which terminal it
+was, under which number, what the entry says, and what is printed. The last no program can see."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +47,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     proof.add_argument(
         "--key",
         type=public_key,
-        help="the terminal's public key in hex; this terminal's by default",
+        help="the terminal's public key in hex, and no books; this terminal's own by default",
+    )
+    proof.add_argument(
+        "--language", choices=["en", "zh_CN"], default="en", help="language of the meaning"
     )
     head = actions.add_parser(
         "head", help="number and hash of the last entry, and what is confirmed"
@@ -188,39 +197,66 @@ def _verify_receipt(options: argparse.Namespace) -> int:
     try:
         proof = verify_proof(options.text, key)
     except OutletError as error:
-        show({"genuine": False, "reason": error.code}, as_json=options.json)
-        return 1
-    if options.key:
-        # The signature covers the hash alone; what else is printed is for the books to confirm.
-        facts = {"genuine": True, "hash": proof.hash, "compared_with_books": False}
+        facts = _not_genuine(error.code)
     else:
-        facts = _held_against_books(proof, options.home)
+        facts = _signed_alone(proof) if options.key else _in_the_books(proof, key, options.home)
+    facts["not_proven"] = [claim for claim in _CLAIMS if claim not in facts["proven"]]
+    facts["meaning"] = _meaning(facts, options.language)
     show(facts, as_json=options.json)
-    return 0 if facts["genuine"] else 1
+    return 1 if facts["genuine"] is False else 0
 
 
-def _held_against_books(proof: Proof, home: Path) -> dict[str, Any]:
+def _meaning(facts: Mapping[str, Any], language: str) -> str:
+    if facts["genuine"] is False:
+        return explain_code(facts["reason"], language)
+    if facts["genuine"] is None:
+        return worded("verify_receipt.signature_alone", {"hash": facts["hash"]}, language)
+    told = {**facts, "total": Money(facts["total_fen"]).text}
+    return worded("verify_receipt.in_the_books", told, language)
+
+
+def _not_genuine(reason: str) -> dict[str, Any]:
+    return {"genuine": False, "reason": reason, "compared_with_books": False, "proven": []}
+
+
+def _signed_alone(proof: Proof) -> dict[str, Any]:
+    """The signature covers the hash alone: whether the slip is genuine, only the books know."""
+    return {
+        "genuine": None,
+        "hash": proof.hash,
+        "compared_with_books": False,
+        "proven": ["hash"],
+    }
+
+
+def _in_the_books(proof: Proof, key: bytes, home: Path) -> dict[str, Any]:
     """A genuine signature beside what this terminal booked under the slip's number."""
+    from terminal.domain.journal import verify_entry
     from terminal.store.identity import read_identity
     from terminal.store.journal_table import all_entries
     from terminal.store.reading import SqlReading
 
     if proof.terminal_id != read_identity(home).terminal_id:
-        return {"genuine": False, "reason": "proof.other_terminal"}
+        return _not_genuine("proof.other_terminal")
     with open_journal(home) as connection:
         entry = SqlReading(connection).entry(proof.seq)
         if entry is None or entry.hash != proof.hash:
             entry = _sealed_again(proof, all_entries(connection))
     if entry is None:
-        return {"genuine": False, "reason": "proof.other_entry", "seq": proof.seq}
+        return _not_genuine("proof.other_entry") | {"seq": proof.seq, "compared_with_books": True}
+    # What is told of the entry must be what was sealed, not what its row says now.
+    verify_entry(entry, key)
+    if entry.kind != "sale.completed":
+        return _not_genuine("proof.no_sale") | {"seq": entry.seq, "compared_with_books": True}
     return {
         "genuine": True,
         "terminal_id": proof.terminal_id,
         "seq": entry.seq,
         "hash": proof.hash,
-        "order_no": entry.body.get("order_no", ""),
-        "total_fen": entry.body.get("total_fen", 0),
+        "order_no": entry.body["order_no"],
+        "total_fen": entry.body["total_fen"],
         "compared_with_books": True,
+        "proven": ["hash", "terminal", "number", "entry"],
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from terminal.domain.errors import OutletError
 
-_WORDS = Path(__file__).parents[2] / "assets" / "translations" / "en.json"
+_WORDS = Path(__file__).parents[2] / "assets" / "translations"
 
 
 @contextmanager
@@ -54,9 +54,9 @@ def explain(error: OutletError) -> str:
     return f"{words} [{error.code}]" if words else str(error)
 
 
-def explain_code(code: str) -> str:
+def explain_code(code: str, language: str = "en") -> str:
     """What an error that was written down means, in words, with its code for the engineer."""
-    words = worded(f"error.{code}", {})
+    words = worded(f"error.{code}", {}, language)
     return f"{words} [{code}]" if words else code
 
 
@@ -78,9 +78,10 @@ def message(error: OutletError) -> str:
     return " ".join(part for part in (text, error.hint) if part)
 
 
-def worded(key: str, params: Mapping[str, object]) -> str:
+def worded(key: str, params: Mapping[str, object], language: str = "en") -> str:
     """A text of the translations with what it names; "" when there is none."""
-    words = json.loads(_WORDS.read_text(encoding="utf-8")) if _WORDS.exists() else {}
+    file = _WORDS / f"{language}.json"
+    words = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     text: str = words.get(key, "")
     for name, value in params.items():
         text = text.replace("{" + name + "}", str(value))

@@ -19,14 +19,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.wire.signing import parse_ack
 from terminal.bootstrap import open_keys
+from terminal.commands.line import main
+from terminal.domain.journal import Entry
 from terminal.domain.proof import proof_text
 from terminal.store.database import open_database
 from terminal.store.identity import read_identity
+from terminal.store.journal_table import select
 from tests.helpers.commands import DONE, ENVIRONMENT, REFUSED, json_command, run_command
 from tests.helpers.outlet import Outlet
 
 pytest_plugins = ["tests.helpers.outlet_fixtures", "tests.helpers.sold_fixtures"]
 
+PROVEN_BY_BOOKS = ["hash", "terminal", "number", "entry"]
 HEADER_FIELDS = (
     "terminal_id",
     "epoch",
@@ -191,7 +195,9 @@ def _second_opinion(lines: list[str], key: Ed25519PublicKey) -> int:
     return len(lines)
 
 
-def test_a_genuine_receipt_is_told_from_a_forged_one(sold: Path) -> None:
+def test_a_genuine_receipt_is_told_from_a_forged_one(
+    sold: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     outlet = Outlet(sold)
     order = outlet.books.last_order()
     assert order is not None
@@ -214,10 +220,57 @@ def test_a_genuine_receipt_is_told_from_a_forged_one(sold: Path) -> None:
         answer = json_command("journal", "verify-receipt", text, home=sold, code=REFUSED)
         assert answer["reason"] in ("proof.other_terminal", "proof.other_entry")
     key = json_command("journal", "head", home=sold)["public_key"]
+    assert (genuine["proven"], genuine["not_proven"]) == (PROVEN_BY_BOOKS, ["paper"])
+    assert order.order_no in str(genuine["meaning"])
+    assert "Not proven: what is printed" in str(genuine["meaning"])
     alone = json_command("journal", "verify-receipt", proof, "--key", str(key), home=sold)
     assert (alone["compared_with_books"], "seq" in alone) == (False, False)
+    assert alone["genuine"] is None, "a real code on another slip looks just the same"
+    assert (alone["proven"], alone["not_proven"]) == (["hash"], [*PROVEN_BY_BOOKS[1:], "paper"])
+    assert entry.hash in str(alone["meaning"])
     other_key = "11" * 32
     stranger = json_command(
         "journal", "verify-receipt", proof, "--key", other_key, home=sold, code=REFUSED
     )
-    assert stranger["genuine"] is False
+    assert (stranger["genuine"], stranger["proven"]) == (False, [])
+    assert "未证实" in _meaning_in_chinese(capsys, sold, proof, "--key", str(key))
+    assert "原样保存" in _meaning_in_chinese(capsys, sold, proof)
+    sign_on = proof_text(_entry(sold, 2))
+    assert "[proof.no_sale]" in _meaning_in_chinese(capsys, sold, sign_on)
+    assert "拼凑" in _meaning_in_chinese(capsys, sold, "*".join([*parts[:2], "999999", *parts[3:]]))
+
+
+def _entry(home: Path, seq: int) -> Entry:
+    with closing(open_database(home / "journal.db", open_keys(home).db_key)) as books:
+        (entry,) = select(books, "WHERE seq = ?", (seq,))
+    return entry
+
+
+def _meaning_in_chinese(
+    capsys: pytest.CaptureFixture[str], home: Path, text: str, *words: str
+) -> str:
+    command = ["journal", "verify-receipt", text, *words, "--language", "zh_CN"]
+    capsys.readouterr()
+    main([*command, "--home", str(home)])
+    return capsys.readouterr().out
+
+
+def test_an_entry_changed_on_the_disk_does_not_vouch_for_a_slip(sold: Path) -> None:
+    outlet = Outlet(sold)
+    order = outlet.books.last_order()
+    assert order is not None
+    entry = outlet.books.entry(order.seq)
+    outlet.close()
+    assert entry is not None
+    with closing(open_database(sold / "journal.db", open_keys(sold).db_key)) as books:
+        for (name,) in books.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'journal'"
+        ).fetchall():
+            books.execute(f"DROP TRIGGER {name}")
+        changed = json.dumps(entry.body | {"total_fen": 1})
+        books.execute("UPDATE journal SET body = ? WHERE seq = ?", (changed, entry.seq))
+    answer = json_command(
+        "journal", "verify-receipt", proof_text(entry), home=sold, code=ENVIRONMENT
+    )
+    assert "genuine" not in answer
+    assert answer["error"]["code"] == "journal.bad_hash"
