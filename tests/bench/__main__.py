@@ -9,7 +9,18 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from tests.bench import commits, drain, durable, keystrokes, sales, scans, search, slip, startup
+from tests.bench import (
+    commits,
+    drain,
+    durable,
+    fleet,
+    keystrokes,
+    sales,
+    scans,
+    search,
+    slip,
+    startup,
+)
 from tests.bench.figures import Row, as_json, of_search, table
 
 ITEMS, FEW_ITEMS = 1_000_000, 50_000
@@ -48,6 +59,7 @@ def _groups(*, quick: bool, items: int) -> Mapping[str, Callable[[], list[Row]]]
         "commits": partial(commits.run, quick=quick),
         "durable": partial(durable.run, quick=quick),
         "drain": partial(drain.run, quick=quick),
+        "fleet": partial(fleet.run, quick=quick),
         "search": lambda: [of_search(row) for row in search.run(items)],
         "startup": partial(startup.run, quick=quick, items=items),
         "keystroke": partial(keystrokes.run, quick=quick),
