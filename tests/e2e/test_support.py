@@ -105,7 +105,7 @@ def test_counter_at_work_sends_it_within_its_rounds(
     until(named, "the counter has named it")
 
 
-def test_same_bundle_again_is_one_attachment(
+def test_same_bundle_again_is_one_attachment_and_words_say_where(
     home: Path, platform: Central, capsys: pytest.CaptureFixture[str]
 ) -> None:
     connect(home, platform)
@@ -113,6 +113,9 @@ def test_same_bundle_again_is_one_attachment(
     assert support.make_bundle(home, []) == bundle
     first = support.send(home, bundle)
     assert support.send(home, bundle).reference == first.reference
+    command_line(["doctor", "--home", str(home), "--support"])
+    (line,) = (text for text in capsys.readouterr().out.splitlines() if "support" in text)
+    assert "tell them this number" in line
 
 
 def test_terminal_that_cannot_send_writes_a_file(
@@ -132,15 +135,6 @@ def test_file_that_cannot_be_written_is_said_in_words(
 ) -> None:
     told = _doctor(tmp_path / "nobody", capsys, "--support", "--out", str(tmp_path))
     assert told["error"]["code"] == "file.not_written"
-
-
-def test_words_say_where_it_is(
-    home: Path, platform: Central, capsys: pytest.CaptureFixture[str]
-) -> None:
-    connect(home, platform)
-    command_line(["doctor", "--home", str(home), "--support"])
-    (line,) = (text for text in capsys.readouterr().out.splitlines() if "support" in text)
-    assert "tell them this number" in line
 
 
 def test_books_that_lack_entries_are_not_begun_anew_for_a_bundle(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -44,6 +46,7 @@ from tests.helpers.tampering_proxy import Passing, Proxy, tampering_proxy, with_
 PACE = Pace(idle_s=0.2, feeds_s=60.0, held_s=0.0, base_s=0.02, cap_s=0.1, read_s=2.0, rest_s=0.05)
 BIG = bytes(range(256)) * (4 * CHUNK_BYTES // 256)
 FAR_FUTURE_S = 3_600.0
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -143,11 +146,11 @@ def test_same_thing_again_is_one_thing(
     assert _held(platform, first.address) == first.size
 
 
-@pytest.mark.parametrize("pieces", [1, 3])
 def test_upload_goes_on_where_the_platform_stands(
-    platform: RestorablePlatform, terminal: EnrolledTerminal, proxy: Proxy, pieces: int
+    platform: RestorablePlatform, terminal: EnrolledTerminal, proxy: Proxy
 ) -> None:
     """The process ends after some pieces; the platform is killed as well."""
+    pieces = 3
     attached = attach(terminal, BIG)
     looks = iter([False, *[False] * pieces])
     with _session(terminal, proxy.url, money_first=lambda: next(looks, True)) as session:
@@ -163,24 +166,43 @@ def test_upload_goes_on_where_the_platform_stands(
     assert _opened(platform, terminal, attached.address) == BIG
 
 
-def test_kill_between_the_last_piece_and_its_receipt_costs_one_question(
+def test_agent_killed_between_the_last_piece_and_its_receipt_asks_once(
     terminal: EnrolledTerminal, proxy: Proxy
 ) -> None:
+    """SIGKILL while the platform's receipt is on the way."""
     attached = attach(terminal, b"small")
+    arrived, go = threading.Event(), threading.Event()
 
-    def cut(passing: Passing) -> Passing:
-        gone = passing.method == "POST" and "attachments" in passing.path
-        return replace(passing, cut_at=0) if gone else passing
+    def hold(passing: Passing) -> Passing:
+        if passing.method == "POST" and "/attachments/" in passing.path:
+            arrived.set()
+            go.wait(20)
+        return passing
 
-    proxy.alter = cut
-    with _session(terminal, proxy.url) as session:
-        assert session.deposits.run().code == "platform.connection_lost"
-    assert _receipt(terminal, ATTACHMENTS, attached.address) is None
-    proxy.seen.clear()
-    with _session(terminal, proxy.url) as session:
-        assert session.deposits.run().sent == 1
+    proxy.alter = hold
+    with terminal.through(proxy.url):
+        command = [sys.executable, "-m", "terminal", "sync", "--home", str(terminal.home)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as agent:
+            assert arrived.wait(30)
+            agent.kill()
+        go.set()
+        assert _receipt(terminal, ATTACHMENTS, attached.address) is None
+        proxy.seen.clear()
+        assert run_once(terminal.home).deposited == 1
     assert not [line for line in proxy.seen if line.startswith("POST") and "attach" in line]
     assert _receipt(terminal, ATTACHMENTS, attached.address) is not None
+
+
+def test_answer_that_is_lost_ends_the_run_and_parks_nothing(
+    terminal: EnrolledTerminal, proxy: Proxy
+) -> None:
+    attach(terminal, b"small")
+    proxy.alter = lambda passing: (
+        replace(passing, cut_at=0) if "/attachments/" in passing.path else passing
+    )
+    with _session(terminal, proxy.url) as session:
+        assert session.deposits.run().code == "platform.connection_lost"
+    assert _parked(terminal) == []
 
 
 def test_poisoned_item_is_shown_and_stops_no_other(
@@ -222,7 +244,7 @@ def test_line_that_is_refused_as_a_whole_parks_no_item(
         until_left(session, 0)
 
 
-@pytest.mark.parametrize("part", ["sha256", "item", "signature"])
+@pytest.mark.parametrize("part", ["item", "signature"])
 @pytest.mark.parametrize("lane", [VAULT, ATTACHMENTS])
 def test_receipt_for_anything_else_is_none(
     terminal: EnrolledTerminal, proxy: Proxy, lane: str, part: str

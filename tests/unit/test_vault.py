@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -29,7 +28,7 @@ from terminal.store.recovery_plan import RecoveryPlan
 from terminal.store.sync_store import SYNC_FILE, SyncStore
 from tests.helpers.central import Central
 from tests.helpers.deposits import ID_NUMBER, NAME, PERSON, files_with, keeping
-from tests.helpers.outlet import MANAGER, MANAGER_PIN, Outlet, connect
+from tests.helpers.outlet import MANAGER, MANAGER_PIN, Outlet, Template, connect
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -190,37 +189,35 @@ def test_nothing_is_erased_before_receipt_and_tie_out(
     assert files_with(platform.home, NAME, ID_NUMBER) == []
 
 
-def _id(outlet: Outlet) -> str:
-    return str(json.loads((outlet.home / "identity.json").read_text())["terminal_id"])
+def _confirm(outlet: Outlet, **changes: str) -> None:
+    """The platform has confirmed every entry, as far as the agent's file says."""
+    seq, digest = outlet.books.head()
+    state = {"confirmed_seq": str(seq), "confirmed_hash": digest, "server_epoch": "life"}
+    with closing(SyncStore(outlet.home / SYNC_FILE, open_keys(outlet.home).db_key)) as store:
+        store.put_state(state | changes)
 
 
-def _day_without_receipts(outlet: Outlet, platform: Central, safe: Keeping) -> None:
+def _day_without_receipts(outlet: Outlet, safe: Keeping) -> None:
     """The day is signed off and confirmed, but the lanes beside the journal did not get through."""
     record_id = safe.keep(PERSON).record_id
     address = safe.attach(b"bundle", kind="support", name="b").address
     _sign_off(outlet)
-    connect(outlet.home, platform)
-    vault, attachments = (f"/v1/terminals/{_id(outlet)}/{lane}" for lane in ("vault", "attach"))
-    platform.faults(status_5xx=1, paths=[vault, attachments])
-    report = run_once(outlet.home)
-    assert (report.pending, report.deposits_left, report.code) == (0, 2, "platform.failing")
+    _confirm(outlet)
     assert safe.tidy() == 0, "erased without a receipt"
     assert _is_here(outlet, record_id, address) == (True, True)
 
 
-def test_day_tied_out_without_a_receipt_keeps_everything(
-    counter: Outlet, platform: Central, safe: Keeping
-) -> None:
-    _day_without_receipts(counter, platform, safe)
+def test_day_tied_out_without_a_receipt_keeps_everything(counter: Outlet, safe: Keeping) -> None:
+    _day_without_receipts(counter, safe)
 
 
 def test_erasing_without_a_receipt_is_caught(
-    counter: Outlet, platform: Central, safe: Keeping, monkeypatch: pytest.MonkeyPatch
+    counter: Outlet, safe: Keeping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Negative control."""
     monkeypatch.setattr(Keeping, "_is_received", lambda self, *item: True)
     with pytest.raises(AssertionError, match="without a receipt"):
-        _day_without_receipts(counter, platform, safe)
+        _day_without_receipts(counter, safe)
 
 
 def test_erasing_before_the_tie_out_is_caught(
@@ -232,53 +229,58 @@ def test_erasing_before_the_tie_out_is_caught(
         _day_by_day(counter, platform, safe)
 
 
-@pytest.mark.parametrize("forged", ["signature", "sha256", "server_epoch", "nothing"])
-def test_receipt_that_is_not_the_platforms_word_on_these_bytes_erases_nothing(
-    counter: Outlet, platform: Central, safe: Keeping, forged: str
-) -> None:
-    """Signed for other bytes, or in another life of the platform, or not by it at all."""
-    record_id = safe.keep(PERSON).record_id
-    record = counter.books.vault.record(record_id)
+def _receive(outlet: Outlet, template: Template, record_id: str, **changes: str) -> None:
+    """A receipt of the platform in the agent's file, for these bytes unless said otherwise."""
+    record = outlet.books.vault.record(record_id)
     assert record is not None
-    _sign_off(counter)
-    connect(counter.home, platform)
-    platform.faults(status_5xx=1, paths=[f"/v1/terminals/{_id(counter)}/vault"])
-    run_once(counter.home)
     said: JsonObject = {
         "lane": "vault",
         "item": record_id,
         "sha256": digest_of(record.sealed),
-        "server_epoch": counter.cases.context.sync.line_state().server_epoch,
+        "server_epoch": "life",
     }
-    if forged in said:
-        said[forged] = "f" * 64
-    seed = (platform.home / "platform.key").read_bytes()
-    receipt = sign_record(said, Ed25519PrivateKey.from_private_bytes(seed).sign)
-    if forged == "signature":
-        receipt["signature"] = "0" * 128
-    with closing(DepositReceipts(counter.home / SYNC_FILE, open_keys(counter.home).db_key)) as kept:
-        kept.keep(receipt)
-    erased = forged == "nothing"
-    assert safe.tidy() == int(erased)
-    assert (counter.books.vault.record(record_id) is None) == erased
+    forged = {name: text for name, text in changes.items() if name == "signature"}
+    seed = (template.platform / "platform.key").read_bytes()
+    signer = Ed25519PrivateKey.from_private_bytes(seed).sign
+    receipt = sign_record({**said, **changes}, signer) | forged
+    key = open_keys(outlet.home).db_key
+    with closing(DepositReceipts(outlet.home / SYNC_FILE, key)) as receipts:
+        receipts.keep(receipt)
 
 
-def test_old_disk_erases_nothing_before_it_is_up_to_date(
-    counter: Outlet, platform: Central, safe: Keeping
+@pytest.mark.parametrize(
+    "changes",
+    [{"signature": "0" * 128}, {"sha256": "f" * 64}, {"server_epoch": "another"}, {}],
+    ids=["unsigned", "other bytes", "another life", "genuine"],
+)
+def test_only_the_platforms_word_on_these_bytes_erases(
+    counter: Outlet, outlet_template: Template, safe: Keeping, changes: dict[str, str]
 ) -> None:
     record_id = safe.keep(PERSON).record_id
     _sign_off(counter)
-    _upload(counter, platform)
-    keys = open_keys(counter.home)
-    with closing(SyncStore(counter.home / SYNC_FILE, keys.db_key)) as store:
+    _confirm(counter)
+    _receive(counter, outlet_template, record_id, **changes)
+    assert safe.tidy() == int(not changes)
+    assert (counter.books.vault.record(record_id) is None) == (not changes)
+
+
+def test_old_disk_erases_nothing_before_it_is_up_to_date(
+    counter: Outlet, outlet_template: Template, safe: Keeping
+) -> None:
+    record_id = safe.keep(PERSON).record_id
+    _sign_off(counter)
+    _confirm(counter)
+    _receive(counter, outlet_template, record_id)
+    with closing(SyncStore(counter.home / SYNC_FILE, open_keys(counter.home).db_key)) as store:
         store.plan_recovery(RecoveryPlan(1, "0" * 64, 1, 99, "f" * 64))
         assert safe.tidy() == 0
-        assert counter.books.vault.record(record_id) is not None
         store.plan_recovery(None)
-        store.put_state({"confirmed_seq": "9999"})
+    for head in ({"confirmed_seq": "9999"}, {"confirmed_hash": "f" * 64}):
+        _confirm(counter, **head)
+        safe._looked_at = (-1, -1, -1)
         assert safe.tidy() == 0
-        seq, digest = counter.books.head()
-        store.put_state({"confirmed_seq": str(seq), "confirmed_hash": digest})
+    _confirm(counter)
+    safe._looked_at = (-1, -1, -1)
     assert safe.tidy() == 1
 
 
