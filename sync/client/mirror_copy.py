@@ -190,7 +190,7 @@ class MirrorCopy:
                 break
             head, size = ChainHead(entry.epoch, entry.seq, entry.hash), size + len(line)
         if size < len(body):
-            self._may_write_again(first - 1 + len(lines), head)
+            self._may_write_again(lines, first)
             self._mended.append(name)
         if head.seq < first + SEGMENT_LINES - 1:
             return _Tail(name, size, head, body[:size])
@@ -198,15 +198,15 @@ class MirrorCopy:
             self._place.append(name, size, footer(body))
         return _Tail(segment_of(head.seq + 1)[0], 0, head, b"")
 
-    def _may_write_again(self, last: int, head: ChainHead) -> None:
+    def _may_write_again(self, lines: list[bytes], first: int) -> None:
         """Damaged lines are written again only from a journal that has them.
 
         Raises:
             EnvironmentFault: ``mirror.ahead``; ``mirror.foreign`` when not one line can be read.
         """
-        if last > self._journal.head().seq:
+        if first - 1 + len(lines) > self._journal.head().seq:
             raise EnvironmentFault("mirror.ahead", {"item": self._place.name}, retry=False)
-        if head.seq == 0 and last > 1:
+        if not any(self._seal.open(line, first + at) for at, line in enumerate(lines)):
             raise EnvironmentFault("mirror.foreign", {"item": self._place.name}, retry=False)
 
     def _before(self, first: int) -> ChainHead:

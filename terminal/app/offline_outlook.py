@@ -99,14 +99,23 @@ class OfflineOutlook:
 
     def _selling(self, clerks: Sequence[Clerk], now: datetime) -> ServiceOutlook:
         """Selling goods for cash: the first thing that ends it."""
-        context = self._context
+        context, numbers = self._context, self._numbers()
         for stands, code in (
             (context.recovering, "recovering"),
             (not context.catalogue.state().loaded, "no_catalogue"),
-            (not context.books.numbers_left(KIND), "numbers_used_up"),
+            (numbers.state == "off", "numbers_used_up"),
         ):
             if stands:
                 return ServiceOutlook("selling", "off", "", code)
+        outlook = self._by_clerks(clerks, now)
+        dated = numbers.until and outlook.until
+        if not dated or instant(outlook.until) <= instant(numbers.until):
+            return outlook
+        return ServiceOutlook("selling", numbers.state, numbers.until, "numbers_end")
+
+    def _by_clerks(self, clerks: Sequence[Clerk], now: datetime) -> ServiceOutlook:
+        """Selling, as far as it hangs on who may sign on and unlock."""
+        context = self._context
         outlook = self._of_many("selling", self._may(clerks, "sell"), now)
         on_duty = context.books.day().clerk_id
         if on_duty and context.locked:
@@ -143,9 +152,18 @@ class OfflineOutlook:
         return min(both, key=lambda one: instant(one.until))
 
     def _numbers(self) -> ServiceOutlook:
-        left = self._context.books.numbers_left(KIND)
-        state = "off" if not left else "limited" if left < SCARCE_NUMBERS else "ok"
-        return ServiceOutlook("numbers", state, "", "numbers", {"count": f"{left:,}"})
+        """How many are left and when their last lease ends, by the time that leases go by."""
+        sure = self._context.time.sure()
+        leases = [one for one in self._context.books.leases(KIND) if one.left > 0]
+        usable = [one for one in leases if not one.is_over(sure)]
+        left = sum(lease.left for lease in usable)
+        ends = [lease.expires_at for lease in usable]
+        until = max(ends, default="") if all(ends) else ""
+        told = {"count": f"{left:,}"}
+        if not usable:
+            return ServiceOutlook("numbers", "off", "", "numbers", told)
+        scarce = left < SCARCE_NUMBERS or bool(until and instant(until) - instant(sure) < SOON)
+        return ServiceOutlook("numbers", "limited" if scarce else "ok", until, "numbers", told)
 
     def _prices(self) -> ServiceOutlook:
         """Prices never run out by age; what was known ahead comes into force by itself."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -16,6 +18,7 @@ import pytest
 from sync.client.agent import run_once
 from sync.client.mirror_lan import LanPlace
 from sync.client.mirror_lane import MirrorLane
+from sync.client.mirror_place import FolderPlace
 from sync.client.session import Session
 from terminal.app import recovery
 from terminal.bootstrap import open_keys
@@ -25,7 +28,7 @@ from terminal.domain.errors import EnvironmentFault
 from tests.helpers.central import Central
 from tests.helpers.commands import DONE, ENVIRONMENT, REFUSED, ROOT
 from tests.helpers.journal_writer import until
-from tests.helpers.outlet import PIN, LiveDesk, Outlet, connect
+from tests.helpers.outlet import PIN, LiveDesk, Outlet, Template, connect
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -114,8 +117,7 @@ def test_a_lost_journal_comes_back_byte_for_byte_and_begins_a_new_epoch(
 
 def lease_numbers(counter: Outlet) -> None:
     """What the counter and its agent do at the start when no number may be used any more."""
-    used_to = counter.cases.ranges.take_over()
-    assert used_to is not None
+    used_to = max(lease.hi for lease in counter.cases.context.sync.ranges("order"))
     session = Session(counter.home, open_keys(counter.home))
     try:
         leased = session.call("ranges.lease", {"kind": "order", "used_to": used_to})
@@ -319,3 +321,96 @@ def test_without_a_copy_set_up_the_commands_say_so(outlet: Outlet) -> None:
     elsewhere = ("--from", str(outlet.home))
     none = said("mirror", "check", *elsewhere, home=outlet.home, code=ENVIRONMENT)
     assert none["error"]["code"] == "mirror.none"
+
+
+def test_an_empty_folder_with_the_keys_alone_becomes_the_terminal_again(
+    counter: Outlet, stick: Path, platform: Central, tmp_path: Path
+) -> None:
+    connect(counter.home, platform)
+    assert mirror_once(counter.home) == ""
+    counter.sell()
+    assert run_once(counter.home).code == ""
+    head = counter.books.head()[0]
+    counter.close()
+    before = export(counter.home)
+    home = tmp_path / "new-disk"
+    home.mkdir()
+    for name in ("keys.sealed", "identity.json", "devices.json"):
+        shutil.copy2(counter.home / name, home / name)
+    platform.execute("UPDATE terminals SET spoke_ms = 0")
+    done = said("mirror", "restore", home=home)
+    assert (done["missing"], done["fetched"], done["complete"]) == ([head, head], True, True)
+    assert export(home)[:head] == before
+    again = Outlet(home)
+    try:
+        again.cases.session.unlock(PIN)
+        assert again.sell()
+        assert run_once(home).pending == 0
+        assert mirror_once(home) == ""
+        assert said("mirror", "check", home=home)["same_as_journal"]
+    finally:
+        again.close()
+
+
+class HangingPlace(FolderPlace):
+    """A stick that does not answer until it is let go."""
+
+    def __init__(self, root: Path, copy: str) -> None:
+        super().__init__(root, copy)
+        self.asked, self.let_go = threading.Event(), threading.Event()
+
+    def read(self, name: str) -> bytes:
+        self.asked.set()
+        assert self.let_go.wait(30)
+        return super().read(name)
+
+
+def test_a_place_that_hangs_is_told_while_it_hangs(
+    counter: Outlet, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = open_keys(counter.home)
+    session = Session(counter.home, keys)
+    place = HangingPlace(stick, session.identity.terminal_id)
+    monkeypatch.setattr("sync.client.mirror_lane.place_of", lambda *_given: place)
+    monkeypatch.setattr("sync.client.mirror_lane.SLOW_S", 0.0)
+    lane = MirrorLane(counter.home, keys.db_key, session)
+    lane.watch()
+    assert lane.code == "", "nothing runs"
+    running = threading.Thread(target=lane.run)
+    running.start()
+    try:
+        assert place.asked.wait(30)
+        lane.watch()
+        assert lane.code == "mirror.slow"
+        counter.sell()
+        assert [hold.reason_code for hold in counter.cases.queue.holds()] == ["mirror.slow"]
+    finally:
+        place.let_go.set()
+        running.join(30)
+        lane.close()
+        session.close()
+    assert (lane.code, counter.cases.queue.holds()) == ("", ())
+
+
+def test_damage_that_was_mended_and_a_copy_set_aside_are_on_record(
+    counter: Outlet, stick: Path, outlet_template: Template
+) -> None:
+    assert mirror_once(counter.home) == ""
+    (segment,) = stick.glob("*/*.seg")
+    data = bytearray(segment.read_bytes())
+    data[100] ^= 1
+    segment.write_bytes(data)
+    assert mirror_once(counter.home) == ""
+    assert segment.name in said("mirror", "status", home=counter.home)["mended"]
+    counter.close()
+    lose_books(counter.home)
+    shutil.copy2(outlet_template.home / "journal.db", counter.home / "journal.db")
+    assert mirror_once(counter.home) == "mirror.ahead"
+    there = said("mirror", "status", home=counter.home, code=REFUSED)
+    assert there["code"] == "mirror.ahead"
+    counter.open_day()
+    for _ in range(4):
+        counter.sell()
+    assert mirror_once(counter.home) == ""
+    assert said("mirror", "status", home=counter.home)["aside"].endswith(".aside-1")
+    assert said("mirror", "check", home=counter.home)["sound"]

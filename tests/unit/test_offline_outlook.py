@@ -12,6 +12,7 @@ import pytest
 from sync.client.agent import run_once
 from terminal.app.offline_outlook import ServiceOutlook
 from terminal.domain.errors import OutletError
+from terminal.domain.leases import Lease
 from terminal.domain.lockout import ONLINE_ONLY_AFTER, Lockout
 from terminal.store.identity import certificate_end, read_identity
 from tests.helpers.central import Central
@@ -134,10 +135,32 @@ def test_a_recovery_under_way_stops_selling(counter: Outlet) -> None:
 def test_order_numbers_are_counted(
     counter: Outlet, monkeypatch: pytest.MonkeyPatch, left: int, state: str
 ) -> None:
-    monkeypatch.setattr(type(counter.books), "numbers_left", lambda _self, _kind: left)
+    leased = [Lease("order", 1, left, 1)]
+    monkeypatch.setattr(type(counter.books), "leases", lambda _self, _kind: leased)
     told = services(counter)
     assert (told["numbers"].state, told["numbers"].params) == (state, {"count": f"{left:,}"})
     assert (told["selling"].limit_code == "numbers_used_up") == (left == 0)
+
+
+def test_a_lease_that_ends_ends_selling_when_it_ends_first(
+    counter: Outlet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    credential = expiry(counter, CLERK)
+    for end, first in (("2020-01-01T00:00:00.000Z", True), ("2999-01-01T00:00:00.000Z", False)):
+        leases = [Lease("order", 1, 9, 1, "2001-01-01T00:00:00.000Z"), Lease("order", 1, 0, 1)]
+        leases.append(Lease("order", 10, 9999, 10, end))
+        monkeypatch.setattr(type(counter.books), "leases", lambda _self, _kind, ls=leases: ls)
+        monkeypatch.setattr(
+            type(counter.cases.context.time), "sure", lambda _self: "2019-12-31T00:00:00.000Z"
+        )
+        told = services(counter)
+        assert told["numbers"].until == end
+        assert told["numbers"].params == {"count": "9,990"}, "the first lease has ended"
+        if first:
+            assert (told["selling"].until, told["selling"].limit_code) == (end, "numbers_end")
+            assert (told["numbers"].state, told["selling"].state) == ("limited", "limited")
+        else:
+            assert (told["selling"].until, told["numbers"].state) == (credential, "ok")
 
 
 def test_the_certificate_says_when_it_ends(counter: Outlet) -> None:
