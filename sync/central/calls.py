@@ -14,8 +14,9 @@ from fastapi import Request, Response
 from sqlalchemy import select, update
 
 from sync.central import schema
-from sync.central.platform import Platform, compact, now_ms
+from sync.central.platform import Platform, Standing, compact, now_ms
 from sync.central.sessions import check_speaker
+from sync.central.stamp import STANDING
 from sync.wire.messages import MAX_BODY_BYTES
 from sync.wire.refusal import Refusal
 from sync.wire.signing import read_signed, verify_request
@@ -36,6 +37,8 @@ class Call:
     raw: bytes
     peer: str = ""
     """Address the connection comes from, "" when it is not known."""
+    standing: Standing | None = None
+    """What was read for this request already."""
 
     def json(self) -> Json:
         """The body as JSON.
@@ -92,6 +95,7 @@ async def read_call(request: Request) -> Call:
         {name: str(part) for name, part in request.path_params.items()},
         bytes(body),
         request.client.host if request.client else "",
+        request.scope.get(STANDING),
     )
 
 
@@ -154,10 +158,22 @@ def _is_from_this_machine(call: Call) -> bool:
 
 
 def sender(platform: Platform, call: Call) -> str:
+    """Prove who sent the call.
+
+    Returns:
+        The terminal's id, see ``proven``.
+
+    Raises:
+        Refusal: see ``proven``.
+    """
+    return proven(platform, call)[0]
+
+
+def proven(platform: Platform, call: Call) -> tuple[str, bytes]:
     """Prove who sent the call, and note how wrong the sender's clock is.
 
     Returns:
-        The terminal's id, the same as the one in the path when there is one.
+        The terminal's id, the same as the one in the path when there is one, and its public key.
 
     Raises:
         Refusal: ``request.unsigned``, ``request.bad_signature``, ``terminal.unknown`` (401),
@@ -171,15 +187,16 @@ def sender(platform: Platform, call: Call) -> str:
     if row is None:
         raise Refusal(401, "terminal.unknown")
     verify_request(signed, call.method, call.target, call.raw, bytes.fromhex(row.public_key))
-    if signed.terminal_id in platform.faults().revoked:
+    if signed.terminal_id in (call.standing or platform.standing()).faults.revoked:
         raise Refusal(403, "terminal.revoked")
     if call.path.get("terminal_id", signed.terminal_id) != signed.terminal_id:
         raise Refusal(403, "terminal.other")
     renews = call.target.endswith("/session")
     if call.method == "POST" and not renews:
         check_speaker(row, call.headers.get("X-Session", ""), call.target)
-    if renews or call.target.endswith("/head"):
-        # Once in each conversation is enough, and no other call pays a write for it.
+    if call.target.endswith("/head"):
+        # Once in each conversation is enough, and no other call pays a write for it; who renews
+        # writes anyway.
         skew = update(schema.terminals).where(mine).values(skew_ms=signed.time_ms - now_ms())
         platform.database.ordered(signed.terminal_id, lambda connection: connection.execute(skew))
-    return signed.terminal_id
+    return signed.terminal_id, bytes.fromhex(row.public_key)

@@ -164,7 +164,7 @@ def page(platform: Platform, cursor: str, limit: int) -> FeedPage:
         changes = tuple(json.loads(row.change) for row in taken)
         return FeedPage(changes, _cursor(platform, epoch, reached), len(rows) > limit)
 
-    return platform.database.transaction(work)
+    return platform.database.look(work)
 
 
 def _cursor(platform: Platform, epoch: str, change_no: int) -> str:

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sync.central.platform import Platform
-from sync.central.stamp import fail
+from sync.central.stamp import STANDING, fail
 from sync.wire.messages import MAX_BODY_BYTES
 from sync.wire.operation import Faults
 
@@ -60,7 +60,9 @@ class FaultDial:
         if scope["type"] != "http" or scope["path"].startswith(_EXEMPT):
             await self._app(scope, receive, send)
             return
-        dial = await run_in_threadpool(self._platform.faults)
+        standing = await run_in_threadpool(self._platform.standing)
+        scope[STANDING] = standing
+        dial = standing.faults
         concerned = not dial.paths or scope["path"].startswith(dial.paths)
         if not concerned or dial == Faults():
             await self._app(scope, receive, send)

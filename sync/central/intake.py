@@ -55,15 +55,19 @@ class _Outcome:
 
 def store(platform: Platform, terminal_id: str, rows: Iterable[JsonObject]) -> Ack:
     """Take in entries that were read from anywhere, see ``store_sent``."""
-    return store_sent(platform, terminal_id, [(row, "") for row in rows])
+    key = _public_key(platform, terminal_id)
+    return store_sent(platform, terminal_id, key, [(row, "") for row in rows])
 
 
-def store_sent(platform: Platform, terminal_id: str, rows: Sequence[Sent]) -> Ack:
+def store_sent(
+    platform: Platform, terminal_id: str, public_key: bytes, rows: Sequence[Sent]
+) -> Ack:
     """Take in entries; what is sound before the first bad one stays stored.
 
     Args:
         platform: this worker.
         terminal_id: whose journal; already proven by the request's signature.
+        public_key: the terminal's, 32 bytes.
         rows: 1 to 500 wire entries in order, see ``check``.
 
     Returns:
@@ -74,7 +78,7 @@ def store_sent(platform: Platform, terminal_id: str, rows: Sequence[Sent]) -> Ac
             ``journal.bad_hash`` / ``journal.bad_signature`` / ``journal.bad_epoch`` /
             ``journal.malformed`` (422).
     """
-    batch = check(terminal_id, _public_key(platform, terminal_id), rows)
+    batch = check(terminal_id, public_key, rows)
     outcome = platform.database.ordered(
         terminal_id, lambda connection: _Intake(connection, terminal_id).take(batch)
     )
@@ -83,7 +87,7 @@ def store_sent(platform: Platform, terminal_id: str, rows: Sequence[Sent]) -> Ac
         platform.auditor.wake()
     if outcome.refusal is not None:
         raise outcome.refusal
-    return _ack(platform, terminal_id, outcome.head)
+    return signed_head(platform, terminal_id, outcome.head)
 
 
 def head(platform: Platform, terminal_id: str) -> Ack:
@@ -93,7 +97,7 @@ def head(platform: Platform, terminal_id: str) -> Ack:
     )
     if held is None:
         raise Refusal(404, "terminal.unknown")
-    return _ack(platform, terminal_id, ChainHead(held.epoch, held.seq, held.hash))
+    return signed_head(platform, terminal_id, ChainHead(held.epoch, held.seq, held.hash))
 
 
 def wire_text(platform: Platform, terminal_id: str, from_seq: int, limit: int) -> str:
@@ -126,7 +130,8 @@ def _public_key(platform: Platform, terminal_id: str) -> bytes:
     return bytes.fromhex(held)
 
 
-def _ack(platform: Platform, terminal_id: str, head_: ChainHead) -> Ack:
+def signed_head(platform: Platform, terminal_id: str, head_: ChainHead) -> Ack:
+    """Our word on where a journal ends."""
     return sign_ack(
         terminal_id,
         at=utc_text(),

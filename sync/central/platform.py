@@ -32,7 +32,7 @@ from terminal.domain.canonical import JsonObject
 _TOKEN_BYTES = 16
 
 _log = logging.getLogger(__name__)
-_STAMP = select(schema.platform.c.key, schema.platform.c.value).where(
+_STANDING = select(schema.platform.c.key, schema.platform.c.value).where(
     schema.platform.c.key.in_(("faults", "server_epoch"))
 )
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -51,6 +51,18 @@ class Settings:
     home: Path
     db_url: str = ""
     demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What every request goes by, read together: the dial, and the life of the database."""
+
+    faults: Faults
+    epoch: str
+
+    def stamp(self) -> tuple[int, str]:
+        """See ``Platform.stamp``."""
+        return now_ms() + self.faults.skew_ms, self.epoch
 
 
 class Platform:
@@ -77,7 +89,7 @@ class Platform:
         self._cursor_key = hashlib.sha256(b"cursor" + seed).digest()
         self.database.transaction(_first_start)
         self._dial = ("", Faults())
-        self._stamp = self.database.look(self._read_stamp)
+        self._last = self.standing()
 
     def sign(self, digest: bytes) -> bytes:
         """Ed25519 with the platform's key."""
@@ -87,9 +99,16 @@ class Platform:
         """An authentication code over a cursor's text, hex."""
         return hmac.new(self._cursor_key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
+    def standing(self) -> Standing:
+        """The dial and the epoch as they are for all workers."""
+        held = self.database.look(
+            lambda connection: {row.key: row.value for row in connection.execute(_STANDING)}
+        )
+        return Standing(self._parsed(held["faults"]), held["server_epoch"])
+
     def faults(self) -> Faults:
         """The dial as it stands, for all workers."""
-        return self._parsed(self.database.look(_read_faults))
+        return self.standing().faults
 
     def turn_dial(self, faults: Faults) -> None:
         """Set the dial for all workers."""
@@ -103,15 +122,10 @@ class Platform:
         the last stamp known stands.
         """
         try:
-            self._stamp = self.database.look(self._read_stamp)
+            self._last = self.standing()
         except SQLAlchemyError:
             _log.exception("the stamp is not up to date")
-        skew_ms, epoch = self._stamp
-        return now_ms() + skew_ms, epoch
-
-    def _read_stamp(self, connection: Connection) -> tuple[int, str]:
-        held = {row.key: row.value for row in connection.execute(_STAMP)}
-        return self._parsed(held["faults"]).skew_ms, held["server_epoch"]
+        return self._last.stamp()
 
     def _parsed(self, text: str) -> Faults:
         """The dial is read for every request and turned hardly ever."""
@@ -169,10 +183,6 @@ def _first_start(connection: Connection) -> None:
     for key, text in first.items():
         if key not in present:
             connection.execute(insert(schema.platform).values(key=key, value=text))
-
-
-def _read_faults(connection: Connection) -> str:
-    return value(connection, "faults")
 
 
 def value(connection: Connection, key: str) -> str:

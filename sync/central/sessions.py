@@ -18,25 +18,30 @@ from sync.central import schema
 from sync.central.platform import Platform, now_ms, utc_text
 from sync.wire.messages import SessionRequest
 from sync.wire.refusal import Refusal
+from terminal.domain.journal import ChainHead
 
 LEASE_MS: Final = 90_000
 """Who has not spoken for so long may be followed by another copy: three missed heartbeats."""
 
 
-def renew(platform: Platform, terminal_id: str, request: SessionRequest) -> None:
+def renew(platform: Platform, terminal_id: str, request: SessionRequest, skew_ms: int) -> ChainHead:
     """Let the machine go on speaking, or say that another one does.
 
     Args:
         platform: this worker.
         terminal_id: proven by the request's signature.
         request: what it holds and wants.
+        skew_ms: what its clock is wrong by.
+
+    Returns:
+        Where its journal ends here.
 
     Raises:
         Refusal: ``terminal.cloned`` (409) with the ``seconds`` until the silence of the other
             machine is long enough, 0 when only the operator can help.
     """
 
-    def work(connection: Connection) -> None:
+    def work(connection: Connection) -> ChainHead:
         row = _row(connection, terminal_id)
         _check(row, request)
         if row.session and (
@@ -51,10 +56,12 @@ def renew(platform: Platform, terminal_id: str, request: SessionRequest) -> None
                 session_before=before,
                 machine=request.machine,
                 spoke_ms=now_ms(),
+                skew_ms=skew_ms,
             )
         )
+        return ChainHead(row.epoch, row.seq, row.hash)
 
-    platform.database.ordered(terminal_id, work)
+    return platform.database.ordered(terminal_id, work)
 
 
 def _check(row: Row[Any], request: SessionRequest) -> None:

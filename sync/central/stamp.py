@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sync.central.platform import Platform, compact
+from sync.central.platform import Platform, Standing, compact
 from sync.wire.refusal import Refusal, format_refusal
+
+STANDING: Final = "postal.standing"
+"""Where in a request's scope lies what was read for it once."""
 
 
 class Stamped:
@@ -29,7 +34,8 @@ class Stamped:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                message = {**message, "headers": [*message["headers"], *await self._stamp()]}
+                stamp = await self._stamp(scope)
+                message = {**message, "headers": [*message["headers"], *stamp]}
             await send(message)
 
         try:
@@ -40,8 +46,12 @@ class Stamped:
                 await fail(500, stamped)
             raise
 
-    async def _stamp(self) -> list[tuple[bytes, bytes]]:
-        time_ms, epoch = await run_in_threadpool(self.platform.stamp)
+    async def _stamp(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        standing: Standing | None = scope.get(STANDING)
+        if standing is not None:
+            time_ms, epoch = standing.stamp()
+        else:
+            time_ms, epoch = await run_in_threadpool(self.platform.stamp)
         return [
             (b"x-server-time", str(time_ms).encode()),
             (b"x-server-epoch", epoch.encode()),

@@ -6,7 +6,7 @@ from fastapi import Response
 from sqlalchemy import Connection
 
 from sync.central import catalogue, enrolment, gateway, intake, metrics, ranges, sessions
-from sync.central.calls import Call, json_answer, reader, require_admin, sender
+from sync.central.calls import Call, json_answer, proven, reader, require_admin, sender
 from sync.central.checking import read_upload
 from sync.central.contract import Route
 from sync.central.platform import Platform, compact, now_ms
@@ -119,10 +119,10 @@ class TerminalRoutes:
 
     def upload(self, call: Call) -> Response:
         """Take in journal entries and answer with the platform's signed head."""
-        terminal_id = sender(self._platform, call)
+        terminal_id, public_key = proven(self._platform, call)
         sent = read_upload(call.unpacked())
         if sent:
-            ack = intake.store_sent(self._platform, terminal_id, sent)
+            ack = intake.store_sent(self._platform, terminal_id, public_key, sent)
         else:
             rows = messages.JournalUpload.parse(call.json()).entries
             ack = intake.store(self._platform, terminal_id, rows)
@@ -151,8 +151,10 @@ class TerminalRoutes:
     def renew(self, call: Call) -> Response:
         """Let a machine go on speaking for its terminal, and say what we hold of it."""
         terminal_id = sender(self._platform, call)
-        sessions.renew(self._platform, terminal_id, messages.SessionRequest.parse(call.json()))
-        ack = intake.head(self._platform, terminal_id)
+        skew_ms = read_signed(call.headers).time_ms - now_ms()
+        wish = messages.SessionRequest.parse(call.json())
+        held = sessions.renew(self._platform, terminal_id, wish, skew_ms)
+        ack = intake.signed_head(self._platform, terminal_id, held)
         return json_answer(messages.SessionAnswer(ack, self._platform.vault_key).format())
 
     def snapshot(self, call: Call) -> Response:
