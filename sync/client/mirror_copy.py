@@ -121,6 +121,9 @@ class MirrorCopy:
             return self._checked(self._tail)
         self._index = index
         self.copy_id = index.copy_id
+        if self._left_behind(ChainHead(index.epoch, index.seq, index.hash)):
+            # Before anything of it is mended: what it holds may be nowhere else.
+            return self._begin_anew()
         self._mend_closed()
         return self._checked(self._found_tail())
 
@@ -224,10 +227,21 @@ class MirrorCopy:
 
     def _checked(self, tail: _Tail) -> _Tail:
         """A copy that left the journal's way is kept under another name, and a new one begun."""
-        if self._journal.hash_at(tail.head.seq) == tail.head.hash:
-            return tail
-        if tail.head.seq > self._journal.head().seq:
+        return self._begin_anew() if self._left_behind(tail.head) else tail
+
+    def _left_behind(self, head: ChainHead) -> bool:
+        """Whether the journal went another way than the copy.
+
+        Raises:
+            EnvironmentFault: ``mirror.ahead`` when it does not go so far.
+        """
+        if self._journal.hash_at(head.seq) == head.hash:
+            return False
+        if head.seq > self._journal.head().seq:
             raise EnvironmentFault("mirror.ahead", {"item": self._place.name}, retry=False)
+        return True
+
+    def _begin_anew(self) -> _Tail:
         self._aside = self._place.set_aside()
         self._index = self._new_index()
         self.copy_id = self._index.copy_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.client.mirror_check import MirrorReader
 from sync.client.mirror_place import FolderPlace, place_faults
 from sync.client.mirror_records import (
     INDEX,
@@ -19,7 +21,9 @@ from sync.client.mirror_records import (
     segment_of,
 )
 from terminal.domain.errors import EnvironmentFault, UserError
+from terminal.domain.journal import ChainHead
 from tests.helpers.full_disk import disk_full_at
+from tests.helpers.journal_writer import JournalWriter
 from tests.helpers.mirrored import Mirrored, flip, mirrored_in, segment
 
 SEGMENT_LINES = 20
@@ -270,6 +274,31 @@ def test_what_a_disk_says_is_told_in_our_words(number: int, code: str) -> None:
     assert told.value.code == code
 
 
+def test_an_index_that_cannot_be_replaced_is_told_as_the_disk_says(
+    small: Mirrored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.replace
+
+    def refuses(source: Path, target: Path) -> None:
+        if Path(target).name == INDEX:
+            raise OSError(30, "read-only")
+        real(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", refuses)
+        with pytest.raises(EnvironmentFault, match=r"mirror\.read_only"):
+            small.run()
+    assert small.run().seq == 3
+    assert small.check().sound
+
+
+def test_copies_set_aside_are_counted(small: Mirrored) -> None:
+    for number in (1, 2):
+        small.run()
+        assert small.place().set_aside() == f"61020303-02.aside-{number}"
+        small.known_id = ""
+
+
 def test_a_fault_that_is_not_the_places_stays_what_it_is() -> None:
     with pytest.raises(EnvironmentFault, match="other"), place_faults("stick"):
         raise EnvironmentFault("other")
@@ -311,31 +340,125 @@ def test_a_copy_that_went_another_way_is_kept_and_a_new_one_begun(
     assert small.check().head.seq == 9
 
 
-def test_a_copy_sealed_with_other_keys_is_not_written_over(
+def test_a_damaged_copy_that_went_another_way_is_kept_as_it_is(
     copied: Mirrored, tmp_path: Path
 ) -> None:
-    with mirrored_in(tmp_path / "new-keys") as stranger:
-        stranger.append(ENTRIES)
-        place = FolderPlace(copied.root, "61020303-02", stranger.home)
-        with pytest.raises(EnvironmentFault, match=r"mirror\.foreign"):
-            stranger.run(place)
-        for file in (segment(copied), segment(copied, SEGMENT_LINES + 1)):
+    flip(segment(copied), 300)
+    before = segment(copied).read_bytes()
+    with mirrored_in(tmp_path / "after-recovery") as after:
+        after.keys = copied.keys
+        after.append(ENTRIES + 5)
+        done = after.run(FolderPlace(copied.root, "61020303-02", after.home))
+    assert (done.mended, done.aside) == ((), "61020303-02.aside-1")
+    assert (copied.root / done.aside / segment(copied).name).read_bytes() == before
+    assert copied.check().head.seq == ENTRIES + 5
+
+
+def test_a_damaged_copy_ahead_of_an_old_journal_is_left_alone(
+    copied: Mirrored, tmp_path: Path
+) -> None:
+    copied.append(SEGMENT_LINES)
+    copied.run()
+    with mirrored_in(tmp_path / "old", copied) as old:
+        for file in (old.home).iterdir():
             file.unlink()
-        stranger.run(place)
-    index = MirrorIndex("61020303-03", "00")
-    (copied.copy_folder / INDEX).write_bytes(index.to_bytes())
-    with pytest.raises(EnvironmentFault, match=r"mirror\.foreign"):
-        copied.run()
+        old.append(2)
+        for name in (INDEX, segment(old, SEGMENT_LINES + 1).name):
+            flip(old.copy_folder / name, 0)
+        kept = {file.name: file.read_bytes() for file in old.copy_folder.iterdir()}
+        with pytest.raises(EnvironmentFault, match=r"mirror\.ahead"):
+            old.run()
+        assert {file.name: file.read_bytes() for file in old.copy_folder.iterdir()} == kept
+        for file in old.copy_folder.glob("*.seg"):
+            if file != segment(old):
+                file.unlink()
+        data = segment(old).read_bytes()
+        segment(old).write_bytes(data[: data.rindex(b"#") - 30])
+        for _ in range(2):
+            with pytest.raises(EnvironmentFault, match=r"mirror\.ahead"):
+                old.run()
+            flip(segment(old), 3000)
 
 
-def test_a_small_copy_sealed_with_other_keys_is_not_written_over(
+def test_a_recovery_between_two_batches_is_seen_by_the_next_run(
     small: Mirrored, tmp_path: Path
 ) -> None:
+    copy = small.copy()
+    copy.catch_up()
+    with mirrored_in(tmp_path / "after-recovery") as after:
+        after.keys = small.keys
+        after.append(5)
+        copy._journal.close()
+        for file in after.home.iterdir():
+            shutil.copy2(file, small.home / file.name)
+        assert copy._next(copy._tail.head) == []  # type: ignore[union-attr]
+        assert copy.catch_up().aside == "61020303-02.aside-1"
+    assert small.check().head.seq == 5
+
+
+def test_a_chain_that_does_not_hold_is_told(small: Mirrored) -> None:
     small.run()
+    stranger = MirrorReader(small.place(), small.seal(), bytes(32))
+    with pytest.raises(EnvironmentFault, match=r"journal\.bad_public_key"):
+        MirrorReader(small.place(), small.seal(), b"short").check()
+    assert stranger.check().faults[0]["reason"] == "bad_signature"
+
+
+def test_a_copy_is_read_up_to_an_entry(copied: Mirrored) -> None:
+    head = copied.check().head
+    reader = MirrorReader(copied.place(), copied.seal(), bytes(32))
+    assert [entry.seq for entry in reader.entries(ChainHead(1, 3, ""))] == [1, 2, 3]
+    assert sum(1 for _ in reader.entries(head)) == ENTRIES
+
+
+@pytest.mark.parametrize("big", [True, False])
+def test_a_copy_sealed_with_other_keys_is_never_written_over(
+    copied: Mirrored, small: Mirrored, tmp_path: Path, big: bool
+) -> None:
+    owner, count = (copied, ENTRIES) if big else (small, 3)
+    owner.run()
     with mirrored_in(tmp_path / "new-keys") as stranger:
-        stranger.append(3)
+        stranger.append(count)
+        place = FolderPlace(owner.root, "61020303-02", stranger.home)
+        (owner.copy_folder / INDEX).unlink()
+        kept = {file.name: file.read_bytes() for file in owner.copy_folder.iterdir()}
         with pytest.raises(EnvironmentFault, match=r"mirror\.foreign"):
-            stranger.run(FolderPlace(small.root, "61020303-02", stranger.home))
+            stranger.run(place)
+        assert {file.name: file.read_bytes() for file in owner.copy_folder.iterdir()} == kept
+        owner.run()
+        assert stranger.run(place).aside == "61020303-02.aside-1"
+    aside = owner.root / "61020303-02.aside-1"
+    assert {name: (aside / name).read_bytes() for name in kept} == kept
+
+
+def test_the_index_of_another_terminal_is_left_alone(small: Mirrored) -> None:
+    small.run()
+    index = MirrorIndex("61020303-03", "00")
+    (small.copy_folder / INDEX).write_bytes(index.to_bytes())
+    with pytest.raises(EnvironmentFault, match=r"mirror\.foreign"):
+        small.run()
+
+
+def test_an_older_index_beside_newer_lines_of_another_way_is_seen(
+    small: Mirrored, tmp_path: Path
+) -> None:
+    """The power went between a line and the index, and the disk came back older."""
+    small.run()
+    index = (small.copy_folder / INDEX).read_bytes()
+    small.append(2)
+    small.run()
+    (small.copy_folder / INDEX).write_bytes(index)
+    with mirrored_in(tmp_path / "old", small) as old:
+        writer = JournalWriter(old.home, old.keys, "61020303-02")
+        connection = writer._connection
+        connection.execute("DROP TRIGGER journal_no_delete")
+        connection.execute("DELETE FROM journal WHERE seq > 3")
+        writer.close()
+        with pytest.raises(EnvironmentFault, match=r"mirror\.ahead"):
+            old.run()
+        old.append(4)
+        assert old.run().aside == "61020303-02.aside-1"
+        assert old.check().head.seq == 7
 
 
 def test_segments_are_named_by_their_first_entry() -> None:
