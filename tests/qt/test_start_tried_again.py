@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.helpers.central import Central
 from tests.helpers.outlet import MANAGER, MANAGER_PIN
 from tests.qt.conftest import Screen, spoken_focus
+from tests.qt.test_screens import Album
 from ui.common.words import Words
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -30,12 +31,12 @@ def _failed(screen: Screen) -> None:
 def _tried_in_vain(screen: Screen) -> None:
     before = screen.app.face.retryText
     screen.hands.press("Return")
-    trying = Words().text("failed.trying")
-    screen.until(lambda: screen.app.face.retryText not in (before, trying), "how it went")
+    screen.until(lambda: screen.app.face.retryText != before, "a try")
+    screen.until(lambda: not screen.app.face.retrying, "its end")
 
 
 def test_lost_books_come_back_on_the_screen_that_told_of_them(
-    open_face: Callable[..., Screen], platform: Central
+    open_face: Callable[..., Screen], platform: Central, pictures: Path
 ) -> None:
     platform.faults(offline=True)
     screen = open_face(platform=platform, prepare=_lose_the_books)
@@ -48,6 +49,7 @@ def test_lost_books_come_back_on_the_screen_that_told_of_them(
     assert face.retryText.endswith("又试过一次，还是打不开。")
     assert face.stage == "failed"
     assert spoken_focus() == Words().text("failed.retry"), "the next try needs no mouse"
+    Album(screen, pictures, "zh-1366").take("failed")
     platform.faults(offline=False)
     screen.hands.press("Space")
     screen.until(lambda: face.stage == "sign_on", "the sign-on card")
@@ -63,13 +65,16 @@ def test_lost_books_come_back_on_the_screen_that_told_of_them(
 
 
 def test_what_an_engineer_mended_is_enough_for_the_next_try(
-    open_face: Callable[..., Screen],
+    open_face: Callable[..., Screen], pictures: Path
 ) -> None:
     screen = open_face(prepare=_damage_the_device_table, language="en")
     screen.until(lambda: screen.app.face.stage == "failed", "the reason")
     face = screen.app.face
     told = Words("en").error("devices.file_damaged", {"file": "devices.json"})
     assert face.failureText == told
+    face.appearance.apply({"theme": "light", "text_scale": "200", "language": "en"})
+    _tried_in_vain(screen)
+    Album(screen, pictures, "large-en-1366").take("failed")
     (screen.home / "devices.json").unlink()
     screen.until(lambda: spoken_focus() == "Try again", "the keyboard's place")
     screen.hands.press("Return")

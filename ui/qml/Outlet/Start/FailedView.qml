@@ -27,7 +27,7 @@ FocusScope {
                 id: content
 
                 width: parent.width
-                spacing: root.theme.gap * 4
+                spacing: root.theme.gap * 6
 
                 EmptyState {
                     width: parent.width
