@@ -27,12 +27,17 @@ def execute(options: argparse.Namespace) -> int:
     """Enrol and load the first data.
 
     Raises:
-        OutletError: ``enrolment.*``.
+        OutletError: ``enrolment.*``; ``leave.*`` over a folder that holds what nobody else has.
     """
     from terminal.bootstrap import HomeSite
+    from terminal.commands.leaving import require_left
     from terminal.store.identity import read_identity
 
-    HomeSite(options.home).enrol(options.platform, options.code)
+    site = HomeSite(options.home)
+    if site.is_enrolled():
+        # Before anybody thinks of emptying the folder: what of it does nobody else have?
+        require_left(options.home)
+    site.enrol(options.platform, options.code)
     identity = read_identity(options.home)
     show(
         {

@@ -22,6 +22,7 @@ COMMANDS = (
     "journal",
     "mirror",
     "doctor",
+    "retire",
     "devices",
     "soak",
 )
@@ -131,6 +132,7 @@ SUMMARIES = {
     "journal": "verify, export and prove the journal",
     "mirror": "a second copy of the journal: status, check, restore, serve",
     "doctor": "say whether this machine is fit and what to do",
+    "retire": "end a terminal's work, or only check that its folder may be left",
     "devices": "list drivers, decode captured bytes, simulate a device, draw a slip",
     "soak": "sell without a screen, one ACK line for each durable sale",
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from devices.transport import link
 from sync.client import mirror_place, mirror_server
+from terminal.app import leaving
 from terminal.store import database
 from tests.static.sources import ROOT
 
@@ -22,6 +23,7 @@ _PUT_TOGETHER_IN = {
     "devices/transport/link.py",
     "sync/client/mirror_lan.py",
     "sync/client/mirror_place.py",
+    "terminal/app/leaving.py",
     "terminal/domain/journal.py",
     "terminal/store/database.py",
     "terminal/store/keystore.py",
@@ -78,6 +80,7 @@ def _put_together() -> set[str]:
         *mirror_place._CODES.values(),
         "mirror.disk",
         *mirror_server._STATUS,
+        *leaving.REASONS,
         "mirror.unreachable",
         "journal.bad_hash",
         "journal.bad_signature",
