@@ -185,8 +185,10 @@ class Runner:
 
     def _mirror_entries(self, by_timer: bool) -> Verdict:
         del by_timer
+        before = self._mirror.code
         verdict = self._mirror.run()
-        self._report_status()
+        if self._mirror.code != before:
+            self._report_status()
         return verdict
 
     def _pull(self, by_timer: bool) -> Verdict:
