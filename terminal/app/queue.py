@@ -16,6 +16,7 @@ from terminal.app.entry_account import EntryAccount, account_of
 from terminal.domain.catalogue import instant
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
+from terminal.domain.tasks import choices
 
 JOURNAL_LANE = "journal"
 """The lane of ``sync.db`` whose parked items are entries of the journal."""
@@ -88,12 +89,16 @@ class QueueDetail:
 
 @dataclass(frozen=True, slots=True)
 class HoldView:
-    """What waits for a person, of the whole lane; ``count`` items with the same reason."""
+    """What waits for a person, of the whole lane; ``count`` items with the same reason.
+
+    ``choices``: what can be done about a refused business, see ``terminal.domain.tasks``.
+    """
 
     lane: str
     reason_code: str
     item: str
     count: int
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,10 @@ class QueueBook:
         parked = self._context.sync.parked()
         counts = Counter((item.lane, item.code) for item in parked)
         first = {(item.lane, item.code): item.item for item in reversed(parked)}
-        return tuple(HoldView(*reason, first[reason], count) for reason, count in counts.items())
+        return tuple(
+            HoldView(*reason, first[reason], count, choices(*reason))
+            for reason, count in counts.items()
+        )
 
     def detail(self, seq: int) -> QueueDetail | None:
         """One entry in full; None when there is no such entry."""

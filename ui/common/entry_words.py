@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,13 @@ def account_rows(words: Words, detail: QueueDetail) -> list[AccountRow]:
     return rows
 
 
-def hold_text(words: Words, reason_code: str, item: str = "", count: int = 1) -> str:
+def hold_text(
+    words: Words,
+    reason_code: str,
+    item: str = "",
+    count: int = 1,
+    choices: Sequence[str] = (),
+) -> str:
     """What happened, what is safe, what to do; a reason without words of its own is named.
 
     Args:
@@ -51,11 +57,17 @@ def hold_text(words: Words, reason_code: str, item: str = "", count: int = 1) ->
         reason_code: dotted code.
         item: which one (entry number, clerk number), "" for none in particular.
         count: how many have the same reason, from 1.
+        choices: what can be done about it.
     """
     key = f"hold.{reason_code}"
     known = key if words.has(key) else "hold.other"
     told = words.text(known, code=reason_code, item=item or "—")
-    return told if count < 2 else f"{told}  {words.text('hold.count', count=count)}"
+    if count > 1:
+        told = f"{told}  {words.text('hold.count', count=count)}"
+    if not choices:
+        return told
+    offered = " · ".join(words.text(f"task.{choice}") for choice in choices)
+    return f"{told}  {words.text('task.choices', list=offered)}"
 
 
 def _header(words: Words, detail: QueueDetail) -> Iterator[tuple[str, str, str]]:

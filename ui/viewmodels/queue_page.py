@@ -214,7 +214,7 @@ class QueuePage(Pane):
             [
                 HoldRow(
                     f"{hold.lane} {hold.reason_code}",
-                    hold_text(self.words, hold.reason_code, hold.item, hold.count),
+                    hold_text(self.words, hold.reason_code, hold.item, hold.count, hold.choices),
                     "danger" if hold.lane == "journal" else "wait",
                 )
                 for hold in self._holds
