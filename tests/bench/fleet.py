@@ -4,7 +4,8 @@ Two workers on one PostgreSQL, as a proxy would spread the terminals over them. 
 its line, asks to speak, hands in two signed entries, asks for news and hangs up; entries, receipts
 and requests carry the signatures of the real wire.
 
-``python -m tests.bench.fleet TERMINALS SECONDS`` runs one burst of any size.
+``python -m tests.bench.fleet TERMINALS SECONDS`` runs one burst of any size,
+``python -m tests.bench.fleet day-end TERMINALS ORDERS`` lets each hand in a day's orders at once.
 """
 
 from __future__ import annotations
@@ -28,13 +29,14 @@ import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from installer.catalogue_generator import write_snapshot
-from sync.central import schema
+from sync.central import catalogue, schema
 from sync.central.database import Database, load
+from sync.central.platform import Platform, Settings
 from sync.client.session import Session
 from terminal.bootstrap import HomeSite, open_keys
 from terminal.domain.journal import GENESIS_HASH
 from tests.bench import peers
-from tests.bench.figures import Row, p50, p99, skip
+from tests.bench.figures import Row, p50, p99, skip, table
 from tests.helpers.bare_terminal import Terminal
 from tests.helpers.central import Central
 from tests.helpers.environment import postgres_programs, running_postgres
@@ -216,9 +218,9 @@ def _ready_row(items: int) -> Row:
         _stock(f"sqlite:///{folder / 'platform' / 'platform.db'}", plain)
         platform.admin("POST", "/v1/admin/new-epoch")
         # Built once for the whole country: the first terminal waits for it, not this one.
-        witness = Terminal(platform, platform.code(terminal_no=9))
-        size = len(witness.call("GET", "/v1/snapshot").content)
-        witness.session.close()
+        builder = Platform(Settings(folder / "platform"))
+        size = len(catalogue.snapshot(builder)[0])
+        builder.database.close()
         session = Session(home, open_keys(home))
         session.uploader.run()
         started = time.perf_counter()
@@ -287,15 +289,60 @@ def _bare_rows(plain: Path, target: Path) -> float:
     return spent
 
 
+def day_end_burst(url: str, workers: list[Central], fleet: int, orders: int) -> Burst:
+    """Let terminals that were alone all day hand it in at once.
+
+    Args:
+        url: of the database.
+        workers: of the platform.
+        fleet: how many terminals.
+        orders: of each, in pieces of at most 500.
+    """
+    witness = Terminal(workers[0], workers[0].code(terminal_no=9))
+    witness.session.close()
+    terminals = enlist(url, fleet, witness.platform_key)
+    addresses = [_address(worker.url) for worker in workers]
+    lines = [{"account": "cash:T02", "fen": 500}, {"account": "sales:goods", "fen": -500}]
+    # As large as an order of six lines.
+    facts = [{"kind": "sale.completed", "body": {"postings": lines, "lines": ["x" * 500] * 6}}]
+    found = Burst()
+
+    async def all_at_once() -> None:
+        await asyncio.gather(
+            *(
+                each.upload(addresses[number % len(addresses)], facts * orders)
+                for number, each in enumerate(terminals)
+            )
+        )
+        await asyncio.gather(*(each.hang_up() for each in terminals))
+
+    before, started = _busy_s(), time.perf_counter()
+    asyncio.run(all_at_once())
+    found.seconds = time.perf_counter() - started
+    after = _busy_s()
+    found.worker_s, found.database_s = (b - a for a, b in zip(before, after, strict=True))
+    return found
+
+
 def main() -> None:
     """One burst of any size."""
-    fleet, burst_s = int(sys.argv[1]), float(sys.argv[2])
+    words = sys.argv[1:]
+    day_end = words[0] == "day-end"
+    fleet, burst_s = int(words[-2]), float(words[-1])
     programs = postgres_programs()
     if programs is None:
         raise SystemExit("no PostgreSQL server programs here")
     with _platform(programs) as (url, workers):
-        row = _burst_row(fleet, sign_on_burst(url, workers, fleet, burst_s))
-    print(row)
+        if day_end:
+            burst, entries = day_end_burst(url, workers, fleet, int(burst_s)), fleet * burst_s
+            print(
+                f"{entries:.0f} orders of {fleet} terminals in {burst.seconds:.1f} s:"
+                f" {entries / burst.seconds:.0f} a second; one costs"
+                f" {burst.worker_s / entries * 1000:.3f} ms of a worker's processor and"
+                f" {burst.database_s / entries * 1000:.3f} ms of the database's"
+            )
+        else:
+            print(table([_burst_row(fleet, sign_on_burst(url, workers, fleet, burst_s))]))
 
 
 if __name__ == "__main__":
