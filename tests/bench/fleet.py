@@ -22,11 +22,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import psutil
-import psycopg
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from installer.catalogue_generator import write_snapshot
 from sync.central import catalogue, schema
@@ -34,28 +31,16 @@ from sync.central.database import Database, load
 from sync.central.platform import Platform, Settings
 from sync.client.session import Session
 from terminal.bootstrap import HomeSite, open_keys
-from terminal.domain.journal import GENESIS_HASH
 from tests.bench import peers
 from tests.bench.figures import Row, p50, p99, skip, table
 from tests.helpers.bare_terminal import Terminal
 from tests.helpers.central import Central
 from tests.helpers.environment import postgres_programs, running_postgres
-from tests.helpers.light_terminal import LightTerminal, Refused, exchange
+from tests.helpers.light_terminal import LightTerminal, Refused, address, enlist, exchange
 
 FLEET, BURST_S = 2_000, 50.0
 ITEMS, READY_BAR_S = 100_000, 3.0
 WORKERS: Final = 2
-_COLUMNS = (
-    "terminal_id",
-    "public_key",
-    "outlet",
-    "terminal_no",
-    "hostname",
-    "epoch",
-    "seq",
-    "hash",
-    "skew_ms",
-)
 
 
 @dataclass
@@ -115,29 +100,11 @@ def sign_on_burst(url: str, workers: list[Central], fleet: int, burst_s: float) 
     return found
 
 
-def enlist(url: str, fleet: int, platform_key: bytes) -> list[LightTerminal]:
-    """Enrolled terminals, written where the platform keeps them."""
-    made = []
-    with (
-        psycopg.connect(url.replace("+psycopg", "")) as connection,
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY terminals ({', '.join(_COLUMNS)}) FROM STDIN") as to,
-    ):
-        for number in range(fleet):
-            key = Ed25519PrivateKey.generate()
-            public = key.public_key().public_bytes_raw().hex()
-            outlet = f"{61_000_000 + number}"
-            terminal_id = f"{outlet}-02-{public[:8].upper()}"
-            to.write_row((terminal_id, public, outlet, 2, "light", 1, 0, GENESIS_HASH, 0))
-            made.append(LightTerminal(terminal_id, key, platform_key))
-    return made
-
-
 async def _burst(
     terminals: list[LightTerminal], workers: list[Central], cursor: str, burst_s: float
 ) -> Burst:
     found = Burst()
-    addresses = [_address(worker.url) for worker in workers]
+    addresses = [address(worker.url) for worker in workers]
     dice = random.Random(3)
 
     async def one(number: int, terminal: LightTerminal) -> None:
@@ -167,11 +134,6 @@ async def _burst(
     found.seconds = time.perf_counter() - started
     watcher.cancel()
     return found
-
-
-def _address(url: str) -> tuple[str, int]:
-    parts = urlsplit(url)
-    return str(parts.hostname), int(parts.port or 80)
 
 
 def _busy_s() -> tuple[float, float]:
@@ -301,7 +263,7 @@ def day_end_burst(url: str, workers: list[Central], fleet: int, orders: int) -> 
     witness = Terminal(workers[0], workers[0].code(terminal_no=9))
     witness.session.close()
     terminals = enlist(url, fleet, witness.platform_key)
-    addresses = [_address(worker.url) for worker in workers]
+    addresses = [address(worker.url) for worker in workers]
     lines = [{"account": "cash:T02", "fen": 500}, {"account": "sales:goods", "fen": -500}]
     # As large as an order of six lines.
     facts = [{"kind": "sale.completed", "body": {"postings": lines, "lines": ["x" * 500] * 6}}]

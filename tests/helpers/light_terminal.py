@@ -13,15 +13,28 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.wire.signing import Ack, parse_ack, sign_request
 from terminal.domain.canonical import canonical_bytes
 from terminal.domain.identifiers import new_uuid7
-from terminal.domain.journal import ChainHead, EntryDraft, seal
+from terminal.domain.journal import GENESIS_HASH, ChainHead, EntryDraft, seal
 
 _PATIENCE_S: Final = 60.0
+_COLUMNS = (
+    "terminal_id",
+    "public_key",
+    "outlet",
+    "terminal_no",
+    "hostname",
+    "epoch",
+    "seq",
+    "hash",
+    "skew_ms",
+)
 
 
 class Refused(Exception):
@@ -152,3 +165,27 @@ async def exchange(
     lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     named = dict(text.lower().split(": ", 1) for text in lines[1:] if text)
     return int(lines[0].split()[1]), await reader.readexactly(int(named["content-length"]))
+
+
+def enlist(url: str, fleet: int, platform_key: bytes) -> list[LightTerminal]:
+    """Enrolled terminals, written where the platform keeps them."""
+    made = []
+    with (
+        psycopg.connect(url.replace("+psycopg", "")) as connection,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY terminals ({', '.join(_COLUMNS)}) FROM STDIN") as to,
+    ):
+        for number in range(fleet):
+            key = Ed25519PrivateKey.generate()
+            public = key.public_key().public_bytes_raw().hex()
+            outlet = f"{61_000_000 + number}"
+            terminal_id = f"{outlet}-02-{public[:8].upper()}"
+            to.write_row((terminal_id, public, outlet, 2, "light", 1, 0, GENESIS_HASH, 0))
+            made.append(LightTerminal(terminal_id, key, platform_key))
+    return made
+
+
+def address(url: str) -> tuple[str, int]:
+    """Where a platform's URL leads."""
+    parts = urlsplit(url)
+    return str(parts.hostname), int(parts.port or 80)

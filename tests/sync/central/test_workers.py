@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 
 import pytest
 
+from sync.wire.refusal import Refusal
 from terminal.domain.identifiers import new_uuid7
 from tests.helpers.bare_terminal import Terminal, error, fresh, renew, tasks, token
 from tests.helpers.central import Central, running_central
+from tests.helpers.light_terminal import Refused, address, enlist
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +83,30 @@ def test_what_one_worker_answered_the_other_answers_again(
     pair[1].faults(revoked=[terminal.id])
     assert error(terminal.call("GET", "/v1/feeds?cursor=x")) == (403, "terminal.revoked")
     pair[1].faults()
+
+
+def test_terminals_of_a_fleet_sign_on_at_both_at_once(
+    pair: tuple[Central, Central], postgres_server: str, terminal: Terminal
+) -> None:
+    addresses = [address(worker.url) for worker in pair]
+    fleet = enlist(postgres_server, 30, terminal.platform_key)
+    cursor = terminal.call("GET", "/v1/snapshot").headers["X-Snapshot-Cursor"]
+
+    async def morning() -> list[BaseException | None]:
+        calls = [one.sign_on(addresses[n % 2], cursor) for n, one in enumerate(fleet)]
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    assert asyncio.run(morning()) == [None] * 30
+    assert {one.head.seq for one in fleet} == {2}
+
+
+def test_a_terminal_of_the_fleet_believes_nobody_else_and_is_believed_by_nobody_without_its_key(
+    pair: tuple[Central, Central], postgres_server: str, terminal: Terminal
+) -> None:
+    """Negative control of the fleet."""
+    doubting, forged = enlist(postgres_server, 2, terminal.platform_key)
+    doubting.platform_key = bytes(32)
+    forged.key = terminal.key
+    for one, expected in ((doubting, Refusal), (forged, Refused)):
+        with pytest.raises(expected):
+            asyncio.run(one.sign_on(address(pair[0].url), "x"))
