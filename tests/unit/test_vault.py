@@ -185,6 +185,7 @@ def test_nothing_is_erased_before_receipt_and_tie_out(
     counter: Outlet, platform: Central, safe: Keeping
 ) -> None:
     _day_by_day(counter, platform, safe)
+    assert platform.admin("GET", "/v1/admin/tasks")["tasks"] == []
     assert files_with(counter.home, NAME, ID_NUMBER) == []
     assert files_with(platform.home, NAME, ID_NUMBER) == []
 
