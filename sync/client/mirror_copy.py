@@ -108,6 +108,8 @@ class MirrorCopy:
             if self._index is None or self._index.seq != tail.head.seq:
                 # The lines were written, and the power went before the index was.
                 self._keep_index(tail.head)
+            elif tail.head.seq:
+                self.copy_id = self._index.copy_id
         except BaseException:
             # What is really there is looked at again.
             self._tail = None
@@ -120,7 +122,6 @@ class MirrorCopy:
         if self._tail is not None and index == self._index:
             return self._checked(self._tail)
         self._index = index
-        self.copy_id = index.copy_id
         if self._left_behind(ChainHead(index.epoch, index.seq, index.hash)):
             # Before anything of it is mended: what it holds may be nowhere else.
             return self._begin_anew()
@@ -244,7 +245,6 @@ class MirrorCopy:
     def _begin_anew(self) -> _Tail:
         self._aside = self._place.set_aside()
         self._index = self._new_index()
-        self.copy_id = self._index.copy_id
         self._tail = None
         return _Tail(segment_of(1)[0], 0, ChainHead(), b"")
 

@@ -73,11 +73,14 @@ def restore(
         EnvironmentFault: ``mirror.books_there``, ``mirror.copy_damaged``, ``mirror.*``,
             ``home.in_use``, ``database.*``. Nothing was changed.
     """
+    from sync.client.journal_reader import JournalReader
+    from terminal.bootstrap import open_keys
     from terminal.store.books import FILE
     from terminal.store.lost_books import set_remains_aside
 
-    file = home / FILE
-    if file.exists() and file.stat().st_size:
+    with closing(JournalReader(home / FILE, open_keys(home).db_key)) as journal:
+        held = journal.head().seq
+    if held:
         raise EnvironmentFault("mirror.books_there", retry=False)
     report = reader.check()
     if not report.sound and not partial:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from sync.client.agent import run_once
+from sync.client.journal_reader import JournalReader
 from sync.client.mirror_lan import LanPlace
 from sync.client.mirror_lane import MirrorLane
 from sync.client.mirror_place import FolderPlace
@@ -192,9 +193,6 @@ def run_restore(home: Path) -> dict[str, object]:
     from terminal.commands.mirror_restore import restore
 
     copy = Copy(home)
-    for file in home.glob("journal.db*"):
-        # What a killed restore leaves is an empty journal.
-        file.unlink()
     return restore(home, copy.identity, copy.reader(), partial=False)
 
 
@@ -390,6 +388,45 @@ def test_a_place_that_hangs_is_told_while_it_hangs(
         lane.close()
         session.close()
     assert (lane.code, counter.cases.queue.holds()) == ("", ())
+
+
+def test_a_disk_of_ours_in_trouble_is_no_fault_of_the_copy(
+    counter: Outlet, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = open_keys(counter.home)
+    session = Session(counter.home, keys)
+    lane = MirrorLane(counter.home, keys.db_key, session)
+
+    def fails(*_given: object, **_more: object) -> None:
+        raise EnvironmentFault("database.full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JournalReader, "batch", fails)
+        with pytest.raises(EnvironmentFault, match=r"database\.full"):
+            lane.run()
+    with monkeypatch.context() as patch:
+        patch.setattr(type(session.store), "park", fails)
+        stick.rename(stick.with_name("pulled"))
+        assert (lane.run(), lane.code) == ("failed", ""), "it could not be written down"
+    assert (lane.run(), lane.code) == ("failed", "mirror.away")
+    stick.with_name("pulled").rename(stick)
+    assert (lane.run(), lane.code) == ("done", "")
+    assert (lane.run(), lane.code) == ("done", "")
+    lane.close()
+    session.close()
+
+
+def test_what_is_no_answer_of_the_other_machine_is_not_believed(
+    other_machine: tuple[str, str, Path],
+) -> None:
+    url, token, _ = other_machine
+    with pytest.raises(EnvironmentFault, match=r"mirror\.unreachable"):
+        LanPlace(f"{url}/elsewhere", token, "61020303-02").segments()
+    words = LanPlace(url, token, "61020303-02")
+    for answer in (b"no JSON", b"[]", b"{}"):
+        words.put("0000000001.seg", answer)
+        with pytest.raises(EnvironmentFault, match=r"mirror\.unreachable"):
+            words._json("GET", "/0000000001.seg")
 
 
 def test_damage_that_was_mended_and_a_copy_set_aside_are_on_record(

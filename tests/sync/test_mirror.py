@@ -233,6 +233,21 @@ def test_an_empty_folder_of_our_own_disk_is_not_taken_for_the_stick(small: Mirro
         small.check()
 
 
+def test_a_stick_that_was_only_found_whole_is_known_too(small: Mirrored) -> None:
+    small.run()
+    small.known_id = ""
+    assert small.run().written == 0
+    assert small.known_id == MirrorIndex.parse((small.copy_folder / INDEX).read_bytes()).copy_id
+
+
+def test_a_journal_without_entries_has_a_copy_without_any(tmp_path: Path) -> None:
+    with mirrored_in(tmp_path / "empty") as empty:
+        for _ in range(2):
+            assert empty.run().seq == 0
+        empty.append(1)
+        assert empty.run().seq == 1
+
+
 def test_a_file_where_the_folder_was_is_away_too(small: Mirrored) -> None:
     small.root.rmdir()
     small.root.write_text("")
