@@ -119,6 +119,12 @@ Rectangle {
                 ListView.onPooled: visible = false
                 ListView.onReused: visible = true
 
+                // What is drawn once must cover its ground: kept see-through, it is shown black.
+                Rectangle {
+                    anchors.fill: parent
+                    color: root.theme.surface
+                }
+
                 Rectangle {
                     anchors.fill: parent
                     anchors.topMargin: 2
