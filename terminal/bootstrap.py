@@ -75,6 +75,7 @@ class HomeSite:
             raise
 
     def _equip(self, release: Callable[[], None]) -> Equipment:
+        from devices.media.removable import removable_media
         from devices.printer.escpos import EscposEncoder
         from terminal.store.credentials import ArgonCheck
         from terminal.store.reference import ReferenceReader
@@ -97,6 +98,7 @@ class HomeSite:
             scanners=_scanners(table),
             addresses=_addresses(table),
             payment_speed=self._speed,
+            media=lambda: removable_media(table.get("media", ())),
             certificate_end=cache(lambda: certificate_end(identity)),
             safe=cache(lambda: _safe(self._home, identity, keys)),
             # Last, so that they are not left open when another part is missing.

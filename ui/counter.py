@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ui.common.appearance import Appearance
 from ui.common.keys import (
+    CARRYING,
     CHOICE,
     DIALOG,
     GOODS,
@@ -20,10 +21,10 @@ from ui.common.keys import (
 )
 from ui.common.operation import Operations
 from ui.common.pane import Pane
-from ui.common.wedge import WedgeSettings
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 from ui.viewmodels.basket_pane import BasketPane
+from ui.viewmodels.courier import CourierPane
 from ui.viewmodels.key_hints import KeyHints
 from ui.viewmodels.last_transaction import LastTransaction
 from ui.viewmodels.member_dialog import MemberDialog
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 LINES_AT_ONCE = 8
 """How far one press of PgUp or PgDn goes in the basket."""
-_SUFFIXES = {"enter": frozenset({"\r"}), "tab": frozenset({"\t"}), "both": frozenset({"\r", "\t"})}
 
 
 @view_model
@@ -84,6 +84,7 @@ class Counter(Pane):
         self._last = LastTransaction(operations, words)
         self._queue = QueuePage(operations, words)
         self._outlook = OutlookPane(operations, words)
+        self._courier = CourierPane(operations, words)
         self._settings = SettingsPage(operations, words, appearance)
         self._wire()
         self._hints.show(SELLING)
@@ -169,6 +170,11 @@ class Counter(Pane):
         """What works without the platform."""
         return self._outlook
 
+    @Property(CourierPane, constant=True)
+    def courier(self) -> CourierPane:
+        """What is carried by stick."""
+        return self._courier
+
     @Property(SettingsPage, constant=True)
     def settings(self) -> SettingsPage:
         """Devices and preferences."""
@@ -194,11 +200,11 @@ class Counter(Pane):
             "lines_down": lambda: self._basket.move(LINES_AT_ONCE),
             "more": lambda: self._basket.change(1),
             "fewer": lambda: self._basket.change(-1),
-            "quantity": self._ask_quantity,
+            "quantity": lambda: self._ask_about_line("quantity", self._quantity.begin),
             "void_line": self._basket.voidLine,
             "suspend": self._basket.suspend,
             "member_level": lambda: self._ask("member"),
-            "override": self._ask_override,
+            "override": lambda: self._ask_about_line("override", self._override.begin),
             "reprint": self._last.reprint,
             "lock": self._lock,
             "leave": lambda: self._ask("leave"),
@@ -207,6 +213,8 @@ class Counter(Pane):
             "only_waiting": self._queue.toggleOnlyWaiting,
             "upload": self._queue.wake,
             "outlook": self._outlook.toggle,
+            "carry": self._courier.carry,
+            "take_carried": self._courier.take,
             "back": self.back,
         }
         deeds[action]()
@@ -231,6 +239,8 @@ class Counter(Pane):
         elif self._page == PAYMENT:
             if not self._payment.back():
                 self._notices.tell("notice.payment_still_open", tone="wait")
+        elif self._page == QUEUE and self._courier.open:
+            self._courier.fold()
         elif self._page == QUEUE and (self._queue.selected >= 0 or self._outlook.toggled):
             (self._queue if self._queue.selected >= 0 else self._outlook).fold()
         elif self._page != SELLING:
@@ -254,7 +264,7 @@ class Counter(Pane):
         for follower in (self._quantity, self._override):
             self._basket.changed.connect(follower.changed)
         self._basket.changed.connect(self._member.reworded)
-        for pane in (self._basket, self._scan_field, self._last, self._parked):
+        for pane in (self._basket, self._scan_field, self._last, self._parked, self._courier):
             pane.changed.connect(self._weigh_keys)
         self._scan_field.basket_arrived.connect(self._basket.show)
         self._scan_field.scanned.connect(lambda view: self._classified(view))
@@ -264,13 +274,12 @@ class Counter(Pane):
         self._payment.typedAhead.connect(self._scan_field.type_ahead)
         self._payment.sold.connect(self._last.remember)
         self._parked.recalled.connect(self._recalled)
-        self._quantity.finished.connect(self._close_dialog)
-        self._member.finished.connect(self._close_dialog)
-        self._override.finished.connect(self._close_dialog)
+        for dialog in (self._quantity, self._member, self._override):
+            dialog.finished.connect(self._close_dialog)
         self._basket.suspended.connect(self._suspended)
         self._last.reprinted.connect(lambda: self._notices.tell("notice.reprinted"))
         self._settings.test_printed.connect(lambda: self._notices.tell("notice.test_page"))
-        self._settings.scanner_changed.connect(self._programme_scanner)
+        self._settings.scanner_changed.connect(self.scanner_programmed)
         self.operations.happened.connect(self._on_event)
 
     def _classified(self, view: ScanView) -> None:
@@ -299,19 +308,14 @@ class Counter(Pane):
         self._dialog = dialog
         self._changed_place()
 
-    def _ask_quantity(self) -> None:
+    def _ask_about_line(self, dialog: str, begin: Callable[[], None]) -> None:
         if self._basket.chosen() is not None:
-            self._quantity.begin()
-            self._ask("quantity")
+            begin()
+            self._ask(dialog)
 
     def _ask_weight(self, sku: str, name: str) -> None:
         self._quantity.begin((sku, name))
         self._ask("quantity")
-
-    def _ask_override(self) -> None:
-        if self._basket.chosen() is not None:
-            self._override.begin()
-            self._ask("override")
 
     def _close_dialog(self) -> None:
         self._dialog = ""
@@ -338,7 +342,7 @@ class Counter(Pane):
 
     def _changed_place(self) -> None:
         self._place = self._here()
-        for pane in (self._queue, self._outlook):
+        for pane in (self._queue, self._outlook, self._courier):
             pane.turn(in_view=self._page == QUEUE)
         self._hints.show(self._place)
         self.changed.emit()
@@ -357,6 +361,7 @@ class Counter(Pane):
             CHOICE: not empty or self._scan_field.searching,
             SALE: bool(self._last.order_no()),
             PARKED: self._parked.rows.count > 0,
+            CARRYING: self._courier.open,
         }
         self._hints.lack(frozenset(need for need, met in there.items() if not met))
 
@@ -375,12 +380,6 @@ class Counter(Pane):
     def _sign_off(self) -> None:
         self._close_dialog()
         self.operations.run(lambda use: use.session.sign_off(), self._session.show, once="sign_off")
-
-    def _programme_scanner(self) -> None:
-        suffixes = _SUFFIXES.get(self._settings.scannerSuffix, _SUFFIXES["both"])
-        self.scanner_programmed.emit(
-            WedgeSettings(prefix=self._settings.scannerPrefix, suffixes=suffixes)
-        )
 
     def _on_event(self, kind: str, data: Mapping[str, object]) -> None:
         if kind == "scan":

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from terminal.app.booking import Booking
 from terminal.app.calls import WaitingCalls
+from terminal.app.carrying import Carrying
 from terminal.app.code_payments import Order
 from terminal.app.context import Context
 from terminal.app.device_board import DeviceBoard
@@ -58,6 +59,7 @@ class Desk:
         self._spooler: Spooler | None = None
         self._driver: PaymentDriver | None = None
         self._calls: WaitingCalls | None = None
+        self._carrying: Carrying | None = None
         self._booking = Booking(self.submit, self._emit)
         self._board = DeviceBoard(lambda data: self._emit("device", data))
         self._stopping = threading.Event()
@@ -136,6 +138,13 @@ class Desk:
 
         self.submit(reverse, done, failed)
 
+    @property
+    def carrying(self) -> Carrying:
+        """Sticks and what goes over them; brings its own thread."""
+        if self._carrying is None:
+            raise BugError("desk.not_open")
+        return self._carrying
+
     def wake_sync(self) -> None:
         """Upload now."""
         if self._equipment is not None:
@@ -207,6 +216,7 @@ class Desk:
         orders = cases.codes.resume()
         self._cases, self._equipment = cases, equipment
         self._calls = WaitingCalls(equipment.agent)
+        self._carrying = Carrying(self._calls, equipment.media)
         self._driver = PaymentDriver(
             lambda work: self.ask(lambda cases: work(cases.codes)),
             self._calls,

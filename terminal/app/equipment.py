@@ -11,6 +11,7 @@ from terminal.ports.agent import Agent
 from terminal.ports.books import Books
 from terminal.ports.catalogue import Catalogue
 from terminal.ports.clock import Clock
+from terminal.ports.media import ListMedia
 from terminal.ports.printer import Printer, SlipEncoder
 from terminal.ports.scanner import Scanner
 from terminal.ports.secrets import SecretCheck
@@ -49,6 +50,7 @@ class Equipment:
     payment_speed: float = 1.0
     certificate_end: Callable[[], str] = lambda: ""
     safe: Callable[[], Safe] | None = None
+    media: ListMedia = tuple
 
 
 class Site(Protocol):

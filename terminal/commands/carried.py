@@ -111,8 +111,9 @@ def show_taken(items: Sequence[dict[str, Any]], *, as_json: bool) -> int:
 
 def sentence(item: dict[str, Any]) -> str:
     """One file's fate in words."""
+    reason = explain(OutletError(item["code"], item["params"])) if item["code"] else ""
+    if item["state"] == "refused":
+        # Why nothing was taken in says that nothing was.
+        return reason
     told = {name: value for name, value in item.items() if name != "params"}
-    said = worded(f"courier.{item['state']}", told)
-    if item["code"]:
-        said += " " + explain(OutletError(item["code"], item["params"]))
-    return said
+    return " ".join(filter(None, (worded(f"courier.{item['state']}", told), reason)))

@@ -17,6 +17,7 @@ GOODS = "goods in the basket"
 CHOICE = "lines or found goods"
 SALE = "a sale"
 PARKED = "a parked basket"
+CARRYING = "the pane for a stick"
 EVERY_PAGE = frozenset({SELLING, PAYMENT, PAID, QUEUE, "last", "parked", "settings"})
 
 
@@ -31,8 +32,8 @@ class KeyBinding:
         hint: key of the short words beside it in the hint bar, "" to leave it out.
         only_when_empty: works only while the field that has the focus is empty (``+``, ``Del`` …).
         label: how the key cap is written when ``combo`` reads badly.
-        needs: what must be there for the key to be of use: ``GOODS``, ``CHOICE``, ``SALE`` or
-            ``PARKED``; "" for nothing.
+        needs: what must be there for the key to be of use: ``GOODS``, ``CHOICE``, ``SALE``,
+            ``PARKED`` or ``CARRYING``; "" for nothing.
     """
 
     combo: str
@@ -54,6 +55,8 @@ BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("F7", "only_waiting", _on(QUEUE), "hint.only_waiting"),
     KeyBinding("F8", "upload", _on(QUEUE), "hint.upload"),
     KeyBinding("F11", "outlook", _on(QUEUE), "hint.outlook"),
+    KeyBinding("F2", "carry", _on(QUEUE), "hint.carry"),
+    KeyBinding("F12", "take_carried", _on(QUEUE), "hint.take_carried", needs=CARRYING),
     KeyBinding("F12", "pay", _on(SELLING), "hint.pay", needs=GOODS),
     KeyBinding("Up", "line_up", _on(SELLING), "hint.line", True, "↑ ↓", CHOICE),
     KeyBinding("Down", "line_down", _on(SELLING), "", True),

@@ -12,6 +12,7 @@ from ui.common.operation import Operations
 from ui.common.pane import Pane
 from ui.common.rows import RowsModel
 from ui.common.tones import tone_of
+from ui.common.wedge import WedgeSettings
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from terminal.app.settings import DeviceView
 
 TEXT_STEP = 25
+_SUFFIXES = {"enter": frozenset({"\r"}), "tab": frozenset({"\t"}), "both": frozenset({"\r", "\t"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,12 @@ class SettingsPage(Pane):
     """Settings of this terminal; every choice is kept at once.
 
     Signals:
-        scanner_changed: how the scanner is programmed has changed.
+        scanner_changed(WedgeSettings): how the scanner is programmed has changed.
         test_printed: a test page is on its way.
     """
 
     changed = Signal()
-    scanner_changed = Signal()
+    scanner_changed = Signal(object)
     test_printed = Signal()
     reads = frozenset({"settings", "print", "devices"})
 
@@ -140,7 +142,8 @@ class SettingsPage(Pane):
         self._preferences = dict(preferences)
         self._appearance.apply(self._preferences)
         if before != (self.scannerPrefix, self.scannerSuffix):
-            self.scanner_changed.emit()
+            suffixes = _SUFFIXES.get(self.scannerSuffix, _SUFFIXES["both"])
+            self.scanner_changed.emit(WedgeSettings(prefix=self.scannerPrefix, suffixes=suffixes))
         self.changed.emit()
 
     def _show(self, devices: tuple[DeviceView, ...]) -> None:

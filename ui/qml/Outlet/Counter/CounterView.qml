@@ -104,6 +104,7 @@ FocusScope {
                     theme: root.theme
                     viewModel: root.viewModel.queue
                     outlook: root.viewModel.outlook
+                    courier: root.viewModel.courier
                 }
             }
 

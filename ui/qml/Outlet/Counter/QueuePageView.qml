@@ -9,10 +9,11 @@ PageFrame {
 
     required property QueuePage viewModel
     required property OutlookPane outlook
+    required property CourierPane courier
 
     // With large text the entry covers the list: half a page would be too little for either.
-    readonly property bool beside: (viewModel.selected >= 0 || outlookShown) && !theme.narrow
-    readonly property bool outlookShown: viewModel.selected < 0 && outlook.toggled === theme.narrow
+    readonly property bool beside: (viewModel.selected >= 0 || outlookShown || courier.open) && !theme.narrow
+    readonly property bool outlookShown: viewModel.selected < 0 && !courier.open && outlook.toggled === theme.narrow
 
     title: qsTrId("queue.title")
     subtitle: viewModel.summaryText
@@ -23,6 +24,14 @@ PageFrame {
             chosen: root.viewModel.onlyWaiting
             key: "F7"
             onPressed: root.viewModel.toggleOnlyWaiting()
+        },
+        ActionButton {
+            theme: root.theme
+            text: qsTrId("queue.carry")
+            spoken: qsTrId("courier.title")
+            chosen: root.courier.open
+            key: "F2"
+            onPressed: root.courier.carry()
         },
         ActionButton {
             theme: root.theme
@@ -63,7 +72,9 @@ PageFrame {
                 // The list itself moves the cursor; here is only noted that somebody did.
                 chosen = chosen || event.key === Qt.Key_Up || event.key === Qt.Key_Down;
                 const pages = event.key === Qt.Key_PageDown ? 1 : event.key === Qt.Key_PageUp ? -1 : 0;
-                if (root.outlookShown)
+                if (root.courier.open)
+                    carried.turn(pages);
+                else if (root.outlookShown)
                     ahead.turn(pages);
                 else
                     full.turn(pages);
@@ -157,7 +168,17 @@ PageFrame {
         anchors.right: parent.right
         anchors.top: parent.top
         anchors.bottom: parent.bottom
-        visible: root.viewModel.selected >= 0
+        visible: root.viewModel.selected >= 0 && !root.courier.open
+    }
+
+    CourierView {
+        id: carried
+
+        theme: root.theme
+        viewModel: root.courier
+        anchors.fill: full
+        visible: root.courier.open
+        onVisibleChanged: visible ? carried.enter() : list.forceActiveFocus()
     }
 
     OutlookView {
