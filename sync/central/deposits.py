@@ -6,6 +6,7 @@ what was announced, and opens with the platform's key.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -40,31 +41,38 @@ def keep_record(
     purpose = purpose_of(VAULT, terminal_id, record_id)
     if digest_of(open_sealed(sealed, platform.vault_secret, purpose=purpose)) != deposit.digest:
         raise Refusal(422, "vault.bad_digest")
-    row = {
-        "terminal_id": terminal_id,
-        "record_id": record_id,
-        "digest": deposit.digest,
-        "sha256": digest_of(sealed),
-        "sealed": sealed,
-        "at": utc_text(),
-    }
+    sha256 = digest_of(sealed)
 
     def work(connection: Connection) -> wire.DepositReceipt:
-        columns = schema.vault_records.c
-        held = connection.execute(
-            select(columns.sha256, columns.at).where(
-                columns.terminal_id == terminal_id, columns.record_id == record_id
-            )
-        ).one_or_none()
-        if held is None:
-            connection.execute(insert(schema.vault_records).values(row))
-        elif held.sha256 != row["sha256"]:
-            raise Refusal(409, "vault.other_content")
-        at = held.at if held else str(row["at"])
-        proof = (str(row["sha256"]), len(sealed), at)
+        row = {"digest": deposit.digest, "sha256": sha256, "sealed": sealed}
+        at = _record_held_since(connection, terminal_id, record_id, row)
+        proof = (sha256, len(sealed), at)
         return _receipt(platform, connection, VAULT, terminal_id, record_id, proof)
 
     return platform.database.transaction(work)
+
+
+def _record_held_since(
+    connection: Connection, terminal_id: str, record_id: str, row: Mapping[str, Any]
+) -> str:
+    """Keep a record unless it is here; when it came.
+
+    Raises:
+        Refusal: ``vault.other_content`` (409).
+    """
+    columns = schema.vault_records.c
+    held = connection.execute(
+        select(columns.sha256, columns.at).where(
+            columns.terminal_id == terminal_id, columns.record_id == record_id
+        )
+    ).one_or_none()
+    if held is None:
+        place = {"terminal_id": terminal_id, "record_id": record_id, "at": utc_text()}
+        connection.execute(insert(schema.vault_records).values({**place, **row}))
+        return place["at"]
+    if held.sha256 != row["sha256"]:
+        raise Refusal(409, "vault.other_content")
+    return str(held.at)
 
 
 def attachment_state(platform: Platform, terminal_id: str, address: str) -> wire.AttachmentState:
