@@ -41,7 +41,7 @@ def short_segments() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def template(short_segments: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirrored]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mirrored]:
     """A journal of a little more than one segment, and its copy."""
     with mirrored_in(tmp_path_factory.mktemp("mirror") / "template") as made:
         made.append(ENTRIES)
