@@ -58,7 +58,7 @@ def test_paper_out_says_what_is_safe_and_prints_by_itself(
         screen.hands.press("F9")
         screen.until(lambda: counter.settings.devices.rows[0].tone == "ok", "the device")
         screen.hands.pause(150)
-        screen.hands.picture(pictures / "settings.png")
+        screen.hands.picture(pictures / "settings-printer.zh-1366.png")
 
 
 def test_a_slip_that_may_be_on_paper_is_asked_about_and_reprinted_by_key(

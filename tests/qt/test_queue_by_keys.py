@@ -29,7 +29,7 @@ def test_an_entry_opens_follows_and_folds_by_keys(
     screen.hands.press("Return")
     screen.until(lambda: queue.selected == 0, "the newest entry")
     screen.until(lambda: queue.receiptText != "", "the platform's receipt")
-    screen.hands.picture(pictures / "queue.png")
+    screen.hands.picture(pictures / "queue-confirmed.zh-1366.png")
     screen.hands.press("Down")
     screen.until(lambda: queue.selected == 1, "the entry below")
     screen.hands.press("Esc")

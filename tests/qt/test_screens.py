@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from shutil import copyfile
 
 import pytest
 from PySide6.QtCore import QRectF, QUrl
@@ -28,16 +27,6 @@ LOOKS = {
     "large-1366": ((1366, 768), "zh_CN", "light", "200"),
     "large-en-1366": ((1366, 768), "en", "light", "200"),
 }
-READ_ME = {
-    "counter.zh-1366": "counter",
-    "counter.dark-1366": "counter-dark",
-    "counter.large-1366": "counter-large",
-    "clerk-sign-on.zh-1366": "sign-on",
-    "payment.zh-1366": "payment",
-    "paid.zh-1366": "change",
-}
-"""Pictures of README.md by the names it knows them under; ``queue`` and ``settings`` are taken
-where a platform and a printer are there."""
 
 
 def shown(item: QQuickItem) -> list[QQuickItem]:
@@ -88,9 +77,6 @@ class Album:
     def take(self, name: str) -> None:
         file = self._folder / f"{name}.{self._look}.png"
         self._screen.hands.picture(file)
-        shown_as = READ_ME.get(file.stem)
-        if shown_as:
-            copyfile(file, self._folder / f"{shown_as}.png")
         window = self._screen.app.window
         assert isinstance(window, QQuickWindow)
         assert texts_out_of_place(window) == []

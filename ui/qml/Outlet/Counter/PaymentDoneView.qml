@@ -138,6 +138,8 @@ FocusScope {
                     theme: root.theme
                     quiet: true
                     text: root.viewModel.sale.savedText
+                    // The answer to a second press says it again; large text has room for one.
+                    visible: !root.theme.narrow || root.viewModel.sale.alreadyText === ""
                     horizontalAlignment: Text.AlignHCenter
                     wrapMode: Text.Wrap
                 }

@@ -21,6 +21,8 @@ FocusScope {
     }
 
     Row {
+        id: languages
+
         anchors.right: parent.right
         anchors.top: parent.top
         anchors.margins: root.theme.gap * 5
@@ -42,11 +44,14 @@ FocusScope {
     }
 
     Card {
+        // With large text the card is as wide as the window; the languages stay above it.
+        readonly property int ceiling: languages.height + root.theme.gap * 7
+
         theme: root.theme
         anchors.horizontalCenter: parent.horizontalCenter
-        y: Math.max(root.theme.gap * 4, Math.round((root.height - height) / 2))
+        y: Math.max(ceiling, Math.round((root.height - height) / 2))
         width: Math.min(root.width - root.theme.gap * 8, Math.round(560 * root.theme.scale))
-        height: Math.min(root.height - root.theme.gap * 8, form.implicitHeight + root.theme.gap * 16)
+        height: Math.min(root.height - ceiling - root.theme.gap * 4, form.implicitHeight + root.theme.gap * 16)
 
         ScrollArea {
             theme: root.theme
