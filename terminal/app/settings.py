@@ -95,7 +95,7 @@ class SettingsBook:
     def availability(self) -> tuple[ServiceView, ...]:
         """What works: goods for cash always; payer codes only with the platform."""
         line = self._context.sync.line_state()
-        numbers = self._context.books.numbers_left("order")
+        numbers = self._context.books.numbers_left("order", self._context.time.sure())
         return (
             ServiceView("goods", "ok" if numbers else "off", ""),
             ServiceView("payer_code", "ok" if line.online else "off", line.last_contact),

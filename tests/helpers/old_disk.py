@@ -178,7 +178,7 @@ def copy_disk(source: Path, target: Path) -> None:
             shutil.copy(file, target)
 
 
-_PLATFORM_TABLES = ("terminals", "entries", "postings", "tasks", "range_heads", "nonces")
+_PLATFORM_TABLES = ("terminals", "entries", "postings", "tasks", "range_heads", "leases", "nonces")
 
 
 @contextmanager
