@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -79,10 +79,6 @@ def _step(at: Town, what: str, how: list[Any]) -> None:
         counter.outlet.crash()
 
 
-def _folder() -> Path:
-    return Path(mkdtemp(prefix="postal-town-")) / "town"
-
-
 def _run_walks(template: Path, examples: int) -> None:
     @settings(
         max_examples=examples,
@@ -91,7 +87,7 @@ def _run_walks(template: Path, examples: int) -> None:
     )
     @given(st.lists(STEP, min_size=4, max_size=25))
     def walks(steps: list[tuple[Any, ...]]) -> None:
-        with town(template, _folder()) as at:
+        with TemporaryDirectory() as folder, town(template, Path(folder) / "town") as at:
             assert _walk(at, steps) == []
 
     walks()
