@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import random
@@ -27,6 +28,7 @@ from sync.wire.courier import (
     seal_bundle,
     verify_answer,
 )
+from sync.wire.messages import CourierDelivery, CourierReceipt
 from sync.wire.refusal import Refusal
 from sync.wire.sealed_box import public_of, seal
 from sync.wire.signing import sign_ack, sign_record
@@ -300,3 +302,16 @@ def test_the_name_in_a_frame_sees_a_single_bit() -> None:
     before = courier_frames.frames(bytes(data))[0][:21]
     data[0] ^= 1
     assert courier_frames.frames(bytes(data))[0][:21] != before
+
+
+@given(st.binary(max_size=300))
+def test_a_file_travels_as_text(data: bytes) -> None:
+    text = base64.b64encode(data).decode()
+    assert CourierDelivery.parse({"bundle": text}).data == data
+    assert CourierReceipt.parse({"answer": text}).data == data
+
+
+@pytest.mark.parametrize("text", ["A", "AAA", "A=", "AA\n="])
+def test_a_text_that_is_no_file_is_refused(text: str) -> None:
+    with pytest.raises(Refusal, match=r"wire\.malformed"):
+        CourierDelivery.parse({"bundle": text}).data  # noqa: B018 - reading it is what fails

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 import requests
@@ -13,8 +13,6 @@ from sync.wire.signing import parse_ack
 from terminal.domain.journal import Entry
 from tests.helpers.bare_terminal import Terminal, error, tasks
 from tests.helpers.central import Central
-
-Deliver = Callable[[bytes], requests.Response]
 
 
 def bundle(terminal: Terminal, entries: list[Entry], **changes: bytes) -> bytes:
