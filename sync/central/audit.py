@@ -12,6 +12,7 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -101,13 +102,7 @@ def audit_page(database: Database) -> bool:
     )
     wires = database.look(lambda connection: [bytes(one) for one in connection.scalars(wanted)])
     entries = [Entry.from_wire(json.loads(wire)) for wire in wires]
-    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(row.public_key))
-    bad = {
-        entry.seq: "journal.bad_signature" if is_in_form(entry, wire) else "journal.bad_hash"
-        for entry, wire in zip(entries, wires, strict=True)
-        if not (is_in_form(entry, wire) and is_signed(entry, key))
-    }
-
+    bad = _bad(entries, wires, bytes.fromhex(row.public_key))
     now = utc_text(datetime.now(UTC))
 
     def note(connection: Connection) -> None:
@@ -122,3 +117,15 @@ def audit_page(database: Database) -> bool:
 
     database.ordered(row.terminal_id, note)
     return True
+
+
+def _bad(entries: Sequence[Entry], wires: Sequence[bytes], public_key: bytes) -> dict[int, str]:
+    """What is wrong with which entry, by its number."""
+    key = Ed25519PublicKey.from_public_bytes(public_key)
+    found: dict[int, str] = {}
+    for entry, wire in zip(entries, wires, strict=True):
+        if not is_in_form(entry, wire):
+            found[entry.seq] = "journal.bad_hash"
+        elif not is_signed(entry, key):
+            found[entry.seq] = "journal.bad_signature"
+    return found

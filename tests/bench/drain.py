@@ -160,10 +160,10 @@ def _copy(
             to.write_row(row)
 
 
-def _connect(url: str, stand: Stand) -> psycopg.Connection[Any]:
-    text = stand.bare_url if url == stand.bare_url else stand.bare_url.rpartition("/")[0]
-    plain = text.replace("postgresql+psycopg://", "postgresql://")
-    return psycopg.connect(plain if plain.endswith("/bare") else plain + "/postgres")
+def _connect(url: str, stand: Stand, *, autocommit: bool = False) -> psycopg.Connection[Any]:
+    server = stand.bare_url.rpartition("/")[0].replace("+psycopg", "")
+    name = "bare" if url == stand.bare_url else "postgres"
+    return psycopg.connect(f"{server}/{name}", autocommit=autocommit)
 
 
 def _singles(stand: Stand, count: int) -> tuple[list[float], list[float]]:
@@ -172,8 +172,7 @@ def _singles(stand: Stand, count: int) -> tuple[list[float], list[float]]:
     inserts: list[float] = []
     session = _session(stand, stand.url)
     session.uploader.run()
-    with _connect(stand.bare_url, stand) as target:
-        target.autocommit = True
+    with _connect(stand.bare_url, stand, autocommit=True) as target:
         sample = target.execute("SELECT * FROM entries LIMIT 1").fetchone()
         for number in range(count):
             stand.book.append(1)
