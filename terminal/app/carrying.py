@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final, TypeVar
 
-from terminal.domain.errors import OutletError
+from terminal.domain.errors import EnvironmentFault, OutletError
 from terminal.ports.media import ListMedia, Medium
 from terminal.ports.sync_state import PlatformCalls
 
@@ -90,7 +90,7 @@ class Carrying:
         """Write what the platform does not have yet, sealed for it, and what waits for others.
 
         Raises:
-            OutletError: ``courier.*``, ``file.not_written``, ``database.*``, ``agent.*``.
+            OutletError: ``courier.*``, ``file.not_written``, ``database.*``.
         """
         wrote = self._ask("courier.write", medium)
         return WrittenView(
@@ -106,7 +106,7 @@ class Carrying:
         """Take in answers; pass on what other terminals wrote.
 
         Raises:
-            OutletError: ``courier.no_folder``, ``database.*``, ``agent.*``.
+            OutletError: ``courier.no_folder``, ``courier.no_answer``, ``database.*``.
         """
         files = self._ask("courier.take", medium)["files"]
         return tuple(TakenView(item["state"], item["code"], item, item["params"]) for item in files)
@@ -114,6 +114,10 @@ class Carrying:
     def _ask(self, name: str, medium: Medium) -> Mapping[str, Any]:
         reply = self._calls.call(name, {"folder": str(PurePath(medium.folder) / FOLDER)})
         result: Mapping[str, Any] = reply["result"]
+        code = str(reply["code"])
+        if reply["outcome"] == "unknown" or code.startswith("agent."):
+            # Both may be done again without harm, so nobody need know how far it came.
+            raise EnvironmentFault("courier.no_answer", hint=code)
         if reply["outcome"] != "ok":
-            raise OutletError(str(reply["code"]), result.get("params", {}))
+            raise OutletError(code, result.get("params", {}))
         return result
