@@ -102,4 +102,7 @@ def _answer_cleanly(app: FastAPI) -> None:
     async def failed(_request: Request, _problem: Exception) -> Response:
         # The server's log carries the traceback; the terminal learns that it may ask again.
         refusal: Any = Refusal(500, "platform.failing", retry=True)
-        return json_answer(format_refusal(refusal), refusal.status)
+        answer = json_answer(format_refusal(refusal), refusal.status)
+        # The server hangs up after an exception: the next request must not run into that.
+        answer.headers["Connection"] = "close"
+        return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -62,5 +63,8 @@ async def fail(status: int, send: Send) -> None:
     """Answer that the platform is in trouble and may be asked again."""
     body = compact(format_refusal(Refusal(status, "platform.failing", retry=True))).encode()
     headers = [(b"content-type", b"application/json")]
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        # Behind it is an exception, and the server hangs up after one.
+        headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
