@@ -43,7 +43,7 @@ class HeldVaultKey:
         """
         vault_key = self._believed(value)
         if vault_key is not None and vault_key != self.read():
-            write_atomically(self._file, json.dumps(vault_key.format()).encode())
+            write_atomically(self._file, json.dumps(vault_key.format()).encode(), mode=0o600)
 
     def read(self) -> VaultKey | None:
         """The key to seal to, None before the platform ever named one."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sync.wire.deposits import DepositReceipt, packed, parse_receipt, sign_receipt, unpacked
 from sync.wire.refusal import Refusal
+from terminal.domain.canonical import Json
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 PUBLIC = KEY.public_key().public_bytes_raw()
@@ -36,6 +37,7 @@ def test_other_text_is_named_as_malformed(text: str) -> None:
 def test_signed_receipt_is_believed_and_a_changed_one_is_not() -> None:
     receipt = _receipt()
     assert parse_receipt(receipt.format(), PUBLIC) == receipt
-    for name, value in {"item": "R-2", "size": 8, "server_epoch": "next"}.items():
+    changes: dict[str, Json] = {"item": "R-2", "size": 8, "server_epoch": "next"}
+    for name, value in changes.items():
         with pytest.raises(Refusal, match=r"deposit\.bad_signature"):
             parse_receipt({**receipt.format(), name: value}, PUBLIC)
