@@ -43,15 +43,17 @@ class CounterFace(QObject):
         engine: QQmlApplicationEngine | None = None,
     ) -> None:
         super().__init__()
+        self.words = Words(options.language or DEFAULT_LANGUAGE, self)
+        # Before an engine reads on a thread of its own: that thread asks translators too, and one
+        # written in Python must not be asked while this thread waits to add another.
+        QGuiApplication.installTranslator(self.words.translator)
         self.engine = engine or make_engine()
         choose_font()
         self._make_desk = make_desk
         self._options = options
         self._painted = False
         self._opener = threading.Thread(target=self._open_core, name="open-core", daemon=True)
-        self.words = Words(options.language or DEFAULT_LANGUAGE, self)
         self.face = Face(self.words, self)
-        QGuiApplication.installTranslator(self.words.translator)
         self.words.changed.connect(self.engine.retranslate)
         size = {"width": options.width, "height": options.height}
         self.engine.setInitialProperties({"face": self.face, **size})
