@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from terminal.app.usecases import UseCases, make_use_cases
 from terminal.commands.demo_platform import DemoPlatform
 from terminal.commands.options import SEED, platform_url, whole
 from terminal.domain.errors import BugError, EnvironmentFault
+from terminal.domain.leases import ORDER
 from terminal.domain.money import Money
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ PAYMENT_SPEED = 0.02
 CODE_SHARE = 0.1
 CHECKPOINT_EVERY = 200
 LEASE_EVERY = 10
-LEASE_WAIT_S = 10.0
+LEASE_WAIT_S, LOOK_S = 10.0, 0.05
 MOST_ORDERS = 10**9
 
 
@@ -123,18 +125,27 @@ def _sell(equipment: Equipment, options: argparse.Namespace) -> None:
     customers = random.Random(f"{options.seed}/{equipment.books.head()[0]}")
     goods = _goods(cases)
     for number in range(options.orders):
+        if driver is not None and number % LEASE_EVERY == 0:
+            _lease_numbers(cases, equipment)
         _serve(cases, customers, goods, driver)
         if number % CHECKPOINT_EVERY == CHECKPOINT_EVERY - 1:
             equipment.books.checkpoint()
-        if driver is not None and number % LEASE_EVERY == LEASE_EVERY - 1:
-            _lease_numbers(cases, equipment)
 
 
 def _lease_numbers(cases: UseCases, equipment: Equipment) -> None:
-    """Ask for the next order numbers in time, as the desk does when it is idle."""
-    for lease in cases.ranges.take_over():
-        WaitingCalls(equipment.agent, longest_s=LEASE_WAIT_S).call("ranges.lease", lease)
-        cases.ranges.take_over()
+    """Ask for the next order numbers in time, as the desk does when it is idle.
+
+    No counter sells as fast as this: the last numbers wait a moment for the platform.
+    """
+    deadline = time.monotonic() + LEASE_WAIT_S
+    while True:
+        for lease in cases.ranges.take_over():
+            WaitingCalls(equipment.agent, longest_s=LEASE_WAIT_S).call("ranges.lease", lease)
+            cases.ranges.take_over()
+        left = sum(lease.left for lease in equipment.books.leases(ORDER))
+        if left > LEASE_EVERY or time.monotonic() > deadline:
+            return
+        time.sleep(LOOK_S)
 
 
 class _InlineDriver:

@@ -16,7 +16,7 @@ from tests.powercut.recovery import Bench, Verdict, bench
 from tests.powercut.replay import SECTOR, Crash, crashes, cuts
 
 CUTS = 110
-FILE_CUTS = 300
+FILE_CUTS = 200
 FILE_ORDERS = 25
 # Past the soak's checkpoint, so that cuts meet one at work and a log that is written over again.
 ORDERS = 215

@@ -25,7 +25,7 @@ from devices.simulators.virtual_scale import SAYINGS
 from devices.transport.frames import FrameParser
 from terminal.ports.scale import Weight
 
-FRAMES = 20_000
+FRAMES = 8_000
 FRAMES_IN_SOAK = 200_000
 
 
