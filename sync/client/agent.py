@@ -222,13 +222,10 @@ def _line_writer(sink: TextIO) -> Callable[[Mapping[str, Any]], None]:
 def give_way() -> None:
     """Let the counter go first: a clerk waits for the screen, nobody for the upload.
 
-    Behind the counter, not behind the machine: where the kernel shares processors by session, as
-    desktops do, the idle class stands back within ours alone.
+    No further than that: in the kernel's idle class a busy machine would hold back payments too.
     """
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    if hasattr(os, "SCHED_IDLE"):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def main() -> int:

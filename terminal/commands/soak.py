@@ -125,7 +125,7 @@ def _sell(equipment: Equipment, options: argparse.Namespace) -> None:
     customers = random.Random(f"{options.seed}/{equipment.books.head()[0]}")
     goods = _goods(cases)
     for number in range(options.orders):
-        if driver is not None and number % LEASE_EVERY == 0:
+        if driver is not None and number and number % LEASE_EVERY == 0:
             _lease_numbers(cases, equipment)
         _serve(cases, customers, goods, driver)
         if number % CHECKPOINT_EVERY == CHECKPOINT_EVERY - 1:

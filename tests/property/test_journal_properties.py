@@ -74,7 +74,7 @@ def test_entry_survives_the_wire_as_text(body: JsonObject) -> None:
 
 
 @given(st.sampled_from([field.name for field in fields(Entry)]), json_values)
-@settings(max_examples=1000)
+@settings(max_examples=400)
 def test_replacing_any_field_of_an_entry_is_detected(field: str, value: Json) -> None:
     wire = CHAIN[0].to_wire()
     assume(value != wire[field] or type(value) is not type(wire[field]))
@@ -86,7 +86,7 @@ TEXT = json.dumps(CHAIN[0].to_wire())
 
 
 @given(st.integers(min_value=0, max_value=len(TEXT) - 1), st.characters(codec="ascii"))
-@settings(max_examples=2000)
+@settings(max_examples=800)
 def test_changing_any_character_of_the_wire_text_is_detected(place: int, character: str) -> None:
     text = TEXT[:place] + character + TEXT[place + 1 :]
     try:
@@ -99,7 +99,7 @@ def test_changing_any_character_of_the_wire_text_is_detected(place: int, charact
 
 
 @given(st.integers(min_value=0, max_value=len(PROOF) - 1), st.characters(codec="ascii"))
-@settings(max_examples=1000)
+@settings(max_examples=400)
 def test_changing_any_character_of_hash_or_signature_on_paper_is_detected(
     place: int, character: str
 ) -> None:
@@ -114,7 +114,7 @@ def test_changing_any_character_of_hash_or_signature_on_paper_is_detected(
 
 
 @given(st.permutations(range(len(CHAIN))), st.integers(min_value=1, max_value=len(CHAIN)))
-@settings(max_examples=1000)
+@settings(max_examples=400)
 def test_reordered_or_dropped_entries_are_detected(order: list[int], length: int) -> None:
     kept = order[:length]
     assume(kept != list(range(length)))

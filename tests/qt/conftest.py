@@ -103,7 +103,9 @@ class Screen:
         """Find goods by what a clerk types and put the first into the basket."""
         lines = self.counter.basket.lines.count
         self.hands.write(text)
-        self.until(lambda: self.counter.scanField.results.count > 0, f"results for {text}")
+        field = self.counter.scanField
+        # What the first letters alone found is no answer yet.
+        self.until(lambda: field.results.count > 0 and field._searched == text, f"hits for {text}")
         self.hands.press("Return")
         self.until(lambda: self.counter.basket.lines.count > lines, f"a line for {text}")
 
