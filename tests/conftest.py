@@ -21,7 +21,11 @@ pytest_plugins = ["tests.helpers.environment"]
 
 # How long an example takes says how busy the machine is, not whether the product is right.
 settings.register_profile(
-    "busy-machine", settings(), max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "busy-machine",
+    settings(),
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("busy-machine")
 
