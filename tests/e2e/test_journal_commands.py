@@ -208,7 +208,7 @@ def test_a_genuine_receipt_is_told_from_a_forged_one(
     genuine = json_command("journal", "verify-receipt", proof, home=sold)
     assert (genuine["genuine"], genuine["seq"], genuine["hash"]) == (True, entry.seq, entry.hash)
     assert (genuine["order_no"], genuine["total_fen"]) == (order.order_no, order.total_fen)
-    swapped = "B" if proof[-1] != "B" else "C"
+    swapped = "B" if proof[-20] != "B" else "C"
     forged = proof[:-20] + swapped + proof[-19:]
     for text in (forged, "PT1*NONSENSE", "https://example.invalid"):
         answer = json_command("journal", "verify-receipt", text, home=sold, code=REFUSED)
