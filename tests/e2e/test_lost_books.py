@@ -137,7 +137,9 @@ def test_it_goes_on_offline_once_it_is_recovered(disk: OldDisk) -> None:
     _remove(disk)
     _close(HomeSite(disk.home).open())
     disk.platform.faults(offline=True)
+    before = disk.entries()
     _close(HomeSite(disk.home).open())
+    assert [entry.hash for entry in disk.entries()] == [entry.hash for entry in before]
 
 
 def test_soak_sells_on_after_the_recovery_and_repeats_no_number(
@@ -212,4 +214,6 @@ def test_a_platform_that_lost_entries_itself_does_not_stop_the_counter_for_ever(
         "INSERT INTO acks VALUES (1, 900, 'h', '', ?)", (json.dumps({"seq": 900}),)
     )
     store.close()
+    before = disk.entries()
     _close(HomeSite(disk.home).open())
+    assert [entry.hash for entry in disk.entries()] == [entry.hash for entry in before]

@@ -151,7 +151,9 @@ class TopBar(Pane):
         if not waiting:
             words = self.words.text("top.queue_empty")
             return LampRow("queue", "queue", "", words, words, "0", "ok", "queue")
-        words = self.words.text("top.queue_waiting", count=waiting, minutes=summary.oldest_minutes)
+        # A minute that has begun counts: "0 minutes" says nothing to anybody.
+        minutes = max(1, summary.oldest_minutes)
+        words = self.words.text("top.queue_waiting", count=waiting, minutes=minutes)
         brief = self.words.text("top.queue_short", count=waiting)
         return LampRow("queue", "queue", "", words, words, brief, "wait", "queue")
 
