@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.wire.messages import MAX_ENTRIES
 from sync.wire.refusal import Refusal
-from terminal.domain import epoch, leases, ledger, vault
+from terminal.domain import directive, epoch, leases, ledger, vault
 from terminal.domain.canonical import JsonObject, canonical_bytes
 from terminal.domain.errors import BugError, EnvironmentFault
 from terminal.domain.journal import Entry
@@ -51,6 +51,9 @@ _KINDS: Final = frozenset(
         epoch.DOUBLE_REFUSED,
         epoch.GAP_SHOWN,
         leases.RETURNED,
+        directive.ACCEPTED,
+        directive.DISPUTED,
+        directive.SETTLED,
     }
 )
 _SHOWN: Final = {

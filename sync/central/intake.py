@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
-from sync.central import schema, staging
+from sync.central import inbox, schema, staging
 from sync.central.checking import Batch, Checked, Sent, check
 from sync.central.platform import Platform, now_ms, utc_text
 from sync.wire.messages import MAX_ENTRIES
@@ -245,7 +245,7 @@ class _Intake:
             # Kept like every entry, but what it says happened once and is booked once.
             self._note(seq, "journal.duplicate_intent", one.entry.intent_id)
             return []
-        for code, evidence in one.notes:
+        for code, evidence in (*one.notes, *inbox.answer_note(self._connection, one.entry)):
             self._note(seq, code, evidence)
         return [
             (self._terminal_id, seq, line, account, fen)

@@ -7,10 +7,11 @@ from typing import Final
 from fastapi import Response
 from sqlalchemy import Connection, func, select
 
-from sync.central import catalogue, enrolment, schema, sessions
+from sync.central import catalogue, enrolment, inbox, schema, sessions
 from sync.central.calls import Call, json_answer, require_admin
 from sync.central.contract import Route
 from sync.central.platform import Platform
+from sync.wire import inbox as inbox_wire
 from sync.wire import operation
 from sync.wire.messages import Change
 
@@ -43,6 +44,22 @@ class OperatorRoutes:
             Route("GET", "/v1/admin/ledger", self.ledger, "operator", operation.LedgerAnswer),
             Route("GET", "/v1/admin/tasks", self.tasks, "operator", operation.TaskList),
             *feeds,
+            *self._corrections(),
+        ]
+
+    def _corrections(self) -> list[Route]:
+        issued, path = inbox_wire.Issued, "/v1/admin/directives"
+        refused = (
+            "404 terminal.unknown",
+            "404 directive.unknown_entry",
+            "422 directive.unbalanced",
+            "422 directive.unknown_account",
+        )
+        asked, told = inbox_wire.DirectiveRequest, inbox_wire.NoticeRequest
+        return [
+            Route("POST", path, self.issue, "operator", issued, asked, refused),
+            Route("GET", path, self.directives, "operator", inbox_wire.DirectiveList),
+            Route("POST", "/v1/admin/notices", self.announce, "operator", issued, told),
         ]
 
     def dial(self, call: Call) -> Response:
@@ -91,6 +108,24 @@ class OperatorRoutes:
         ]
         change_no = catalogue.apply(self._platform, changes)
         return json_answer(operation.ChangeAnswer(change_no).format())
+
+    def issue(self, call: Call) -> Response:
+        """Ask a terminal for a correction; it counts only when a clerk there accepts it."""
+        require_admin(self._platform, call)
+        request = inbox_wire.DirectiveRequest.parse(call.json())
+        record = inbox.issue(self._platform, request)
+        return json_answer(inbox_wire.Issued(record).format())
+
+    def directives(self, call: Call) -> Response:
+        """Every directive and what the clerk answered."""
+        require_admin(self._platform, call)
+        return json_answer(inbox.directives(self._platform).format())
+
+    def announce(self, call: Call) -> Response:
+        """Tell terminals of a fault of the system that is known."""
+        require_admin(self._platform, call)
+        record = inbox.announce(self._platform, inbox_wire.NoticeRequest.parse(call.json()))
+        return json_answer(inbox_wire.Issued(record).format())
 
     def ledger(self, call: Call) -> Response:
         """Sums over all journals, and beside them the gateway's own count."""

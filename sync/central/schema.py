@@ -111,6 +111,18 @@ tasks = Table(
 )
 """What a person has to look at: contents the platform cannot apply, forks."""
 
+inbox = Table(
+    "inbox",
+    METADATA,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("terminal_id", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("item_id", String(64), nullable=False, unique=True),
+    Column("record", Text, nullable=False),
+    Index("inbox_terminal", "terminal_id", "number"),
+)
+"""What the centre tells counters, as it was signed; ``terminal_id`` "" tells all of them."""
+
 records = Table(
     "records",
     METADATA,

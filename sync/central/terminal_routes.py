@@ -5,18 +5,29 @@ from __future__ import annotations
 from fastapi import Response
 from sqlalchemy import Connection
 
-from sync.central import catalogue, enrolment, gateway, intake, metrics, ranges, sessions
+from sync.central import (
+    catalogue,
+    enrolment,
+    gateway,
+    inbox,
+    intake,
+    metrics,
+    ranges,
+    sessions,
+)
 from sync.central.calls import Call, json_answer, proven, reader, require_admin, sender
 from sync.central.checking import read_upload
 from sync.central.contract import Route
 from sync.central.platform import Platform, compact, now_ms
 from sync.wire import messages
 from sync.wire.fields import LABEL
+from sync.wire.inbox import InboxPage
 from sync.wire.messages import MAX_ENTRIES
 from sync.wire.refusal import Refusal
 from sync.wire.signing import AckAnswer, read_signed
 
 _JOURNAL = "/v1/terminals/{terminal_id}/journal"
+_INBOX = "/v1/terminals/{terminal_id}/inbox"
 _PAYMENT = "/v1/payments/{out_trade_no}"
 
 
@@ -102,6 +113,7 @@ class TerminalRoutes:
             Route("GET", "/v1/snapshot", self.snapshot, "terminal", "application/gzip"),
             Route("GET", "/v1/feeds", self.feeds, "terminal", page, None, expired, paged),
             Route("POST", "/v1/ranges", self.lease, "terminal", answer, request, refused),
+            Route("GET", _INBOX, self.inbox, "terminal", InboxPage, query=("item", "task")),
         ]
 
     def _payments(self) -> list[Route]:
@@ -169,6 +181,12 @@ class TerminalRoutes:
         limit = call.number("limit", 500, hi=1000)
         page = catalogue.page(self._platform, call.query.get("cursor", ""), limit)
         return json_answer(page.format())
+
+    def inbox(self, call: Call) -> Response:
+        """What the centre tells this terminal: directives, notices, tasks for a person."""
+        terminal_id = sender(self._platform, call)
+        item, task = (call.number(name, 1, hi=2**53) for name in ("item", "task"))
+        return json_answer(inbox.page(self._platform, terminal_id, item, task).format())
 
     def lease(self, call: Call) -> Response:
         """Lease numbers or renew a lease; a replayed request is refused."""

@@ -26,7 +26,7 @@ from sync.client.deposits import DepositReport
 from sync.client.lock import agent_lock
 from sync.client.pace import Pace
 from sync.client.runner import Emit, Runner
-from sync.client.session import Session
+from sync.client.session import Session, pull
 from terminal.domain.errors import OutletError
 from terminal.store.keystore import Keys, KeyStore, key_store
 
@@ -86,7 +86,7 @@ def run_once(home: Path, keystore: KeyStore | None = None, *, machine: str = "")
             upload = session.uploader.run(probe=True)
             if not upload.code:
                 session.courier.deliver_held()
-            feeds = session.feeds.pull()
+            feeds = pull(session)
             # Money first: while entries are left on a broken line nothing else is tried.
             tried = not upload.code or upload.held
             deposits = session.deposits.run() if tried else DepositReport(0, 0)

@@ -14,7 +14,7 @@ from sync.client.lane import Lane, Verdict
 from sync.client.lock import agent_lock
 from sync.client.mirror_lane import MirrorLane
 from sync.client.pace import Pace
-from sync.client.session import Session
+from sync.client.session import Session, pull
 from sync.client.uploader import UploadReport
 from terminal.domain.errors import OutletError
 from terminal.store.keystore import Keys
@@ -193,7 +193,7 @@ class Runner:
 
     def _pull(self, by_timer: bool) -> Verdict:
         del by_timer
-        report = self._session.feeds.pull()
+        report = pull(self._session)
         if report.flags:
             self._emit({"event": "changed", "flags": sorted(report.flags)})
         if report.code:

@@ -11,8 +11,9 @@ from sync.client.connectivity import LineReading
 from sync.client.courier import Courier
 from sync.client.deposit_reader import DepositReader
 from sync.client.deposits import Deposits
-from sync.client.feeds import Feeds
+from sync.client.feeds import FeedReport, Feeds
 from sync.client.http import PlatformLine
+from sync.client.inbox import InboxLane
 from sync.client.journal_reader import JournalReader
 from sync.client.machine import machine_digest
 from sync.client.pace import Pace
@@ -29,6 +30,7 @@ from terminal.domain.outlet_time import utc_text
 from terminal.store.attachment_folder import AttachmentReader
 from terminal.store.deposit_receipts import DepositReceipts
 from terminal.store.identity import Identity, read_identity
+from terminal.store.inbox import InboxStore
 from terminal.store.keystore import Keys
 from terminal.store.sync_store import SYNC_FILE
 
@@ -87,6 +89,9 @@ class Session:
             on_progress=on_progress,
         )
         self.feeds = Feeds(self.line, self.store, home, platform_key=platform_key, now=utc_now)
+        self._inbox_store = InboxStore(home / SYNC_FILE, keys.db_key)
+        terminal_id = self.identity.terminal_id
+        self.inbox = InboxLane(self.line, self._inbox_store, terminal_id, utc_now)
         self.payments = Payments(self.line, pace)
         self.courier: Courier = Courier(home, self.identity, keys, self.store, self.line)
         self.deposits = self._deposits(home, keys, pace, money_first)
@@ -133,6 +138,7 @@ class Session:
         self.line.close()
         self.deposits.close()
         self.journal.close()
+        self._inbox_store.close()
         self.store.close()
 
     def call(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,6 +184,19 @@ class Session:
         }
         self.store.put_state(_state_rows(reading, status))
         return status
+
+
+def pull(session: Session) -> FeedReport:
+    """Take what the centre tells this counter, then what it tells everybody.
+
+    Returns:
+        How it ended; trouble with the one does not keep from the other.
+
+    Raises:
+        EnvironmentFault: our own disk is in trouble.
+    """
+    arrived, feeds = session.inbox.pull(), session.feeds.pull()
+    return FeedReport(arrived.flags | feeds.flags, feeds.code or arrived.code)
 
 
 def _state_rows(reading: LineReading, status: Mapping[str, Any]) -> dict[str, str]:

@@ -24,6 +24,7 @@ _FORMS: Mapping[str, str] = {
     "reason": "text", "operator": "clerk", "authoriser": "clerk",
     "scheme": "scheme", "amount_fen": "yuan", "refunding": "flag", "code": "answer",
     "out_trade_no": "text", "channel_no": "text",
+    "issuer": "text", "about_seq": "seq", "task_code": "text", "answer": "text",
     "member_level": "level", "subtotal_fen": "yuan", "rounding_fen": "yuan", "total_fen": "yuan",
 }  # fmt: skip
 """Fields of a body that a person reads, in the order they are told, and how each is written."""
@@ -32,7 +33,7 @@ _FOR_ENGINEERS = frozenset(
     {
         "basket_id", "sale_intent", "opened_at", "channel", "entry_intent", "state", "before",
         "lines", "voided", "tenders", "postings", "reference",
-        "head_hash", "profile_sha256", "certificate_sha256",
+        "head_hash", "profile_sha256", "certificate_sha256", "directive", "directive_id", "task_id",
     }
 )  # fmt: skip
 """Fields told elsewhere in the account, or only in the raw form."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from terminal.app.code_payments import CodePayments
 from terminal.app.context import Context
+from terminal.app.directives import Directives
 from terminal.app.offline_outlook import OfflineOutlook
 from terminal.app.ordering import Ordering
 from terminal.app.paying import Paying
@@ -35,6 +36,7 @@ class UseCases:
     paying: Paying
     slips: Slips
     queue: QueueBook
+    directives: Directives
     outlook: OfflineOutlook
     settings: SettingsBook
     ranges: NumberRanges
@@ -90,6 +92,7 @@ def make_use_cases(
         paying=Paying(context, ordering, codes),
         slips=Slips(context),
         queue=queue,
+        directives=Directives(context),
         outlook=OfflineOutlook(context, queue),
         settings=SettingsBook(context, devices),
         ranges=NumberRanges(context),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from terminal.domain.canonical import JsonObject
 from terminal.domain.journal import ChainHead, Entry
 
 
@@ -104,6 +105,21 @@ class PlatformWord:
     at: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One record the centre sent, as it came; nobody has looked at its signature yet.
+
+    Args:
+        number: in the order of arrival.
+        record: exactly what came.
+        at: UTC when it came.
+    """
+
+    number: int
+    record: JsonObject
+    at: str
+
+
 class Recovery(Protocol):
     """What the agent prepared to bring old books up to date."""
 
@@ -154,6 +170,10 @@ class SyncState(Protocol):
 
     def parked(self) -> Sequence[Parked]:
         """What waits for a person, oldest first."""
+        ...
+
+    def received(self) -> Sequence[Received]:
+        """What the centre sent to this counter, oldest first."""
         ...
 
     def ranges(self, kind: str) -> Sequence[Range]:

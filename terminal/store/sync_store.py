@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from terminal.domain.journal import ChainHead, Entry
-from terminal.ports.sync_state import PlatformWord
-from terminal.store import lease_rows, receipts, recovery_plan
+from terminal.ports.sync_state import PlatformWord, Received
+from terminal.store import inbox, lease_rows, receipts, recovery_plan
 from terminal.store.awaited_file import AwaitedFile
 from terminal.store.database import (
     Connection,
@@ -326,6 +326,14 @@ class SyncReader:
         if self._file.damage:
             return [ParkedItem("receipts", "sync.damaged", self._file.name, {}, "")]
         return [ParkedItem(row[0], row[1], row[2], json.loads(row[3]), row[4]) for row in rows]
+
+    def received(self) -> tuple[Received, ...]:
+        """Return what the centre sent to this counter, oldest first; nobody judged it yet.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        return inbox.received(self._rows)
 
     def ranges(self, kind: str) -> list[NumberRange]:
         """Return the leased numbers of a kind, lowest first.

@@ -7,10 +7,12 @@ import json
 from collections.abc import Iterable, Iterator
 from inspect import signature
 from pathlib import Path
+from typing import get_args
 
 from devices.transport import link
 from sync.client import mirror_place, mirror_server
 from terminal.app import leaving
+from terminal.domain import directive
 from terminal.store import database
 from tests.static.sources import ROOT
 
@@ -23,6 +25,7 @@ _PUT_TOGETHER_IN = {
     "devices/transport/link.py",
     "sync/client/mirror_lan.py",
     "sync/client/mirror_place.py",
+    "terminal/app/directives.py",
     "terminal/app/leaving.py",
     "terminal/domain/journal.py",
     "terminal/store/database.py",
@@ -81,6 +84,7 @@ def _put_together() -> set[str]:
         "mirror.disk",
         *mirror_server._STATUS,
         *leaving.REASONS,
+        *get_args(directive.Refusal),
         "mirror.unreachable",
         "journal.bad_hash",
         "journal.bad_signature",
