@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sync.wire.messages import MAX_ENTRIES
 from sync.wire.refusal import Refusal
 from terminal.domain import directive, epoch, leases, ledger, vault
-from terminal.domain.canonical import JsonObject, canonical_bytes
+from terminal.domain.canonical import JsonObject
 from terminal.domain.errors import BugError, EnvironmentFault
 from terminal.domain.journal import Entry
-from terminal.domain.sealed_text import COLUMNS, header_text, wire_text
+from terminal.domain.sealed_text import COLUMNS, body_text, header_text, wire_text
 
 EACH_UP_TO: Final = 32
 """Entries of a batch at most of which every signature is checked before it is stored."""
@@ -243,8 +243,7 @@ def sealed_bytes(entry: Entry) -> tuple[bytes, bytes]:
     Raises:
         BugError: ``journal.not_canonical``.
     """
-    # A level deeper, as in the header: how deep a body may be is counted from there.
-    body = canonical_bytes({"body": entry.body})[len(_BODY) : -1].decode()
+    body = body_text(entry.body)
     fields = _fields(entry)
     return header_text(body, fields).encode(), wire_text(body, fields).encode()
 

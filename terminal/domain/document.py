@@ -8,8 +8,9 @@ paper.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, TypeVar, cast
 
 from terminal.domain.errors import BugError
@@ -220,6 +221,11 @@ _BLOCKS: Final[dict[str, type[Block]]] = {
     "kick_drawer": KickDrawer,
 }
 _NAMES: Final = {kind: name for name, kind in _BLOCKS.items()}
+_PLANS: Final[dict[type, tuple[tuple[str, object], ...]]] = {
+    kind: tuple((field.name, field.default) for field in fields(kind))
+    for kind in (Style, Cell, *_BLOCKS.values())
+}
+"""Name and default of every field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,19 +276,26 @@ def _block(data: object) -> Block:
 
 def _pack(value: Any) -> dict[str, object]:
     packed: dict[str, object] = {}
-    for field in fields(value):
-        item = getattr(value, field.name)
-        if item != field.default:
-            packed[field.name] = _pack_value(item)
+    for name, default in _PLANS[type(value)]:
+        item = getattr(value, name)
+        # Most are the default itself: a slip is packed while a customer waits.
+        if item is not default and item != default:
+            packed[name] = _pack_value(item)
     return packed
 
 
 def _pack_value(item: object) -> object:
-    if isinstance(item, tuple):
-        return [_pack(part) for part in item]
-    if isinstance(item, StrEnum):
-        return item.value
-    return _pack(item) if is_dataclass(item) else item
+    kind = type(item)
+    if kind is tuple:
+        return [_pack(part) for part in cast("tuple[Cell, ...]", item)]
+    if kind is Style:
+        return dict(_pack_style(cast("Style", item)))
+    return str(item) if isinstance(item, StrEnum) else item
+
+
+@lru_cache(maxsize=64)
+def _pack_style(style: Style) -> dict[str, object]:
+    return _pack(style)
 
 
 def _unpack(kind: type[T], data: Mapping[str, object]) -> T:

@@ -17,6 +17,7 @@ from terminal.domain import ledger
 from terminal.domain.canonical import MAX_SAFE_INTEGER, Json, JsonObject, canonical_bytes
 from terminal.domain.epoch import may_follow
 from terminal.domain.errors import BugError, EnvironmentFault, OutletError
+from terminal.domain.sealed_text import body_text, header_text
 from terminal.domain.signature import public_key_of, signed_by
 
 if TYPE_CHECKING:
@@ -201,6 +202,29 @@ def seal(
     Raises:
         BugError: ``journal.malformed``, ``journal.not_canonical``, ``ledger.*``; nothing is signed.
     """
+    entry, _text = seal_with_text(
+        draft,
+        terminal_id=terminal_id,
+        epoch=epoch,
+        seq=seq,
+        recorded_at=recorded_at,
+        prev_hash=prev_hash,
+        signer=signer,
+    )
+    return entry
+
+
+def seal_with_text(
+    draft: EntryDraft,
+    *,
+    terminal_id: str,
+    epoch: int,
+    seq: int,
+    recorded_at: str,
+    prev_hash: str,
+    signer: Callable[[bytes], bytes],
+) -> tuple[Entry, str]:
+    """Like ``seal``; also gives the canonical text of the body, which is what a journal keeps."""
     ledger.check_balanced(ledger.from_body(draft.body))
     header: JsonObject = {
         "terminal_id": terminal_id,
@@ -211,9 +235,11 @@ def seal(
         **draft.fields(),
     }
     _refuse_malformed(header)
-    digest = hashlib.sha256(canonical_bytes(header)).digest()
+    body = body_text(draft.body)
+    digest = hashlib.sha256(header_text(body, header).encode()).digest()
     signature = signer(digest)
-    return Entry(**header, hash=digest.hex(), signature=signature.hex())  # type: ignore[arg-type]
+    entry = Entry(**header, hash=digest.hex(), signature=signature.hex())  # type: ignore[arg-type]
+    return entry, body
 
 
 def _refuse_malformed(header: JsonObject) -> None:

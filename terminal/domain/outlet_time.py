@@ -12,11 +12,12 @@ from typing import Final
 from terminal.domain.lockout import RunningTime
 
 _UNSEEN: Final = RunningTime("", 0)
+_LOCAL: Final = len("2026-01-31T08:30:00.000")
 
 
 def utc_text(moment: datetime) -> str:
     """``YYYY-MM-DDTHH:MM:SS.mmmZ`` of an aware time: as text, these sort as the times do."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    return f"{moment.astimezone(UTC).isoformat(timespec='milliseconds')[:_LOCAL]}Z"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from terminal.domain.canonical import JsonObject, canonical_bytes
+
 COLUMNS: Final = (
     "business_date, clerk_id, epoch, hash, intent_id, kind, prev_hash, recorded_at, seq,"
     " signature, terminal_id, version"
 )
 """The fields of ``WIRE``, for a statement."""
 
+_OPEN: Final = '{"body":'
 _BEFORE: Final = ',"business_date":"{business_date}","clerk_id":"{clerk_id}","epoch":{epoch}'
 _MIDDLE: Final = (
     ',"intent_id":"{intent_id}","kind":"{kind}","prev_hash":"{prev_hash}"'
@@ -28,6 +31,16 @@ _HEADER: Final = f"{_BEFORE}{_MIDDLE}{_AFTER}"
 _WIRE: Final = f'{_BEFORE},"hash":"{{hash}}"{_MIDDLE},"signature":"{{signature}}"{_AFTER}'
 
 
+def body_text(body: JsonObject) -> str:
+    """The canonical text of a body, as it stands in the header.
+
+    Raises:
+        BugError: ``journal.not_canonical``.
+    """
+    # A level deeper, as in the header: how deep a body may be is counted from there.
+    return canonical_bytes({"body": body})[len(_OPEN) : -1].decode()
+
+
 def header_text(body: str, fields: Mapping[str, Any]) -> str:
     """What the hash of an entry covers.
 
@@ -35,7 +48,7 @@ def header_text(body: str, fields: Mapping[str, Any]) -> str:
         body: its canonical text.
         fields: the others by name.
     """
-    return f'{{"body":{body}{_HEADER.format_map(fields)}'
+    return f"{_OPEN}{body}{_HEADER.format_map(fields)}"
 
 
 def wire_text(body: str, fields: Mapping[str, Any]) -> str:
@@ -45,4 +58,4 @@ def wire_text(body: str, fields: Mapping[str, Any]) -> str:
         body: its canonical text.
         fields: the others by name.
     """
-    return f'{{"body":{body}{_WIRE.format_map(fields)}'
+    return f"{_OPEN}{body}{_WIRE.format_map(fields)}"

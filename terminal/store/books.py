@@ -15,7 +15,7 @@ from pathlib import Path
 from terminal.domain.attempt import Attempt
 from terminal.domain.basket import Basket
 from terminal.domain.errors import EnvironmentFault, UserError
-from terminal.domain.journal import Entry, EntryDraft, seal
+from terminal.domain.journal import Entry, EntryDraft, seal_with_text
 from terminal.domain.leases import ORDER, Lease
 from terminal.domain.lockout import Lockout
 from terminal.ports.books import PrintJob
@@ -48,7 +48,7 @@ class SqlTransaction(RecoverySteps):
         if used is not None:
             raise UserError("journal.intent_used", {"seq": used.seq})
         seq, prev_hash = self.head()
-        entry = seal(
+        entry, text = seal_with_text(
             draft,
             terminal_id=self._seal.terminal_id,
             epoch=self._seal.epoch,
@@ -57,7 +57,7 @@ class SqlTransaction(RecoverySteps):
             prev_hash=prev_hash,
             signer=self._seal.signer,
         )
-        journal_table.insert(self._connection, entry)
+        journal_table.insert(self._connection, entry, text)
         projections.apply(self._connection, entry)
         return entry
 

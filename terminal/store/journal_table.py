@@ -17,8 +17,14 @@ _COLUMNS = (
 _SELECT = f"SELECT {_COLUMNS} FROM journal"
 
 
-def insert(connection: Connection, entry: Entry) -> None:
-    """Store a sealed entry, its body as the canonical text that was hashed."""
+def insert(connection: Connection, entry: Entry, body_text: str = "") -> None:
+    """Store a sealed entry, its body as the canonical text that was hashed.
+
+    Args:
+        connection: inside a transaction.
+        entry: the next one.
+        body_text: that text, when it is at hand; "" makes it.
+    """
     connection.execute(
         f"INSERT INTO journal ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -31,7 +37,7 @@ def insert(connection: Connection, entry: Entry) -> None:
             entry.business_date,
             entry.recorded_at,
             entry.clerk_id,
-            canonical_bytes(entry.body).decode("utf-8"),
+            body_text or canonical_bytes(entry.body).decode("utf-8"),
             entry.prev_hash,
             entry.hash,
             entry.signature,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from terminal.domain.journal import Entry, EntryDraft, seal
+from terminal.domain.journal import Entry, EntryDraft, seal_with_text
 from terminal.store import journal_table, projections
 from terminal.store.database import Connection
 from terminal.store.reading import SqlReading
@@ -72,7 +72,7 @@ class RecoverySteps(SqlReading):
             entry.kind, entry.intent_id, entry.business_date, entry.clerk_id, body, entry.version
         )
         seq, prev_hash = self.head()
-        again = seal(
+        again, text = seal_with_text(
             draft,
             terminal_id=self._seal.terminal_id,
             epoch=self._seal.epoch,
@@ -81,7 +81,7 @@ class RecoverySteps(SqlReading):
             prev_hash=prev_hash,
             signer=self._seal.signer,
         )
-        journal_table.insert(self._connection, again)
+        journal_table.insert(self._connection, again, text)
         projections.apply(self._connection, again)
         return again
 

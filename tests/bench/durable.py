@@ -1,8 +1,9 @@
 """One order of six lines made durable, beside raw SQLite with the same cipher writing its rows.
 
-What the counter's own connection executed for a sale is taken down and replayed, statement by
+What the counter's own connection executes for a sale is taken down and replayed, statement by
 statement, into a copy of the same file: same tables, triggers, key and pragmas, and nothing of ours
-around it. Beside both, the disk alone: the bytes a sale adds to the log, written and flushed.
+around it. Nobody listens to the sales that are timed. Beside both, the disk alone: the bytes a sale
+adds to the log, written and flushed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import shutil
 import statistics
 import time
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -43,24 +43,66 @@ def run(*, quick: bool) -> list[Row]:
     with outlet("durable", 0) as place, at_work(place.home) as cases:
         cases.session.unlock(PIN)
         cases.context.books.checkpoint()  # type: ignore[attr-defined]
-        copy = place.home.parent / "bare" / "journal.db"
-        copy.parent.mkdir()
-        shutil.copyfile(place.home / "journal.db", copy)
-        raw = open_database(copy, open_keys(place.home).db_key, autocheckpoint_pages=0)
+        folder = place.home.parent / "bare"
         counter = _Counter(cases, codes_of(place.home, 20))
+        beside = _Beside(place.home, folder)
         log = place.home / "journal.db-wal"
         for _ in range(blocks):
             before = log.stat().st_size
-            mine = [counter.sell() for _ in range(_BLOCK)]
+            ours += [counter.sell() for _ in range(_BLOCK)]
             grown = max(4096, (log.stat().st_size - before) // _BLOCK)
-            ours += mine
-            bare += [spent for spent in map(partial(_replay, raw), counter.recorded) if spent]
-            counter.recorded.clear()
-            flushes += _flushes(copy.parent / "flushed", grown)
             cases.context.books.checkpoint()  # type: ignore[attr-defined]
-            raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-        raw.close()
+            beside.catch_up()
+            bare += beside.replay(counter.listened_to(_BLOCK))
+            cases.context.books.checkpoint()  # type: ignore[attr-defined]
+            flushes += _flushes(folder / "flushed", grown)
+        beside.close()
     return _rows(ours, bare, flushes)
+
+
+class _Beside:
+    """A copy of the file, written by hand."""
+
+    def __init__(self, home: Path, folder: Path) -> None:
+        key = open_keys(home).db_key
+        folder.mkdir()
+        shutil.copyfile(home / "journal.db", folder / "journal.db")
+        self._raw = open_database(folder / "journal.db", key, autocheckpoint_pages=0)
+        source = (str(home / "journal.db"), f"x'{key.hex()}'")
+        self._raw.execute("ATTACH DATABASE ? AS ours KEY ?", source)
+
+    def catch_up(self) -> None:
+        """Hold what the counter's file holds; what was replayed last is the same already."""
+        tables = "SELECT name FROM ours.sqlite_schema WHERE type = 'table' AND name <> 'journal'"
+        self._raw.execute("BEGIN IMMEDIATE")
+        self._raw.execute(
+            "INSERT INTO main.journal SELECT * FROM ours.journal"
+            " WHERE seq > (SELECT max(seq) FROM main.journal) ORDER BY seq"
+        )
+        for (table,) in self._raw.execute(tables).fetchall():
+            if not table.startswith("sqlite_"):
+                self._raw.execute(f"DELETE FROM main.{table}")
+                self._raw.execute(f"INSERT INTO main.{table} SELECT * FROM ours.{table}")
+        self._raw.execute("COMMIT")
+        self._raw.execute("PRAGMA main.wal_checkpoint(PASSIVE)").fetchone()
+
+    def replay(self, recorded: list[_Transaction]) -> list[float]:
+        """The same rows, a transaction each; milliseconds of those that booked an order."""
+        spent = [(self._write(one.statements), one.timed) for one in recorded]
+        return [took for took, timed in spent if timed]
+
+    def close(self) -> None:
+        """Close the copy."""
+        self._raw.close()
+
+    def _write(self, statements: list[Statement]) -> float:
+        raw = self._raw
+        started = time.perf_counter()
+        raw.execute("BEGIN IMMEDIATE")
+        for text, values in statements:
+            raw.execute(text, values)
+        raw.execute("COMMIT")
+        return (time.perf_counter() - started) * 1000
 
 
 @dataclass
@@ -72,16 +114,24 @@ class _Transaction:
 
 
 class _Counter:
-    """Sells, and takes down what its connection executes."""
+    """Sells, and takes down what its connection executes when it is listened to."""
 
     def __init__(self, cases: UseCases, codes: list[str]) -> None:
         self._cases = cases
         self._codes = codes
         self._heard: list[str] = []
+        self._recorded: list[_Transaction] = []
         self._sold = 0
-        self.recorded: list[_Transaction] = []
-        connection: Any = cases.context.books._connection  # type: ignore[attr-defined]
+
+    def listened_to(self, sales: int) -> list[_Transaction]:
+        """What so many sales change, transaction by transaction."""
+        connection: Any = self._cases.context.books._connection  # type: ignore[attr-defined]
         connection.set_trace_callback(self._heard.append)
+        for _ in range(sales):
+            self.sell()
+        connection.set_trace_callback(None)
+        recorded, self._recorded = self._recorded, []
+        return recorded
 
     def sell(self) -> float:
         """One sale of six goods; only the tender, which books it, is timed. Milliseconds."""
@@ -106,9 +156,9 @@ class _Counter:
                 continue  # a trigger's turn is told under the name of its statement
             word = text.split(None, 1)[0].upper()
             if word == "BEGIN":
-                self.recorded.append(_Transaction(timed))
-            elif self.recorded and word in ("INSERT", "UPDATE", "DELETE", "REPLACE"):
-                self.recorded[-1].statements.append(_bound(text))
+                self._recorded.append(_Transaction(timed))
+            elif self._recorded and word in ("INSERT", "UPDATE", "DELETE", "REPLACE"):
+                self._recorded[-1].statements.append(_bound(text))
         self._heard.clear()
 
 
@@ -126,16 +176,6 @@ def _bound(text: str) -> Statement:
         return "?"
 
     return _LITERAL.sub(bind, text), tuple(values)
-
-
-def _replay(raw: Any, transaction: _Transaction) -> float:
-    """The same rows in one transaction; milliseconds, 0 for one that booked no order."""
-    started = time.perf_counter()
-    raw.execute("BEGIN IMMEDIATE")
-    for text, values in transaction.statements:
-        raw.execute(text, values)
-    raw.execute("COMMIT")
-    return (time.perf_counter() - started) * 1000 if transaction.timed else 0.0
 
 
 def _flushes(path: Path, size: int) -> list[float]:
