@@ -24,6 +24,7 @@ from installer.setup import (  # noqa: E402
     checks,
     environment,
     locking,
+    mutation,
     steps,
     system_packages,
 )
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     add("test", "Set up and run every check; with pytest words, run only pytest with them.")
     add("bench", "Set up and measure against the bare limits; more words go to tests.bench.")
     add("soak", "Set up and run the tests marked soak; more words go to pytest.")
+    add("mutate", "Set up and change what counts money, one thing at a time; tests must notice.")
     lock = add("lock", "Pin all packages with hashes into installer/requirements/*.txt.")
     lock.add_argument("--upgrade", action="store_true", help="take the newest allowed versions")
     setup = add("setup", "Set up everything tests need, and stop.")
@@ -106,6 +108,11 @@ def _soak(_chosen: argparse.Namespace, extra: Sequence[str]) -> int:
     return checks.run_pytest(["-m", "soak", "--timeout", "0", *extra])
 
 
+def _mutate(_chosen: argparse.Namespace, extra: Sequence[str]) -> int:
+    _set_up(system_packages.TEST, environment.DEVELOPMENT)
+    return mutation.run_mutation(extra)
+
+
 def _lock(chosen: argparse.Namespace, _extra: Sequence[str]) -> int:
     _set_up((), environment.RUNTIME)
     locking.lock_requirements(upgrade=chosen.upgrade)
@@ -125,6 +132,7 @@ _COMMANDS = {
     "test": _test,
     "bench": _bench,
     "soak": _soak,
+    "mutate": _mutate,
     "lock": _lock,
     "setup": _setup,
 }

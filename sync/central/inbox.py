@@ -81,7 +81,7 @@ def _moved(postings: Sequence[Posting]) -> int:
     except BugError as problem:
         code = problem.code.replace("ledger.", "directive.")
         raise Refusal(422, code, problem.params) from problem
-    moved = sum(posting.fen for posting in postings if posting.fen > 0)
+    moved = sum(max(posting.fen, 0) for posting in postings)
     if not moved:
         raise Refusal(422, "directive.unbalanced", {"fen": 0})
     return moved

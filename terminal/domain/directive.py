@@ -120,7 +120,7 @@ def read_directive(record: Mapping[str, Json]) -> Directive:
         ledger.check_balanced(postings)
     except OutletError as problem:
         raise UserError("directive.malformed", {"field": "postings"}) from problem
-    moved = sum(posting.fen for posting in postings if posting.fen > 0)
+    moved = sum(max(posting.fen, 0) for posting in postings)
     if moved == 0 or moved != data["amount_fen"]:
         raise UserError("directive.malformed", {"field": "amount_fen"})
     told = {name: data[name] for name in _TEXTS if name != "signature"}

@@ -101,4 +101,4 @@ def rounding_to_jiao(total: Money) -> Money:
     Returns:
         Zero or a negative amount between -9 and -1 fen. Source: postal-domain.md §2.16.
     """
-    return Money(-(total.fen % 10)) if total.fen > 0 else ZERO
+    return Money(-(max(total.fen, 0) % 10))

@@ -64,6 +64,12 @@ def test_a_forged_record_is_called_forged_whatever_else_is_wrong_with_it() -> No
     assert refusal(read_directive(RECORD), all_wrong) == "directive.forged"
 
 
+def test_the_smallest_correction_of_the_first_entry_may_be_answered() -> None:
+    rows = [{"account": "cash:T02", "fen": 1}, {"account": "rounding", "fen": -1}]
+    asked = read_directive({**RECORD, "about_seq": 1, "amount_fen": 1, "postings": rows})
+    assert (asked.about_seq, asked.amount_fen) == (1, 1)
+
+
 def test_the_last_millisecond_before_the_end_still_counts() -> None:
     last = replace(HERE, now="2026-12-21T00:59:59.999Z")
     assert refusal(read_directive(RECORD), last) is None
@@ -136,6 +142,11 @@ def test_accepting_books_exactly_its_postings_and_disputing_none(
     no = disputed(asked, reason=reason, business_date="2026-11-21", clerk_id="0312")
     assert yes.body["postings"] == record["postings"]
     assert "postings" not in no.body
+    told = {name: record[name] for name in ("directive_id", "issuer", "reason", "about_seq")}
+    for answer in (yes, no):
+        assert {name: answer.body[name] for name in told} == told
+        assert answer.body["amount_fen"] == record["amount_fen"]
+        assert (answer.business_date, answer.clerk_id) == ("2026-11-21", "0312")
     assert no.body["answer"] == reason
     # One number, one entry: whichever answer comes first takes the intent.
     assert {yes.intent_id, no.intent_id} == {record["directive_id"]}

@@ -27,7 +27,18 @@ def test_account_constructors_name_the_owner() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "cash", "cash:", "cash:T 2", "cash:钱", "till:T02", "rounding:", "rounding:x", "Cash:T02"],
+    [
+        "",
+        "cash",
+        "cash:",
+        "cash:T 2",
+        "cash:钱",
+        "till:T02",
+        "rounding:",
+        "rounding:x",
+        "Cash:T02",
+        "cash:T:2",
+    ],
 )
 def test_account_outside_the_chart_is_refused(name: str) -> None:
     with pytest.raises(BugError) as refused:
@@ -48,6 +59,7 @@ def test_anything_but_whole_fen_is_refused(fen: int) -> None:
     with pytest.raises(BugError) as refused:
         ledger.check_balanced([Posting("cash:T02", fen)])
     assert refused.value.code == "ledger.not_whole_fen"
+    assert refused.value.params == {"account": "cash:T02"}
 
 
 def test_body_form_comes_back_equal() -> None:

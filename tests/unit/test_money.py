@@ -65,6 +65,12 @@ def test_only_whole_fen_are_money(wrong: object) -> None:
     with pytest.raises(BugError) as refused:
         Money(wrong)  # type: ignore[arg-type]
     assert refused.value.code == "money.not_whole_fen"
+    assert refused.value.params == {"type": type(wrong).__name__}
+
+
+@pytest.mark.parametrize("fen", [MAX_FEN, -MAX_FEN])
+def test_the_bound_itself_is_money(fen: int) -> None:
+    assert Money(fen).fen == fen
 
 
 @pytest.mark.parametrize("fen", [MAX_FEN + 1, -MAX_FEN - 1])

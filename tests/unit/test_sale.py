@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from terminal.domain import ledger
-from terminal.domain.basket import Basket
+from terminal.domain.basket import Basket, line_to_json
 from terminal.domain.errors import BugError
 from terminal.domain.money import ZERO, Money
 from terminal.domain.sale import CodeTender, Settlement, due, sale_body, settle
@@ -43,6 +43,7 @@ def test_an_odd_cash_part_does_not_change_what_cash_costs_in_all() -> None:
 
 def test_what_is_paid_reduces_what_is_due_and_never_below_nothing() -> None:
     assert due(_with_cash(500), (_code(400),), rounds_cash=True).remaining == Money(99)
+    assert due(_with_cash(500), (_code(400),), rounds_cash=True).paid == Money(900)
     assert due(_with_cash(5000), (), rounds_cash=True).remaining == ZERO
 
 
@@ -101,6 +102,12 @@ def test_the_entry_says_who_paid_what_and_what_was_sold() -> None:
     assert settled is not None
     body = sale_body(settled, order_no="61-02-000001", till_id="T02", channel="counter")
     assert [tender["kind"] for tender in body["tenders"]] == ["payer_code", "cash"]
+    assert body["tenders"][0] == {
+        "kind": "payer_code",
+        "scheme": "wechat",
+        "fen": 905,
+        "out_trade_no": "a" * 32,
+    }
     assert body["tenders"][1] == {
         "kind": "cash",
         "fen": 90,
@@ -109,6 +116,19 @@ def test_the_entry_says_who_paid_what_and_what_was_sold() -> None:
     }
     assert (body["subtotal_fen"], body["total_fen"], body["rounding_fen"]) == (999, 999, -4)
     assert sum(row.fen for row in ledger.from_body(body)) == 0
+    assert (body["order_no"], body["till_id"], body["channel"]) == (
+        "61-02-000001",
+        "T02",
+        "counter",
+    )
+    basket_ = settled.basket
+    assert [body[name] for name in ("basket_id", "opened_at", "member_level")] == [
+        basket_.basket_id,
+        basket_.opened_at,
+        basket_.member_level,
+    ]
+    assert body["lines"] == [line_to_json(row) for row in basket_.lines]
+    assert body["voided"] == [line_to_json(row) for row in basket_.voided] == []
 
 
 def test_goods_for_nothing_leave_no_tender_and_no_posting() -> None:
