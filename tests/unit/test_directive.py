@@ -65,7 +65,7 @@ def test_a_forged_record_is_called_forged_whatever_else_is_wrong_with_it() -> No
 
 
 def test_the_smallest_correction_of_the_first_entry_may_be_answered() -> None:
-    rows = [{"account": "cash:T02", "fen": 1}, {"account": "rounding", "fen": -1}]
+    rows: list[Any] = [{"account": "cash:T02", "fen": 1}, {"account": "rounding", "fen": -1}]
     asked = read_directive({**RECORD, "about_seq": 1, "amount_fen": 1, "postings": rows})
     assert (asked.about_seq, asked.amount_fen) == (1, 1)
 
