@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.wire.messages import MAX_ENTRIES
 from sync.wire.refusal import Refusal
-from terminal.domain import directive, epoch, leases, ledger, vault
+from terminal.domain import directive, epoch, leases, ledger, stock, vault
 from terminal.domain.canonical import JsonObject
 from terminal.domain.errors import BugError, EnvironmentFault
 from terminal.domain.journal import Entry
@@ -209,6 +209,7 @@ def _checked(entry: Entry, text: str) -> Checked:
     try:
         lines = ledger.from_body(entry.body)
         ledger.check_balanced(lines)
+        stock.check_stock(stock.from_body(entry.body))
     except BugError as problem:
         code = problem.code.replace("ledger.unbalanced", "journal.unbalanced")
         return Checked(entry, sealed, (), (*notes, (code, json.dumps(problem.params))))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal, cast
 
-from terminal.domain import ledger
+from terminal.domain import ledger, stock
 from terminal.domain.canonical import MAX_SAFE_INTEGER, Json, JsonObject, canonical_bytes
 from terminal.domain.epoch import may_follow
 from terminal.domain.errors import BugError, EnvironmentFault, OutletError
@@ -200,7 +200,8 @@ def seal(
         The sealed entry, ready to be stored and sent.
 
     Raises:
-        BugError: ``journal.malformed``, ``journal.not_canonical``, ``ledger.*``; nothing is signed.
+        BugError: ``journal.malformed``, ``journal.not_canonical``, ``ledger.*``, ``stock.*``;
+            nothing is signed.
     """
     entry, _text = seal_with_text(
         draft,
@@ -225,7 +226,7 @@ def seal_with_text(
     signer: Callable[[bytes], bytes],
 ) -> tuple[Entry, str]:
     """Like ``seal``; also gives the canonical text of the body, which is what a journal keeps."""
-    ledger.check_balanced(ledger.from_body(draft.body))
+    _check_moves(draft.body)
     header: JsonObject = {
         "terminal_id": terminal_id,
         "epoch": epoch,
@@ -240,6 +241,12 @@ def seal_with_text(
     signature = signer(digest)
     entry = Entry(**header, hash=digest.hex(), signature=signature.hex())  # type: ignore[arg-type]
     return entry, body
+
+
+def _check_moves(body: JsonObject) -> None:
+    """What leaves one account or place reaches another."""
+    ledger.check_balanced(ledger.from_body(body))
+    stock.check_stock(stock.from_body(body))
 
 
 def _refuse_malformed(header: JsonObject) -> None:
@@ -350,7 +357,7 @@ def _content_fault(entry: Entry, intents: set[str]) -> BadReason | None:
     if entry.intent_id in intents:
         return "duplicate_intent"
     try:
-        ledger.check_balanced(ledger.from_body(entry.body))
+        _check_moves(entry.body)
     except OutletError:
         return "unbalanced"
     return None

@@ -3,6 +3,7 @@
 Debit is positive. Cash in the till is an asset (positive), sales are income (negative). An account
 name is a kind, for some kinds followed by a colon and what it belongs to: ``cash:T02``,
 ``sales:G01``, ``rounding``. Balances are always derived from postings; nothing can set one.
+The chart with what each account means: docs/money.md.
 """
 
 from __future__ import annotations
@@ -21,8 +22,30 @@ PAYMENTS_HELD = "payments_held"
 ROUNDING = "rounding"
 """What rounding cash to whole jiao took off in the customer's favour."""
 
-_PLAIN = frozenset({PAYMENTS_HELD, ROUNDING})
-_OWNED = frozenset({"cash", "channel", "sales"})
+POINTS = "points"
+"""Points that customers spent as money: what the points scheme owes us."""
+
+AFFIXED = "affixed"
+"""Postage paid earlier with stamps that are stuck on the item (贴票): what they stood for."""
+
+_PLAIN = frozenset({PAYMENTS_HELD, ROUNDING, POINTS, AFFIXED})
+_OWNED = frozenset(
+    {
+        "cash",
+        "channel",
+        "cod",
+        "deposits",
+        "float",
+        "funding",
+        "over_short",
+        "postage",
+        "receivable",
+        "sales",
+        "suspense",
+        "transit",
+        "vouchers",
+    }
+)
 _OWNER = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}")
 
 
@@ -58,9 +81,59 @@ def channel(scheme: str) -> str:
     return known_account(f"channel:{scheme}")
 
 
+def cod(courier: str) -> str:
+    """Account of what a courier collects from receivers on our behalf (代收货款)."""
+    return known_account(f"cod:{courier}")
+
+
+def deposits(payee: str) -> str:
+    """Account of what is collected for others and still held (代收); negative while we hold it."""
+    return known_account(f"deposits:{payee}")
+
+
+def float_of(agent: str) -> str:
+    """Account of the money an agent laid down beforehand (备付金); negative while we hold it."""
+    return known_account(f"float:{agent}")
+
+
+def funding(source: str) -> str:
+    """Account where a vault's cash comes from and goes to, ``bank`` or ``centre``."""
+    return known_account(f"funding:{source}")
+
+
+def over_short(till_id: str) -> str:
+    """Account of counted differences of a till (长短款): positive short, negative over."""
+    return known_account(f"over_short:{till_id}")
+
+
+def postage(business_code: str) -> str:
+    """Income account of tax-free postage, for example ``postage:letters``."""
+    return known_account(f"postage:{business_code}")
+
+
+def receivable(customer: str) -> str:
+    """Account of what a contract customer has to pay later (记欠)."""
+    return known_account(f"receivable:{customer}")
+
+
 def sales(business_code: str) -> str:
-    """Income account of one kind of business, for example ``sales:G01``."""
+    """Income account of one kind of taxable business, for example ``sales:G01``."""
     return known_account(f"sales:{business_code}")
+
+
+def suspense(till_id: str) -> str:
+    """Account of differences of a till that somebody disputes, until they are explained."""
+    return known_account(f"suspense:{till_id}")
+
+
+def transit(pouch: str) -> str:
+    """Account of the cash in one pouch between two tills."""
+    return known_account(f"transit:{pouch}")
+
+
+def vouchers(kind: str) -> str:
+    """Account of what vouchers taken as payment stand for, for example ``vouchers:gift``."""
+    return known_account(f"vouchers:{kind}")
 
 
 def known_account(name: str) -> str:

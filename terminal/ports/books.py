@@ -18,6 +18,8 @@ from terminal.domain.canonical import JsonObject
 from terminal.domain.journal import Entry, EntryDraft
 from terminal.domain.leases import Lease
 from terminal.domain.lockout import Lockout
+from terminal.ports.ledger import LedgerReading
+from terminal.ports.stock import StockReading
 from terminal.ports.sync_state import Range
 from terminal.ports.vault import Vault, VaultReading
 
@@ -100,6 +102,16 @@ class Reading(Protocol):
     @property
     def vault(self) -> VaultReading:
         """Personal data that the journal names."""
+        ...
+
+    @property
+    def ledger(self) -> LedgerReading:
+        """Accounts and the postings they are the sums of."""
+        ...
+
+    @property
+    def stock(self) -> StockReading:
+        """Stamps and numbered vouchers by place."""
         ...
 
     def head(self) -> tuple[int, str]:

@@ -15,6 +15,8 @@ from terminal.ports.books import DayState, OrderRow, ParkedBasket, PrintJob, Ten
 from terminal.store import journal_table
 from terminal.store.basket_table import BasketTable
 from terminal.store.database import Connection
+from terminal.store.ledger_table import LedgerTable
+from terminal.store.stock_table import StockTable
 from terminal.store.vault_table import VaultTable
 
 _ORDER = (
@@ -36,6 +38,8 @@ class SqlReading:
         self._connection = connection
         self._baskets = BasketTable(connection)
         self.vault = VaultTable(connection)
+        self.ledger = LedgerTable(connection)
+        self.stock = StockTable(connection)
 
     def head(self) -> tuple[int, str]:
         row = self._one("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")

@@ -17,6 +17,27 @@ class _Fact:
     body: JsonObject = field(default_factory=dict)
 
 
+def test_every_account_with_an_owner_has_a_constructor() -> None:
+    made = {
+        ledger.cash("T02"),
+        ledger.channel("card"),
+        ledger.cod("C7"),
+        ledger.deposits("power"),
+        ledger.float_of("village-9"),
+        ledger.funding("bank"),
+        ledger.over_short("T02"),
+        ledger.postage("letters"),
+        ledger.receivable("K1"),
+        ledger.sales("goods"),
+        ledger.suspense("T02"),
+        ledger.transit("P-2-17"),
+        ledger.vouchers("gift"),
+    }
+    assert {name.partition(":")[0] for name in made} == ledger._OWNED
+    plain = {ledger.PAYMENTS_HELD, ledger.ROUNDING, ledger.POINTS, ledger.AFFIXED}
+    assert {ledger.known_account(name) for name in plain} == ledger._PLAIN
+
+
 def test_account_constructors_name_the_owner() -> None:
     assert ledger.cash("T02") == "cash:T02"
     assert ledger.channel("wechat") == "channel:wechat"

@@ -1,0 +1,40 @@
+"""Stock in journal.db, see ``terminal.ports.stock``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from terminal.domain.stock import Ranges
+from terminal.ports.stock import StockRow
+from terminal.store.database import Connection
+
+
+class StockTable:
+    """Implements ``terminal.ports.stock.StockReading`` over one connection; store thread only."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def pieces(self, place: str) -> Mapping[str, int]:
+        """See the port."""
+        rows = self._connection.execute(
+            "SELECT item, pieces FROM stock WHERE place = ? AND pieces <> 0 ORDER BY item", (place,)
+        )
+        return dict(rows.fetchall())
+
+    def ranges(self, place: str, item: str) -> Ranges:
+        """See the port."""
+        rows = self._connection.execute(
+            "SELECT lo, hi FROM stock_ranges WHERE place = ? AND item = ? ORDER BY lo",
+            (place, item),
+        )
+        return tuple((int(lo), int(hi)) for lo, hi in rows)
+
+    def movements(self, place: str, item: str) -> Sequence[StockRow]:
+        """See the port."""
+        rows = self._connection.execute(
+            "SELECT seq, place, item, pieces, lo, hi, business_date, kind FROM stock_movements "
+            "WHERE place = ? AND item = ? ORDER BY seq, pos",
+            (place, item),
+        )
+        return tuple(StockRow(*row) for row in rows)
