@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtQml import QQmlApplicationEngine
 
     from terminal.app.desk import Desk
+    from ui.common.garbage import GarbageAtRest
 
 
 class CounterFace(QObject):
@@ -52,6 +53,7 @@ class CounterFace(QObject):
         self._make_desk = make_desk
         self._options = options
         self._painted = False
+        self._garbage: GarbageAtRest | None = None
         self._opener = threading.Thread(target=self._open_core, name="open-core", daemon=True)
         self.face = Face(self.words, self)
         self.words.changed.connect(self.engine.retranslate)
@@ -82,22 +84,34 @@ class CounterFace(QObject):
         gc.enable()
         self._opener.start()
         from ui.common.frame_hold import FrameHold
+        from ui.common.garbage import GarbageAtRest
         from ui.common.key_gate import KeyGate
 
         load_other_fonts()
         frames = FrameHold(self.window)
+        garbage = self._garbage = GarbageAtRest(self)
+        self.face.operations.wait_while(frames.is_holding)
 
         def scanned(text: str) -> None:
             frames.hold()
             self.face.scanned(text, "wedge")
 
-        self.gate = KeyGate(self.window, scanned, self.face.key, self.face.touch, frames.hold)
+        def touched() -> None:
+            garbage.touched()
+            self.face.touch()
+
+        self.gate = KeyGate(self.window, scanned, self.face.key, touched, frames.hold)
         self.face.complete()
         if self.face.counter_pane is not None:
             self.face.counter_pane.scanner_programmed.connect(self.gate.programme)
             # The first key of the next customer's scan turns the page: painted with its line.
             self.face.counter_pane.payment.typedAhead.connect(frames.hold)
             self.face.counter_pane.scanField.scanned.connect(frames.release)
+
+        def part_came() -> None:
+            garbage.set_aside(f"{self.face.core_state} {self.face.stage}")
+
+        self.face.changed.connect(part_came)
         self.started.emit()
 
     def _open_core(self) -> None:
@@ -113,6 +127,8 @@ class CounterFace(QObject):
         desk = self.face.operations.desk
         self.face.operations.detach()
         engine = self.engine
+        if self._garbage is not None:
+            self._garbage.end()
         # Views go first and at once: none may look at a view-model that is already gone.
         for view in engine.rootObjects():
             shiboken6.delete(view)

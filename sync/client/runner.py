@@ -21,6 +21,8 @@ from terminal.store.keystore import Keys
 
 Emit = Callable[[Mapping[str, Any]], None]
 CALL_THREADS = 4
+_UNSEEN = frozenset({"at", "rtt_ms", "clock_offset_ms"})
+"""Different after every request: no news by themselves."""
 
 _log = logging.getLogger(__name__)
 
@@ -211,7 +213,7 @@ class Runner:
         with self._state_lock:
             status = self._session.keep_state(self._last_report)
             status["mirror"] = self._mirror.code
-            shown = {key: value for key, value in status.items() if key != "at"}
+            shown = {key: value for key, value in status.items() if key not in _UNSEEN}
             if shown == self._last_status:
                 return
             self._last_status = shown

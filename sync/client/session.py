@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,9 @@ from terminal.store.keystore import Keys
 from terminal.store.sync_store import SYNC_FILE
 
 JOURNAL_FILE = "journal.db"
+KEPT_EVERY_S = 1.0
+"""What every request measures anew is written down no more often than this, seconds."""
+_MEASURED = frozenset({"rtt_ms", "clock_offset_ms", "last_contact"})
 
 
 class Session:
@@ -65,6 +69,8 @@ class Session:
         money_first: Callable[[], bool] = lambda: False,
     ) -> None:
         pace = pace or Pace()
+        self._kept: dict[str, str] = {}
+        self._kept_at = 0.0
         self.identity: Identity = read_identity(home)
         platform_key = bytes.fromhex(self.identity.platform_key)
         self.vault_key = HeldVaultKey(home, platform_key)
@@ -182,8 +188,16 @@ class Session:
             "last_error": reading.last_error or (report.code if report else ""),
             "at": utc_now(),
         }
-        self.store.put_state(_state_rows(reading, status))
+        self._keep(_state_rows(reading, status))
         return status
+
+    def _keep(self, rows: dict[str, str]) -> None:
+        """News at once, measurements once a second: every write waits for the disk."""
+        news = {key: text for key, text in rows.items() if key not in _MEASURED}
+        now = time.monotonic()
+        if news != self._kept or now - self._kept_at >= KEPT_EVERY_S:
+            self.store.put_state(rows)
+            self._kept, self._kept_at = news, now
 
 
 def pull(session: Session) -> FeedReport:

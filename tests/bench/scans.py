@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -106,6 +107,9 @@ def scan_all(
     """
     waits = Waits([], [], 0)
     lost = 0
+    # A full collection of the eye's own would be read as a slow line.
+    gc.collect()
+    gc.freeze()
     for number, code in enumerate(codes):
         before = prober.look(area)
         started = scan(code)

@@ -48,11 +48,13 @@ def test_a_held_frame_waits_for_what_belongs_into_it(window: QQuickWindow) -> No
     before = frames.count
     hold.hold()
     hold.hold()
+    assert hold.is_holding()
     window.update()
     hands.pause(LOOK_MS)
     assert frames.count == before
     hold.release()
     hold.release()
+    assert not hold.is_holding()
     hands.until(lambda: frames.count > before, "the frame")
     hands.pause(LOOK_MS)
     assert frames.count == before + 1
@@ -112,6 +114,40 @@ def test_events_of_the_background_are_told_together(counter_screen: Screen) -> N
     assert told[1] == {"sync", "catalogue", "settings"}
     screen.hands.pause(2 * GATHER_MS)
     assert len(told) == 2
+
+
+def test_new_goods_alone_are_no_news_for_the_settings(counter_screen: Screen) -> None:
+    screen, operations = counter_screen, counter_screen.app.face.operations
+    screen.hands.pause(3 * GATHER_MS)
+    told: list[frozenset[str]] = []
+    operations.changed.connect(told.append)
+    desk = operations.desk
+    assert desk is not None
+
+    def say(flags: list[str], news: int) -> None:
+        desk.ask(lambda _cases: desk._emit("catalogue", {"flags": flags}))
+        screen.until(lambda: len(told) == news, "the news")
+        screen.hands.pause(2 * GATHER_MS)
+
+    say(["catalogue"], 1)
+    say(["catalogue", "settings"], 2)
+    assert told == [frozenset({"catalogue"}), frozenset({"catalogue", "settings"})]
+
+
+def test_the_background_says_nothing_while_a_scan_is_under_way(counter_screen: Screen) -> None:
+    screen, operations = counter_screen, counter_screen.app.face.operations
+    screen.hands.pause(3 * GATHER_MS)
+    told: list[frozenset[str]] = []
+    operations.changed.connect(told.append)
+    desk = operations.desk
+    assert desk is not None
+    under_way = True
+    operations.wait_while(lambda: under_way)
+    desk.ask(lambda _cases: desk._emit("sync", {}))
+    screen.hands.pause(LOOK_MS)
+    assert told == []
+    under_way = False
+    screen.until(lambda: told == [frozenset({"sync"})], "the news afterwards")
 
 
 def test_a_queue_page_that_nobody_sees_reads_nothing(

@@ -33,6 +33,10 @@ class FrameHold(QObject):
         self._longest.setInterval(longest_ms)
         self._longest.timeout.connect(self.release)
 
+    def is_holding(self) -> bool:
+        """Whether a scan is under way."""
+        return self._holding
+
     def hold(self) -> None:
         """Paint nothing until ``release``, or until nobody has asked for it any more."""
         if not self._holding:

@@ -25,7 +25,7 @@ ResultT = TypeVar("ResultT")
 _log = logging.getLogger(__name__)
 _FLAGS_OF = {
     "sync": frozenset({"sync"}),
-    "catalogue": frozenset({"catalogue", "settings"}),
+    "catalogue": frozenset({"catalogue"}),
     "device": frozenset({"devices"}),
     "print": frozenset({"print"}),
     "sold": frozenset({"orders", "basket", "sync", "print"}),
@@ -39,6 +39,13 @@ _BACKGROUND = frozenset({"sync", "catalogue"})
 GATHER_MS = 250
 """How long background events are gathered before what they touch is read again, milliseconds: an
 agent that uploads a long queue reports many times a second, and a scan must not wait for that."""
+
+PATIENCE_MS = 25
+"""How often it is looked whether what the background waits for is over, milliseconds."""
+
+
+def _never() -> bool:
+    return False
 
 
 class Operations(QObject):
@@ -62,9 +69,9 @@ class Operations(QObject):
         self._ready = False
         self._under_way: set[str] = set()
         self._gathered: frozenset[str] = frozenset()
+        self._busy: Callable[[], bool] = _never
         self._gathering = QTimer(self)
         self._gathering.setSingleShot(True)
-        self._gathering.setInterval(GATHER_MS)
         self._gathering.timeout.connect(self._tell_gathered)
         self._crossing.connect(self._land)
 
@@ -77,6 +84,14 @@ class Operations(QObject):
         """Start listening to the core; UI thread, once."""
         self._desk = desk
         desk.on_event(self._on_event)
+
+    def wait_while(self, busy: Callable[[], bool]) -> None:
+        """Let the background say nothing while something is under way that a person waits for.
+
+        Args:
+            busy: tells whether it is; it must become False by itself.
+        """
+        self._busy = busy
 
     def detach(self) -> None:
         """Forget the core: whatever still arrives is dropped."""
@@ -163,6 +178,8 @@ class Operations(QObject):
         self._ready = self._ready or kind == "ready"
         self.happened.emit(kind, dict(data))
         flags = _FLAGS_OF.get(kind, frozenset())
+        if kind == "catalogue" and data.get("flags") != ["catalogue"]:
+            flags |= {"settings"}
         if kind not in _BACKGROUND:
             self.broadcast(flags)
             return
@@ -171,10 +188,13 @@ class Operations(QObject):
             self._tell_gathered()
 
     def _tell_gathered(self) -> None:
-        """Tell the first event at once, those that follow closely together."""
+        """Tell the first event at once, those that follow closely together; scans go first."""
+        if self._busy():
+            self._gathering.start(PATIENCE_MS)
+            return
         flags, self._gathered = self._gathered, frozenset()
         if flags:
-            self._gathering.start()
+            self._gathering.start(GATHER_MS)
             self.broadcast(flags)
 
     @Slot(object)
