@@ -26,7 +26,7 @@ from PySide6.QtTest import QTest
 from terminal.domain.errors import BugError
 
 TYPING_MS = 70
-"""Pause between two typed keys: slower than any scanner, faster than any person."""
+"""Between two typed keys, by their stamps: slower than any scanner, faster than any person."""
 
 SCANNING_MS = 2
 """Between two keys of a scan, by their stamps: a scanner keeps its pace on a busy machine too."""
@@ -48,6 +48,7 @@ class Hands:
 
     def __init__(self, window: QWindow) -> None:
         self._window = window
+        self._last_ms = 0
         window.requestActivate()
 
     def press(self, combo: str) -> None:
@@ -58,30 +59,35 @@ class Hands:
         self.pause(TYPING_MS)
 
     def write(self, text: str) -> None:
-        """Type like a person; characters of an input method come as its committed text does."""
+        """Type with a person's stamps; an input method's characters come as its committed text."""
         for char in text:
             self._strike(_key_of(char), char)
-            self.pause(TYPING_MS)
+            self.pause(0)
+        self.pause(TYPING_MS)
 
     def scan(self, code: str) -> None:
         """Read a code with a wedge scanner: keys in a row, however long each takes, then Enter."""
-        stamp = _now_ms()
+        pace = TYPING_MS
         for char in code:
-            self._strike(_key_of(char), char, at_ms=stamp)
-            stamp += SCANNING_MS
-        self._strike(Qt.Key.Key_Return, "\r", at_ms=stamp)
-        self.pause(TYPING_MS + max(0, stamp - _now_ms()))
+            self._strike(_key_of(char), char, pace_ms=pace)
+            pace = SCANNING_MS
+        self._strike(Qt.Key.Key_Return, "\r", pace_ms=pace)
+        self.pause(TYPING_MS)
 
     def _strike(
         self,
         key: Qt.Key,
         text: str,
         modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
-        at_ms: int | None = None,
+        pace_ms: int = TYPING_MS,
     ) -> None:
+        """Press and release a key, stamped so long after the one before or later."""
+        # The stamps keep the pace: nobody has to wait it out, and no busy machine can change it.
+        typed = pace_ms == TYPING_MS
+        self._last_ms = max(self._last_ms + pace_ms, _now_ms() if typed else 0)
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, key, modifiers, text)
-            event.setTimestamp(_now_ms() if at_ms is None else at_ms)
+            event.setTimestamp(self._last_ms)
             QGuiApplication.sendEvent(self._window, event)
 
     def click(self, x: int, y: int) -> None:

@@ -30,8 +30,8 @@ _TYPED = (
 )
 _COVERAGE = SCRATCH / "coverage"
 _QML = ROOT / "ui" / "qml"
-WORKERS = "3"
-"""One more than the two processors the run is meant for: many tests wait for a clock or a line."""
+WORKERS = "4"
+"""Two for each processor the run is meant for: many tests wait for a clock, a line or a program."""
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,8 @@ def test_poisoned_item_is_shown_and_stops_no_other(
     sound = keep_record(terminal)
     damaged, whole = attach(terminal, b"damaged"), attach(terminal, b"whole")
     file = terminal.home / "attachments" / f"{damaged.address}.sealed"
-    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    sealed = file.read_bytes()
+    file.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
     (terminal.home / "attachments" / "unreadable.sealed").write_text("no header")
     patient = replace(PACE, held_s=FAR_FUTURE_S)
     with deposit_session(terminal, pace=patient) as session:
