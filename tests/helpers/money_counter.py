@@ -1,0 +1,167 @@
+"""A counter under arbitrary hands, and beside it somebody with a pencil who never sees the books.
+
+The pencil notes what the screen said was taken, given back, accepted. After every step the books
+must say the same: postings sum to zero, the drawer holds what went in less what went out, no total
+is another one than its entries, and read models derived a second time are equal. Rules are in
+mixins, one for each group of things a clerk can do, so that new ones join by one more mixin.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from hypothesis.stateful import RuleBasedStateMachine, invariant
+from sqlcipher3 import dbapi2
+
+from terminal.app.usecases import UseCases
+from terminal.domain.errors import EnvironmentFault, UserError
+from terminal.domain.journal import Entry, verify_chain
+from terminal.store import journal_table, projections
+from tests.helpers.outlet import PIN, TILL
+from tests.helpers.quick_outlet import QuickOutlet, Ready
+
+_REFUSALS = ("range.", "day.")
+"""Environment faults that are a clear no, not a failure: numbers ran out, the clock is behind."""
+
+
+class Pencil:
+    """What a person at the counter notes down, by account; she knows of no journal."""
+
+    def __init__(self) -> None:
+        self.fen: Counter[str] = Counter()
+        self.orders = 0
+
+    def move(self, account: str, fen: int) -> None:
+        """Something came (positive) or went."""
+        self.fen[account] += fen
+
+    def holds(self, account: str) -> int:
+        """What she thinks an account holds."""
+        return self.fen[account]
+
+
+class SecondBooks:
+    """Read models derived again, entry by entry, in a database of their own in memory."""
+
+    def __init__(self) -> None:
+        self._connection = dbapi2.connect(":memory:", isolation_level=None)
+        projections.create(self._connection)
+        self._seq = 0
+
+    def take(self, entries: Sequence[Entry]) -> None:
+        """Derive on."""
+        for entry in entries:
+            assert entry.seq == self._seq + 1
+            projections.apply(self._connection, entry)
+            self._seq = entry.seq
+
+    @property
+    def seq(self) -> int:
+        """The last entry taken."""
+        return self._seq
+
+    def differences(self, other: Any) -> list[str]:
+        """Tables that hold anything else than the same tables of other books."""
+        return [
+            table
+            for table in projections.TABLES
+            if _rows(self._connection, table) != _rows(other, table)
+        ]
+
+    def close(self) -> None:
+        """Forget all."""
+        self._connection.close()
+
+
+def _rows(connection: Any, table: str) -> list[Any]:
+    return sorted(connection.execute(f"SELECT * FROM {table}").fetchall())
+
+
+class MoneyCounter(RuleBasedStateMachine):
+    """The counter, the pencil, and what must hold after every step."""
+
+    ready: Ready
+    folder: Path
+    _runs = itertools.count()
+    steps = itertools.count()
+    """Rules tried in all runs of this process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        home = Path(tempfile.mkdtemp(dir=self.folder)) / "home"
+        self.outlet = QuickOutlet(self.ready, home)
+        self.cases.session.unlock(PIN)
+        self.pencil = Pencil()
+        self.second = SecondBooks()
+        self._checked = 0
+
+    @property
+    def cases(self) -> UseCases:
+        """The use cases of the books as they are open now."""
+        return self.outlet.cases
+
+    @invariant()
+    def postings_sum_to_zero_and_the_pencil_agrees(self) -> None:
+        """Every account a person can count holds what she noted."""
+        next(MoneyCounter.steps)
+        balances = self.outlet.books.balances()
+        assert sum(balances.values()) == 0
+        income = sum(fen for name, fen in balances.items() if name.startswith(("sales", "postage")))
+        assert -income == self.pencil.holds("income")
+        channels = sum(fen for name, fen in balances.items() if name.startswith("channel:"))
+        assert channels == self.pencil.holds("channels")
+        for account in {TILL, *self.pencil.fen} - {"income", "channels"}:
+            assert balances.get(account, 0) == self.pencil.holds(account), account
+
+    @invariant()
+    def read_models_derived_again_are_the_same(self) -> None:
+        """Only when the journal grew: nothing else can change them."""
+        head, _ = self.outlet.books.head()
+        if head == self._checked:
+            return
+        connection = self.outlet.books._connection
+        fresh = journal_table.select(connection, "WHERE seq > ? ORDER BY seq", (self.second.seq,))
+        self.second.take(tuple(fresh))
+        assert self.second.differences(connection) == []
+        self._checked = head
+
+    @invariant()
+    def order_numbers_have_no_gap(self) -> None:
+        """The last order carries the number of how many there were."""
+        last = self.outlet.books.last_order()
+        assert (last.order_no if last else "-000000").endswith(f"-{self.pencil.orders:06d}")
+
+    def teardown(self) -> None:
+        """At the end everything once more, from the bytes."""
+        try:
+            entries = tuple(self.outlet.books.all_entries())
+            assert verify_chain(entries, self.ready.public_key).sound
+            assert self.outlet.books.read_model_differences() == []
+        finally:
+            self.second.close()
+            self.outlet.books._connection.close()
+            self.outlet._let_go()
+
+    def die_and_open(self) -> None:
+        """The process ends without a word and starts again."""
+        head = self.outlet.books.head()
+        self.outlet.crash()
+        assert self.outlet.books.head() == head
+        self.or_refused(lambda: self.cases.session.unlock(PIN))
+        self.cases.codes.resume()
+
+    @staticmethod
+    def or_refused(act: Callable[[], object]) -> None:
+        """Do it, or hear a clear no: anything else is a bug."""
+        try:
+            with suppress(UserError):
+                act()
+        except EnvironmentFault as fault:
+            if not fault.code.startswith(_REFUSALS):
+                raise

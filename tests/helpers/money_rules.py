@@ -1,0 +1,303 @@
+"""What a clerk, a customer, a power line and a clock can do at a counter: rules of the money model.
+
+Source: reliability.md §3 and §4; the refusals that a rule hears are part of the model.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, precondition, rule
+
+from terminal.domain.attempt import Answer, next_step
+from terminal.domain.errors import UserError
+from terminal.domain.money import Money
+from terminal.store.inbox import InboxStore
+from terminal.store.sync_store import SYNC_FILE
+from tests.helpers.inbox import Centre
+from tests.helpers.money_counter import MoneyCounter
+from tests.helpers.outlet import PIN, RICE, STAMP, TILL
+
+PAYER_CODE = "134512345678901200"
+GOODS = st.sampled_from([(STAMP, 1), (STAMP, 7), ("S0001", 2), (RICE, 1350), (RICE, 20)])
+ANSWERS = st.builds(
+    Answer,
+    st.sampled_from(["ok", "unknown", "refused"]),
+    st.sampled_from(["paid", "paid", "failed", "reversed", "waiting"]),
+)
+
+
+class Selling(MoneyCounter):
+    """Basket, cash, payer codes, both together, again and again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.old_forms: list[str] = []
+
+    @property
+    def basket_open(self) -> bool:
+        """Whether there are lines and no payment is under way."""
+        return bool(self.cases.ordering.basket.lines) and not self.cases.ordering.is_frozen()
+
+    @rule(goods=GOODS)
+    def scan(self, goods: tuple[str, int]) -> None:
+        """Goods arrive."""
+        self.or_refused(lambda: self.cases.ordering.add_item(*goods))
+
+    @precondition(lambda self: self.basket_open)
+    @rule(delta=st.sampled_from([-1, 1, 5]))
+    def change_quantity(self, delta: int) -> None:
+        """More or fewer."""
+        line_id = self.cases.ordering.basket.lines[-1].line_id
+        self.or_refused(lambda: self.cases.ordering.change_quantity(line_id, delta))
+
+    @precondition(lambda self: self.basket_open)
+    @rule()
+    def void_line(self) -> None:
+        """A line is taken out."""
+        line_id = self.cases.ordering.basket.lines[0].line_id
+        self.or_refused(lambda: self.cases.ordering.void_line(line_id))
+
+    @rule(level=st.sampled_from(["", "gold"]))
+    def member(self, level: str) -> None:
+        """Another price level."""
+        self.or_refused(lambda: self.cases.ordering.set_member_level(level))
+
+    @rule()
+    def suspend(self) -> None:
+        """F2."""
+        self.or_refused(lambda: self.cases.ordering.suspend("model"))
+
+    @rule(place=st.integers(0, 3))
+    def recall(self, place: int) -> None:
+        """Take a parked basket, or one that never was."""
+        parked = [row.basket_id for row in self.cases.ordering.suspended()]
+        wanted = parked[place] if place < len(parked) else "never parked"
+        self.or_refused(lambda: self.cases.ordering.recall(wanted))
+
+    @rule()
+    def give_up(self) -> None:
+        """The customer leaves."""
+        self.or_refused(lambda: self.cases.ordering.clear("model"))
+
+    @precondition(lambda self: self.basket_open)
+    @rule(share=st.sampled_from([50, 100, 100, 130]), presses=st.integers(1, 3))
+    def pay_cash(self, share: int, presses: int) -> None:
+        """Some cash, enough or too much, and Enter more than once."""
+
+        def pay() -> None:
+            form = self.cases.paying.begin()
+            if form.done is not None:
+                self.note_sale(form.done)
+                return
+            owed = Money.parse(form.cash_remaining_text).fen
+            received = Money(max(1, owed * share // 100))
+            view = self.cases.paying.tender_cash(form.form_id, received.text)
+            self.old_forms.append(form.form_id)
+            if view.done is not None:
+                self.note_sale(view.done)
+                for _ in range(presses - 1):
+                    again = self.cases.paying.tender_cash(form.form_id, received.text)
+                    assert again.done is not None
+                    assert again.done.already_saved
+
+        self.or_refused(pay)
+
+    @precondition(lambda self: self.old_forms)
+    @rule(place=st.integers(0, 5))
+    def press_an_old_form_again(self, place: int) -> None:
+        """A key press that was on its way for minutes."""
+        form_id = self.old_forms[place % len(self.old_forms)]
+        if form_id != self.cases.ordering.basket.sale_intent:
+            self.or_refused(lambda: self.cases.paying.tender_cash(form_id, "5"))
+
+    @precondition(lambda self: self.basket_open)
+    @rule()
+    def hand_cash_back(self) -> None:
+        """Esc on the form."""
+        form_id = self.cases.ordering.basket.sale_intent
+        self.or_refused(lambda: self.cases.paying.abandon(form_id))
+
+    @precondition(lambda self: self.basket_open)
+    @rule()
+    def charge(self) -> None:
+        """A payer code is read."""
+        form_id = self.cases.ordering.basket.sale_intent
+        self.or_refused(lambda: self.cases.codes.arm(form_id, PAYER_CODE))
+
+    @precondition(lambda self: self.outlet.books.open_attempts())
+    @rule(answer=ANSWERS, place=st.integers(0, 3))
+    def hear(self, answer: Answer, place: int) -> None:
+        """An answer of the platform, to any open attempt: answers overtake one another."""
+        attempts = self.outlet.books.open_attempts()
+        attempt = attempts[place % len(attempts)]
+        heard = Answer(answer.outcome, answer.state, attempt.amount_fen)
+        step = next_step(attempt).action
+        after = self.cases.codes.record(attempt.out_trade_no, step, heard).attempt
+        if after.state == "paid":
+            self.pencil.move("channels", after.amount_fen)
+        if after.state == "reversed" and after.refunding:
+            self.pencil.move("channels", -after.amount_fen)
+
+    @rule()
+    def complete(self) -> None:
+        """The sale of a basket its codes cover."""
+
+        def finish() -> None:
+            view = self.cases.paying.finish(self.cases.ordering.basket.sale_intent)
+            if view.done is not None:
+                self.note_sale(view.done)
+
+        self.or_refused(finish)
+
+    @rule()
+    def give_a_code_back(self) -> None:
+        """退回."""
+        paid = self.cases.codes.paid_of(self.cases.ordering.basket)
+        if paid:
+            self.or_refused(lambda: self.cases.codes.give_back(paid[0].out_trade_no))
+
+    @rule()
+    def reprint(self) -> None:
+        """A slip again: no money."""
+        self.or_refused(self.cases.slips.reprint)
+
+    def note_sale(self, sale: Any) -> None:
+        """What the screen said of a sale, on paper."""
+        if sale.already_saved:
+            return
+        self.pencil.orders += 1
+        self.pencil.move("income", Money.parse(sale.total_text).fen)
+        cash = [Money.parse(part.amount_text).fen for part in sale.tenders if part.kind == "cash"]
+        self.pencil.move(TILL, sum(cash) - sale.change_fen)
+
+
+class Directing(MoneyCounter):
+    """The centre asks for corrections, genuine and not; the clerk answers, twice, too late."""
+
+    centre: Centre
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._inbox = InboxStore(self.outlet.home / SYNC_FILE, self.ready.keys.db_key)
+        self.asked: list[tuple[str, int]] = []
+        """Number and amount of what may be accepted; the amount is 0 for what may not."""
+        self.answered: set[str] = set()
+
+    @rule(
+        fen=st.integers(1, 500),
+        seq=st.integers(1, 12),
+        wrong=st.sampled_from(["", "", "", "reason", "terminal_id", "expires_at", "about_hash"]),
+    )
+    def centre_asks(self, fen: int, seq: int, wrong: str) -> None:
+        """A directive about one of the first entries arrives; some are not what they seem."""
+        about = self.outlet.books.entry(seq)
+        if about is None:
+            return
+        bad = {
+            "": {},
+            "reason": {},
+            "terminal_id": {"terminal_id": "61020303-99"},
+            "expires_at": {"expires_at": "2026-01-01T00:00:00.000Z"},
+            "about_hash": {"about_hash": "ab" * 32},
+        }[wrong]
+        record = self.centre.directive(about, fen, **bad)
+        if wrong == "reason":
+            record = {**record, "reason": "冒名"}
+        self._inbox.keep([record], "a life", {}, about.recorded_at)
+        self.asked.append((record["directive_id"], 0 if wrong else fen))
+
+    @precondition(lambda self: self.asked)
+    @rule(place=st.integers(0, 7))
+    def accept(self, place: int) -> None:
+        """Enter."""
+        number, fen = self.asked[place % len(self.asked)]
+        try:
+            self.cases.directives.accept(number)
+        except UserError as refused:
+            self._may_refuse(number, fen, refused)
+        else:
+            self._count(number, fen)
+            self.pencil.move(TILL, -fen)
+            self.pencil.move("income", -fen)
+
+    @precondition(lambda self: self.asked)
+    @rule(place=st.integers(0, 7))
+    def dispute(self, place: int) -> None:
+        """One key, and nothing moves."""
+        number, fen = self.asked[place % len(self.asked)]
+        try:
+            self.cases.directives.dispute(number, "model")
+        except UserError as refused:
+            self._may_refuse(number, fen, refused)
+        else:
+            self._count(number, fen)
+
+    def _count(self, number: str, fen: int) -> None:
+        assert fen > 0, "a directive that is not one was answered"
+        assert number not in self.answered, "answered twice"
+        self.answered.add(number)
+
+    def _may_refuse(self, number: str, fen: int, refused: UserError) -> None:
+        if refused.code.startswith("session."):
+            return
+        assert (refused.code == "directive.answered") == (number in self.answered)
+        assert number in self.answered or fen == 0, refused
+
+    def teardown(self) -> None:
+        """Close what this mixin opened."""
+        self._inbox.close()
+        super().teardown()
+
+
+class Trouble(MoneyCounter):
+    """The process dies, also inside a commit; clocks jump; the machine starts again."""
+
+    @initialize()
+    def begin(self) -> None:
+        """Nothing happened yet."""
+
+    @rule()
+    def die_and_start_again(self) -> None:
+        """kill -9 between two steps: not a line is lost."""
+        before = self.cases.ordering.view().lines
+        self.die_and_open()
+        assert self.cases.ordering.view().lines == before
+
+    @rule()
+    def die_inside_the_next_commit(self) -> None:
+        """kill -9 while an entry is being stamped: it never was."""
+        head = self.outlet.books.head()
+        self.outlet.clock.dies_at_next_reading = True
+        with suppress(SystemExit, UserError):
+            self.cases.slips.reprint()
+        self.outlet.clock.dies_at_next_reading = False
+        assert self.outlet.books.head() == head
+        self.die_and_open()
+
+    @rule(hours=st.sampled_from([-24 * 400, -30, -1, 1]))
+    def clock_is_set(self, hours: int) -> None:
+        """Somebody turns the wall clock."""
+        self.outlet.clock.set_wall(timedelta(hours=hours))
+
+    @rule(minutes=st.integers(1, 90))
+    def time_passes(self, minutes: int) -> None:
+        """The machine runs on."""
+        self.outlet.clock.advance(timedelta(minutes=minutes))
+
+    @rule()
+    def machine_starts_again(self) -> None:
+        """Power off and on: another boot, running time from zero."""
+        self.outlet.clock.reboot()
+        self.die_and_open()
+
+    @rule()
+    def lock_and_unlock(self) -> None:
+        """The screen goes dark and comes back: what is on the counter stays."""
+        before = self.cases.ordering.view().lines
+        self.cases.session.lock()
+        self.or_refused(lambda: self.cases.session.unlock(PIN))
+        assert self.cases.ordering.view().lines == before
