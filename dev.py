@@ -44,7 +44,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     chosen, extra = parser.parse_known_args(words)
-    if extra and chosen.command in {"setup", "lock"}:
+    if extra and chosen.command in {"setup", "lock", "package", "package-test"}:
         parser.error(f"{chosen.command} does not know {' '.join(extra)}")
     try:
         return _COMMANDS[chosen.command](chosen, extra)
@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     add("bench", "Set up and measure against the bare limits; more words go to tests.bench.")
     add("soak", "Set up and run the tests marked soak; more words go to pytest.")
     add("mutate", "Set up and change what counts money, one thing at a time; tests must notice.")
+    package = add("package", "Set up and make the Debian package of a terminal.")
+    package.add_argument("--out", metavar="DIR", default="dist", help="where it goes")
+    add("package-test", "Set up, make the package, and use it on a bare Debian (as root).")
     lock = add("lock", "Pin all packages with hashes into installer/requirements/*.txt.")
     lock.add_argument("--upgrade", action="store_true", help="take the newest allowed versions")
     setup = add("setup", "Set up everything tests need, and stop.")
@@ -113,6 +116,22 @@ def _mutate(_chosen: argparse.Namespace, extra: Sequence[str]) -> int:
     return mutation.run_mutation(extra)
 
 
+def _package(chosen: argparse.Namespace, _extra: Sequence[str]) -> int:
+    from installer.build import build
+
+    _set_up(("binutils",), environment.RUNTIME)
+    print(build(Path(chosen.out).resolve()))
+    return 0
+
+
+def _package_test(_chosen: argparse.Namespace, _extra: Sequence[str]) -> int:
+    from installer.package.trial import PACKAGES, try_package
+
+    _set_up((*system_packages.QT, *PACKAGES), environment.RUNTIME)
+    try_package()
+    return 0
+
+
 def _lock(chosen: argparse.Namespace, _extra: Sequence[str]) -> int:
     _set_up((), environment.RUNTIME)
     locking.lock_requirements(upgrade=chosen.upgrade)
@@ -133,6 +152,8 @@ _COMMANDS = {
     "bench": _bench,
     "soak": _soak,
     "mutate": _mutate,
+    "package": _package,
+    "package-test": _package_test,
     "lock": _lock,
     "setup": _setup,
 }

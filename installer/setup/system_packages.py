@@ -13,6 +13,7 @@ from pathlib import Path
 from installer.setup.steps import DOWNLOAD_ATTEMPTS, SetupError, run_logged, step
 
 QT = (
+    "libglib2.0-0",
     "libegl1",
     "libgl1",
     "libxkbcommon0",
@@ -30,6 +31,9 @@ QT = (
     "libxcb-xfixes0",
     "libxcb-xkb1",
 )
+SESSION = (*QT, "libwayland-client0", "libwayland-cursor0", "libwayland-egl1")
+"""What an installed terminal needs: it also runs without a desktop, see installer/debian."""
+
 TEST = (*QT, "xvfb", "xdotool", "postgresql")
 BENCH = (*TEST, "chromium")
 
@@ -39,6 +43,8 @@ _PROBES = {
     "chromium": "/usr/bin/chromium*",
     "xvfb": "/usr/bin/Xvfb",
     "xdotool": "/usr/bin/xdotool",
+    "binutils": "/usr/bin/strip",
+    "debootstrap": "/usr/sbin/debootstrap",
 }
 
 

@@ -27,7 +27,18 @@ def test_set_up_needs_nothing_but_the_standard_library() -> None:
 
 
 def test_every_command_has_help() -> None:
-    for command in ("run", "test", "bench", "soak", "mutate", "lock", "setup"):
+    commands = (
+        "run",
+        "test",
+        "bench",
+        "soak",
+        "mutate",
+        "package",
+        "package-test",
+        "lock",
+        "setup",
+    )
+    for command in commands:
         answer = subprocess.run(
             [sys.executable, ROOT / "dev.py", command, "--help"],
             capture_output=True,
