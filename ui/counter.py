@@ -5,40 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
+
 from ui.common.appearance import Appearance
-from ui.common.keys import (
-    CARRYING,
-    CHOICE,
-    DIALOG,
-    GOODS,
-    PAID,
-    PARKED,
-    PAYMENT,
-    QUEUE,
-    SALE,
-    SELLING,
-    bound_action,
-)
+from ui.common.keys import CARRYING, CHOICE, GOODS, PARKED, SALE, bound_action
 from ui.common.operation import Operations
-from ui.common.pane import Pane
+from ui.common.places import DIALOG, PAID, PAYMENT, QUEUE, SELLING, place_of
 from ui.common.words import Words
+from ui.pages import CounterPages
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.basket_pane import BasketPane
-from ui.viewmodels.courier import CourierPane
-from ui.viewmodels.key_hints import KeyHints
-from ui.viewmodels.last_transaction import LastTransaction
-from ui.viewmodels.member_dialog import MemberDialog
 from ui.viewmodels.notices import Notices
-from ui.viewmodels.outlook import OutlookPane
-from ui.viewmodels.override_dialog import OverrideDialog
-from ui.viewmodels.parked_baskets import ParkedBaskets
-from ui.viewmodels.payment_pane import PaymentPane
-from ui.viewmodels.quantity_dialog import QuantityDialog
-from ui.viewmodels.queue_page import QueuePage
-from ui.viewmodels.scan_field import ScanField, echoed
+from ui.viewmodels.scan_field import echoed
 from ui.viewmodels.session_pane import SessionPane
-from ui.viewmodels.settings_page import SettingsPage
-from ui.viewmodels.top_bar import TopBar
 
 if TYPE_CHECKING:
     from terminal.app.scanning import ScanView
@@ -48,7 +26,7 @@ LINES_AT_ONCE = 8
 
 
 @view_model
-class Counter(Pane):
+class Counter(CounterPages):
     """Everything a signed-on clerk works with.
 
     Signals:
@@ -68,26 +46,12 @@ class Counter(Pane):
         appearance: Appearance,
         notices: Notices,
     ) -> None:
-        super().__init__(operations, words)
-        self._session, self._notices = session, notices
+        super().__init__(operations, words, session, appearance, notices)
         self._page, self._dialog, self._place = SELLING, "", SELLING
         self._read_code = ""
-        self._hints = KeyHints(words, self)
-        self._top_bar = TopBar(operations, words)
-        self._scan_field = ScanField(operations, words)
-        self._basket = BasketPane(operations, words)
-        self._payment = PaymentPane(operations, words)
-        self._parked = ParkedBaskets(operations, words)
-        self._quantity = QuantityDialog(operations, words, self._basket, self._scan_field)
-        self._member = MemberDialog(operations, words, self._basket)
-        self._override = OverrideDialog(operations, words, self._basket)
-        self._last = LastTransaction(operations, words)
-        self._queue = QueuePage(operations, words)
-        self._outlook = OutlookPane(operations, words)
-        self._courier = CourierPane(operations, words)
-        self._settings = SettingsPage(operations, words, appearance)
+        self._open_pages = dict(self.pages())
         self._wire()
-        self._hints.show(SELLING)
+        self._show_keys()
         self._weigh_keys()
 
     @Property(str, notify=changed)
@@ -96,89 +60,26 @@ class Counter(Pane):
         return self._page
 
     @Property(str, notify=changed)
+    def pageView(self) -> str:
+        """The QML file of the page, below ``Outlet``; "" for one that is always there."""
+        place = place_of(self._page)
+        return place.view if place else ""
+
+    @Property(QObject, notify=changed)
+    def pageModel(self) -> QObject | None:
+        """The view-model of that page."""
+        return self.model_of(self._page)
+
+    @Property(bool, notify=changed)
+    def wholePage(self) -> bool:
+        """Whether the page takes the basket's room as well."""
+        place = place_of(self._page)
+        return place is not None and place.whole
+
+    @Property(str, notify=changed)
     def dialog(self) -> str:
         """The dialog over it, "" for none."""
         return self._dialog
-
-    @Property(KeyHints, constant=True)
-    def hints(self) -> KeyHints:
-        """What the keys do here."""
-        return self._hints
-
-    @Property(SessionPane, constant=True)
-    def session(self) -> SessionPane:
-        """Who works where on which day."""
-        return self._session
-
-    @Property(Notices, constant=True)
-    def notices(self) -> Notices:
-        """What happened."""
-        return self._notices
-
-    @Property(TopBar, constant=True)
-    def topBar(self) -> TopBar:
-        """The bar at the top."""
-        return self._top_bar
-
-    @Property(ScanField, constant=True)
-    def scanField(self) -> ScanField:
-        """The one field."""
-        return self._scan_field
-
-    @Property(BasketPane, constant=True)
-    def basket(self) -> BasketPane:
-        """The basket."""
-        return self._basket
-
-    @Property(PaymentPane, constant=True)
-    def payment(self) -> PaymentPane:
-        """The payment form."""
-        return self._payment
-
-    @Property(ParkedBaskets, constant=True)
-    def parked(self) -> ParkedBaskets:
-        """Suspended baskets."""
-        return self._parked
-
-    @Property(QuantityDialog, constant=True)
-    def quantity(self) -> QuantityDialog:
-        """Quantity entry."""
-        return self._quantity
-
-    @Property(MemberDialog, constant=True)
-    def member(self) -> MemberDialog:
-        """Price level choice."""
-        return self._member
-
-    @Property(OverrideDialog, constant=True)
-    def override(self) -> OverrideDialog:
-        """Price override."""
-        return self._override
-
-    @Property(LastTransaction, constant=True)
-    def last(self) -> LastTransaction:
-        """The last transaction."""
-        return self._last
-
-    @Property(QueuePage, constant=True)
-    def queue(self) -> QueuePage:
-        """The journal and its receipts."""
-        return self._queue
-
-    @Property(OutlookPane, constant=True)
-    def outlook(self) -> OutlookPane:
-        """What works without the platform."""
-        return self._outlook
-
-    @Property(CourierPane, constant=True)
-    def courier(self) -> CourierPane:
-        """What is carried by stick."""
-        return self._courier
-
-    @Property(SettingsPage, constant=True)
-    def settings(self) -> SettingsPage:
-        """Devices and preferences."""
-        return self._settings
 
     def refresh(self) -> None:
         """Read everything; the panes that are seen first come first."""
@@ -216,6 +117,7 @@ class Counter(Pane):
             "carry": self._courier.carry,
             "take_carried": self._courier.take,
             "back": self.back,
+            **self.page_deeds(),
         }
         deeds[action]()
 
@@ -239,6 +141,8 @@ class Counter(Pane):
         elif self._page == PAYMENT:
             if not self._payment.back():
                 self._notices.tell("notice.payment_still_open", tone="wait")
+        elif self._page in self._open_pages and self._open_pages[self._page].back():
+            self._moved()
         elif self._page == QUEUE and self._courier.open:
             self._courier.fold()
         elif self._page == QUEUE and (self._queue.selected >= 0 or self._outlook.toggled):
@@ -252,6 +156,9 @@ class Counter(Pane):
 
     def scanned(self, text: str, source: str) -> None:
         """A scanner read something, wherever the focus is."""
+        page = self._open_pages.get(self._page)
+        if page is not None and page.scanned(text):
+            return
         if self._dialog:
             self._close_dialog()
         if self._page != PAYMENT or self._payment.done:
@@ -270,7 +177,7 @@ class Counter(Pane):
         self._scan_field.scanned.connect(lambda view: self._classified(view))
         self._scan_field.weight_wanted.connect(self._ask_weight)
         self._payment.closed.connect(lambda: self._open(SELLING))
-        self._payment.changed.connect(self._payment_moved)
+        self._payment.changed.connect(self._moved)
         self._payment.typedAhead.connect(self._scan_field.type_ahead)
         self._payment.sold.connect(self._last.remember)
         self._parked.recalled.connect(self._recalled)
@@ -281,6 +188,10 @@ class Counter(Pane):
         self._settings.test_printed.connect(lambda: self._notices.tell("notice.test_page"))
         self._settings.scanner_changed.connect(self.scanner_programmed)
         self.operations.happened.connect(self._on_event)
+        for page in self._open_pages.values():
+            page.told.connect(self._notices.tell)
+            page.wanted.connect(self.act)
+            page.moved.connect(self._moved)
 
     def _classified(self, view: ScanView) -> None:
         if view.kind == "payer_code":
@@ -338,20 +249,30 @@ class Counter(Pane):
     def _here(self) -> str:
         if self._dialog:
             return DIALOG
-        return PAID if self._page == PAYMENT and self._payment.done else self._page
+        if self._page == PAYMENT and self._payment.done:
+            return PAID
+        page = self._open_pages.get(self._page)
+        return (page.place() if page else "") or self._page
 
     def _changed_place(self) -> None:
         self._place = self._here()
         for pane in (self._queue, self._outlook, self._courier):
             pane.turn(in_view=self._page == QUEUE)
-        self._hints.show(self._place)
+        for name, page in self._open_pages.items():
+            page.turn(in_view=self._page == name)
+        self._show_keys()
         self.changed.emit()
         self.focusWanted.emit()
 
-    def _payment_moved(self) -> None:
+    def _moved(self) -> None:
+        """A step on the open page: other keys work now."""
         if self._place != self._here():
             self._place = self._here()
-            self._hints.show(self._place)
+            self._show_keys()
+
+    def _show_keys(self) -> None:
+        self._hints.show(self._place)
+        self._rail.show(self._page, keys_work=self._place != PAYMENT)
 
     def _weigh_keys(self) -> None:
         """Offer only keys that are of use with what is there now."""
@@ -363,6 +284,7 @@ class Counter(Pane):
             PARKED: self._parked.rows.count > 0,
             CARRYING: self._courier.open,
         }
+        self._rail.count("parked", self._basket.suspendedCount)
         self._hints.lack(frozenset(need for need, met in there.items() if not met))
 
     def _suspended(self) -> None:

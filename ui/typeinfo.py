@@ -18,11 +18,12 @@ from ui.common.rows import RowsModel
 MODULE = "Outlet.Models"
 SHARED = (
     "ui.common.pane",
+    "ui.common.page",
     "ui.common.appearance",
     "ui.common.booked_sale",
     "ui.common.payer_code",
 )
-ROOTS = ("ui.counter", "ui.face")
+ROOTS = ("ui.pages", "ui.counter", "ui.face")
 FOLDER = Path(__file__).resolve().parent / "qml" / "Outlet" / "Models"
 
 

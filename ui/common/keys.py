@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SELLING = "selling"
-PAYMENT = "payment"
-PAID = "paid"
-QUEUE = "queue"
-DIALOG = "dialog"
+from ui.common.places import DIALOG, EVERY_PAGE, PAYMENT, QUEUE, SELLING
+
 GOODS = "goods in the basket"
 CHOICE = "lines or found goods"
 SALE = "a sale"
 PARKED = "a parked basket"
 CARRYING = "the pane for a stick"
-EVERY_PAGE = frozenset({SELLING, PAYMENT, PAID, QUEUE, "last", "parked", "settings"})
 
 
 @dataclass(frozen=True, slots=True)

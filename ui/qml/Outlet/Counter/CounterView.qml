@@ -108,34 +108,18 @@ FocusScope {
                 }
             }
 
+            // The other pages: a file is read when its page is first opened, so that none delays the first frame.
             Loader {
-                anchors.fill: selling
-                active: root.viewModel.page === "last"
-                focus: active
-                sourceComponent: LastTransactionView {
-                    theme: root.theme
-                    viewModel: root.viewModel.last
-                }
-            }
+                id: page
 
-            Loader {
-                anchors.fill: selling
-                active: root.viewModel.page === "parked"
-                focus: active
-                sourceComponent: ParkedBasketsView {
-                    theme: root.theme
-                    viewModel: root.viewModel.parked
-                }
-            }
+                readonly property string view: root.viewModel.pageView
 
-            Loader {
                 anchors.fill: selling
-                active: root.viewModel.page === "settings"
-                focus: active
-                sourceComponent: SettingsPageView {
-                    theme: root.theme
-                    viewModel: root.viewModel.settings
-                }
+                focus: view !== ""
+                onViewChanged: view === "" ? setSource("") : setSource(Qt.resolvedUrl("../" + view), {
+                    theme: root.theme,
+                    viewModel: root.viewModel.pageModel
+                })
             }
         }
 
@@ -146,7 +130,7 @@ FocusScope {
             anchors.top: topBar.bottom
             anchors.bottom: hints.top
             width: root.basketWidth
-            visible: !root.theme.narrow || root.viewModel.page === "selling" || root.viewModel.page === "parked"
+            visible: !root.viewModel.wholePage && (!root.theme.narrow || root.viewModel.page === "selling" || root.viewModel.page === "parked")
             theme: root.theme
             viewModel: root.viewModel.basket
             selling: root.viewModel.page === "selling"

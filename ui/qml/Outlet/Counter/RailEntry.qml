@@ -11,12 +11,13 @@ Item {
     required property string key
     required property bool chosen
     property int count: 0
+    property int wide: theme.control
 
     signal pressed
 
     width: parent ? parent.width : 0
     // Not from where the words stand: wide, they stand in the middle of this very height.
-    height: theme.narrow ? theme.gap * 2 + sign.size + words.implicitHeight : theme.control
+    height: theme.narrow ? theme.gap * 2 + sign.size + words.implicitHeight : wide
     activeFocusOnTab: true
     Accessible.role: Accessible.PageTab
     Accessible.name: count > 0 ? text + " " + count : text

@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import Outlet.Components
 import Outlet.Models
@@ -11,6 +12,9 @@ Rectangle {
 
     // While money is being taken the keyboard belongs to the payment.
     readonly property bool keysWork: viewModel.page !== "payment" || viewModel.payment.done
+    readonly property int entries: viewModel.rail.rows.count + 2
+    // Where the window is low, the entries come closer before anything has to scroll.
+    readonly property int entryHeight: Math.max(Math.round(theme.control * 0.8), Math.min(theme.control, Math.floor((height - theme.gap * 12) / entries) - theme.gap))
 
     color: theme.surface
     Accessible.role: Accessible.PageTabList
@@ -37,50 +41,20 @@ Rectangle {
             width: parent.width
             spacing: root.theme.narrow ? root.theme.gap / 2 : root.theme.gap
 
-            RailEntry {
-                theme: root.theme
-                icon: "goods"
-                text: qsTrId("rail.selling")
-                key: root.keysWork ? "F1" : ""
-                chosen: root.viewModel.page === "selling" || root.viewModel.page === "payment"
-                onPressed: root.viewModel.act("open_selling")
-            }
+            Repeater {
+                model: root.viewModel.rail.rows
 
-            RailEntry {
-                theme: root.theme
-                icon: "parked"
-                text: qsTrId("rail.parked")
-                key: root.keysWork ? "F3" : ""
-                count: root.viewModel.basket.suspendedCount
-                chosen: root.viewModel.page === "parked"
-                onPressed: root.viewModel.act("open_parked")
-            }
+                RailEntry {
+                    required property string page
+                    required property string words
+                    required property int waiting
 
-            RailEntry {
-                theme: root.theme
-                icon: "last"
-                text: qsTrId("rail.last")
-                key: root.keysWork ? "F4" : ""
-                chosen: root.viewModel.page === "last"
-                onPressed: root.viewModel.act("open_last")
-            }
-
-            RailEntry {
-                theme: root.theme
-                icon: "queue"
-                text: qsTrId("rail.queue")
-                key: root.keysWork ? "F5" : ""
-                chosen: root.viewModel.page === "queue"
-                onPressed: root.viewModel.act("open_queue")
-            }
-
-            RailEntry {
-                theme: root.theme
-                icon: "settings"
-                text: qsTrId("rail.settings")
-                key: root.keysWork ? "F9" : ""
-                chosen: root.viewModel.page === "settings"
-                onPressed: root.viewModel.act("open_settings")
+                    theme: root.theme
+                    wide: root.entryHeight
+                    text: words
+                    count: waiting
+                    onPressed: root.viewModel.act("open_" + page)
+                }
             }
 
             Item {
@@ -101,6 +75,7 @@ Rectangle {
 
             RailEntry {
                 theme: root.theme
+                wide: root.entryHeight
                 icon: "lock"
                 text: qsTrId("rail.lock")
                 key: root.keysWork ? "F10" : ""
@@ -110,6 +85,7 @@ Rectangle {
 
             RailEntry {
                 theme: root.theme
+                wide: root.entryHeight
                 icon: "leave"
                 text: qsTrId("rail.leave")
                 key: root.keysWork ? "F6" : ""

@@ -1,0 +1,51 @@
+"""The pages of the counter in one table: the rail, the keys and the loader follow from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SELLING = "selling"
+PAYMENT = "payment"
+PAID = "paid"
+QUEUE = "queue"
+DIALOG = "dialog"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page that the rail leads to.
+
+    Args:
+        page: its name; the words are ``rail.<page>``, the key opens ``open_<page>``, and the
+            view-model is the counter's property of the same name (in camel case).
+        icon: a drawing of ``icons.js``.
+        view: QML file under ``ui/qml/Outlet`` that is read when the page is first opened; "" for
+            a page that ``CounterView`` holds itself.
+        whole: whether it takes the basket's room as well.
+        parts: names of the steps or panes on it that have keys of their own.
+    """
+
+    page: str
+    icon: str
+    view: str = ""
+    whole: bool = False
+    parts: tuple[str, ...] = ()
+
+
+PLACES: tuple[Place, ...] = (
+    Place(SELLING, "goods"),
+    Place("parked", "parked", "Counter/ParkedBasketsView.qml"),
+    Place("last", "last", "Counter/LastTransactionView.qml"),
+    Place(QUEUE, "queue"),
+    Place("settings", "settings", "Counter/SettingsPageView.qml"),
+)
+
+EVERY_PAGE = frozenset(
+    {name for place in PLACES for name in (place.page, *place.parts)} | {PAYMENT, PAID}
+)
+"""Every place without a dialog over it."""
+
+
+def place_of(page: str) -> Place | None:
+    """The row of a page; None for the payment form, which no rail entry opens."""
+    return next((place for place in PLACES if place.page == page), None)

@@ -1,0 +1,167 @@
+"""The panes of the counter as typed properties: what ``CounterView`` and its pages are handed.
+
+A new page is a view-model made and shown here; where it stands and which file shows it is a row in
+``ui.common.places``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject
+
+from ui.common.appearance import Appearance
+from ui.common.operation import Operations
+from ui.common.page import Page
+from ui.common.pane import Pane
+from ui.common.places import PLACES
+from ui.common.rows import camel
+from ui.common.words import Words
+from ui.qt import Property, view_model
+from ui.viewmodels.basket_pane import BasketPane
+from ui.viewmodels.courier import CourierPane
+from ui.viewmodels.key_hints import KeyHints
+from ui.viewmodels.last_transaction import LastTransaction
+from ui.viewmodels.member_dialog import MemberDialog
+from ui.viewmodels.notices import Notices
+from ui.viewmodels.outlook import OutlookPane
+from ui.viewmodels.override_dialog import OverrideDialog
+from ui.viewmodels.parked_baskets import ParkedBaskets
+from ui.viewmodels.payment_pane import PaymentPane
+from ui.viewmodels.quantity_dialog import QuantityDialog
+from ui.viewmodels.queue_page import QueuePage
+from ui.viewmodels.rail import Rail
+from ui.viewmodels.scan_field import ScanField
+from ui.viewmodels.session_pane import SessionPane
+from ui.viewmodels.settings_page import SettingsPage
+from ui.viewmodels.top_bar import TopBar
+
+
+@view_model
+class CounterPages(Pane):
+    """Everything that can be in the counter's window; ``Counter`` says what is."""
+
+    def __init__(
+        self,
+        operations: Operations,
+        words: Words,
+        session: SessionPane,
+        appearance: Appearance,
+        notices: Notices,
+    ) -> None:
+        super().__init__(operations, words)
+        self._session, self._notices = session, notices
+        self._hints = KeyHints(words, self)
+        self._rail = Rail(words, self)
+        self._top_bar = TopBar(operations, words)
+        self._scan_field = ScanField(operations, words)
+        self._basket = BasketPane(operations, words)
+        self._payment = PaymentPane(operations, words)
+        self._parked = ParkedBaskets(operations, words)
+        self._quantity = QuantityDialog(operations, words, self._basket, self._scan_field)
+        self._member = MemberDialog(operations, words, self._basket)
+        self._override = OverrideDialog(operations, words, self._basket)
+        self._last = LastTransaction(operations, words)
+        self._queue = QueuePage(operations, words)
+        self._outlook = OutlookPane(operations, words)
+        self._courier = CourierPane(operations, words)
+        self._settings = SettingsPage(operations, words, appearance)
+
+    @Property(KeyHints, constant=True)
+    def hints(self) -> KeyHints:
+        """What the keys do here."""
+        return self._hints
+
+    @Property(SessionPane, constant=True)
+    def session(self) -> SessionPane:
+        """Who works where on which day."""
+        return self._session
+
+    @Property(Notices, constant=True)
+    def notices(self) -> Notices:
+        """What happened."""
+        return self._notices
+
+    @Property(Rail, constant=True)
+    def rail(self) -> Rail:
+        """The pages at the left."""
+        return self._rail
+
+    @Property(TopBar, constant=True)
+    def topBar(self) -> TopBar:
+        """The bar at the top."""
+        return self._top_bar
+
+    @Property(ScanField, constant=True)
+    def scanField(self) -> ScanField:
+        """The one field."""
+        return self._scan_field
+
+    @Property(BasketPane, constant=True)
+    def basket(self) -> BasketPane:
+        """The basket."""
+        return self._basket
+
+    @Property(PaymentPane, constant=True)
+    def payment(self) -> PaymentPane:
+        """The payment form."""
+        return self._payment
+
+    @Property(ParkedBaskets, constant=True)
+    def parked(self) -> ParkedBaskets:
+        """Suspended baskets."""
+        return self._parked
+
+    @Property(QuantityDialog, constant=True)
+    def quantity(self) -> QuantityDialog:
+        """Quantity entry."""
+        return self._quantity
+
+    @Property(MemberDialog, constant=True)
+    def member(self) -> MemberDialog:
+        """Price level choice."""
+        return self._member
+
+    @Property(OverrideDialog, constant=True)
+    def override(self) -> OverrideDialog:
+        """Price override."""
+        return self._override
+
+    @Property(LastTransaction, constant=True)
+    def last(self) -> LastTransaction:
+        """The last transaction."""
+        return self._last
+
+    @Property(QueuePage, constant=True)
+    def queue(self) -> QueuePage:
+        """The journal and its receipts."""
+        return self._queue
+
+    @Property(OutlookPane, constant=True)
+    def outlook(self) -> OutlookPane:
+        """What works without the platform."""
+        return self._outlook
+
+    @Property(CourierPane, constant=True)
+    def courier(self) -> CourierPane:
+        """What is carried by stick."""
+        return self._courier
+
+    @Property(SettingsPage, constant=True)
+    def settings(self) -> SettingsPage:
+        """Devices and preferences."""
+        return self._settings
+
+    def pages(self) -> Mapping[str, Page]:
+        """The pages that bring keys, steps back or readings of their own, by name."""
+        named = {place.page: getattr(self, camel(place.page), None) for place in PLACES}
+        return {name: page for name, page in named.items() if isinstance(page, Page)}
+
+    def model_of(self, page: str) -> QObject | None:
+        """The view-model that is handed to the file of a page; None for the payment form."""
+        model: QObject | None = getattr(self, camel(page), None)
+        return model
+
+    def page_deeds(self) -> Mapping[str, Callable[[], None]]:
+        """What the pages' own keys do."""
+        return {name: deed for page in self.pages().values() for name, deed in page.deeds().items()}
