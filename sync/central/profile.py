@@ -10,6 +10,7 @@ OUTLET: Final = "61020303"
 
 _EVERYBODY: Final[list[Json]] = ["clerk", "senior_clerk", "branch_manager"]
 _SENIORS: Final[list[Json]] = ["senior_clerk", "branch_manager"]
+_MANAGER: Final[list[Json]] = ["branch_manager"]
 
 SETTINGS: Final[JsonObject] = {
     "permissions": {
@@ -19,7 +20,44 @@ SETTINGS: Final[JsonObject] = {
         "sell": _EVERYBODY,
         "slip_reprint": _EVERYBODY,
         "price_override": _SENIORS,
+        "refund": _SENIORS,
+        "refund_provisional": _SENIORS,
+        "reversal": _SENIORS,
+        "no_sale": _SENIORS,
+        "cash_write_off": _SENIORS,
+        "offline_limit": _MANAGER,
+        "day_reopen": _MANAGER,
+        "data_export": _MANAGER,
+        "stamp_destruction": _MANAGER,
+        "id_exception": _SENIORS,
+        "kiosk_exit": _SENIORS,
     },
+    "dual_control": {
+        "price_override": {"second": 50},
+        "refund": {"alone": 10_000, "second": 500_000},
+        "refund_provisional": {"second": 20_000},
+        "reversal": {"second": 5_000_000},
+        "no_sale": {},
+        "cash_write_off": {"alone": 100, "second": 100_000},
+        "offline_limit": {},
+        "day_reopen": {},
+        "data_export": {},
+        "stamp_destruction": {},
+        "id_exception": {},
+        "kiosk_exit": {},
+    },
+    "refund_reasons": [
+        {"code": "goods_faulty", "name_zh": "商品质量问题", "name_en": "Goods faulty"},
+        {"code": "wrong_goods", "name_zh": "拿错商品", "name_en": "Wrong goods"},
+        {"code": "customer_wish", "name_zh": "顾客退货", "name_en": "Customer's wish"},
+        {
+            "code": "keyed_wrong",
+            "name_zh": "录入错误",
+            "name_en": "Keyed wrong",
+            "correction": True,
+        },
+        {"code": "paid_twice", "name_zh": "重复收款", "name_en": "Taken twice", "correction": True},
+    ],
     "limits": {
         "cash_fen_per_sale": 5_000_000,
         "payment_code_fen_per_sale": 5_000_000,

@@ -20,8 +20,9 @@ _FORMS: Mapping[str, str] = {
     "outlet": "text", "terminal_no": "text", "reopened": "flag",
     "till_id": "text", "roles": "roles", "cash_fen": "yuan", "parked": "count",
     "waiting": "text", "head_seq": "seq",
-    "action": "action", "sku": "text", "before_fen": "yuan", "after_fen": "yuan",
-    "reason": "text", "operator": "clerk", "authoriser": "clerk",
+    "action": "action", "subject": "text", "sku": "text",
+    "before_fen": "yuan", "after_fen": "yuan", "before_text": "text", "after_text": "text",
+    "reason": "text", "operator": "clerk", "authoriser": "clerk", "means": "means",
     "scheme": "scheme", "amount_fen": "yuan", "refunding": "flag", "code": "answer",
     "out_trade_no": "text", "channel_no": "text",
     "issuer": "text", "about_seq": "seq", "task_code": "text", "answer": "text",
@@ -33,10 +34,14 @@ _FOR_ENGINEERS = frozenset(
     {
         "basket_id", "sale_intent", "opened_at", "channel", "entry_intent", "state", "before",
         "lines", "voided", "tenders", "postings", "reference",
-        "head_hash", "profile_sha256", "certificate_sha256", "directive", "directive_id", "task_id",
+        "size", "head_hash", "profile_sha256", "certificate_sha256", "directive", "directive_id",
+        "task_id",
     }
 )  # fmt: skip
 """Fields told elsewhere in the account, or only in the raw form."""
+
+_EVEN_ZERO = frozenset({"waiting", "cash_fen", "before_fen", "after_fen"})
+"""Fields that say something even when there is none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ def _facts(context: Context, body: Mapping[str, Any]) -> Iterator[Fact]:
     unnamed = [key for key in body if key not in _FORMS and key not in _FOR_ENGINEERS]
     for key in (*_FORMS, *unnamed):
         value = body.get(key)
-        if value or (value == 0 and key in {"waiting", "cash_fen"}):
+        if value or (value == 0 and key in _EVEN_ZERO):
             yield _fact(context, key, value)
 
 
@@ -129,7 +134,7 @@ def _fact(context: Context, key: str, value: Any) -> Fact:
         return Fact(label, Money(value).text, "yuan")
     if form == "clerk":
         return Fact(label, _clerk(context, value), "text")
-    if form in {"scheme", "action", "answer", "slip"}:
+    if form in {"scheme", "action", "answer", "slip", "means"}:
         return Fact(label, f"{form}.{value}", "words")
     if form == "roles":
         return Fact(label, " ".join(f"role.{role}" for role in value), "words")

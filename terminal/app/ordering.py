@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from terminal.app.authorising import Authorising
 from terminal.app.basket_view import (
     BasketView,
     LineView,
@@ -15,8 +16,8 @@ from terminal.app.basket_view import (
     suspended_view,
 )
 from terminal.app.context import Context
-from terminal.app.session import SessionDesk
 from terminal.domain.attempt import Attempt
+from terminal.domain.authority import Question
 from terminal.domain.basket import Basket, Line, PriceOverride, line_to_json
 from terminal.domain.catalogue import ORDINARY, CatalogueItem, InStoreReading, grams_for
 from terminal.domain.errors import UserError
@@ -30,9 +31,9 @@ PARKED = frozenset({"basket", "parked", "session"})
 class Ordering:
     """Use cases of the basket. Store thread only."""
 
-    def __init__(self, context: Context, session: SessionDesk) -> None:
+    def __init__(self, context: Context, authorising: Authorising) -> None:
         self._context = context
-        self._session = session
+        self._authorising = authorising
         self._shown: dict[str, tuple[Line, LineView]] = {}
         self.hold(context.books.current_basket() or self._new())
 
@@ -220,23 +221,18 @@ class Ordering:
         line = self._basket.line(line_id)
         price = Money.parse(new_price_text)
         self._may_override(line, price, reason)
-        intent = new_uuid7()
-        probe = PriceOverride(reason.strip(), operator, authoriser_no.strip(), intent)
+        probe = PriceOverride(reason.strip(), operator, "", "")
         basket = self._basket.with_override(line_id, price, probe)
         self._still_covers_codes(basket)
-        authoriser = self._session.authorise(authoriser_no, authoriser_secret, "price_override")
-        body = {
-            "action": "price_override",
-            "authoriser": authoriser.clerk_id,
-            "operator": operator,
-            "reason": reason.strip(),
-            "basket_id": basket.basket_id,
-            "sku": line.sku,
-            "before_fen": line.unit_price.fen,
-            "after_fen": price.fen,
-        }
+        grant = self._authorising.grant(
+            _override_question(line, price, reason, basket.basket_id),
+            authoriser_no,
+            authoriser_secret,
+        )
+        override = PriceOverride(reason.strip(), operator, grant.authoriser, grant.intent_id)
+        basket = self._basket.with_override(line_id, price, override)
         with self._context.books.transaction() as tx:
-            tx.append(self._context.draft("authorisation.granted", intent, operator, body))
+            self._authorising.note(tx, grant)
             tx.put_basket(basket)
         self.hold(basket, line_id)
         self._context.wake_sync()
@@ -324,6 +320,21 @@ class Ordering:
             source=source,
             raw=raw,
         )
+
+
+def _override_question(line: Line, price: Money, reason: str, basket_id: str) -> Question:
+    """What the second person is asked: this price instead of that one, and why."""
+    listed = line.list_price.fen
+    percent = -(-abs(listed - price.fen) * 100 // listed) if listed else 0
+    return Question(
+        action="price_override",
+        size=percent,
+        subject=line.sku,
+        reason=reason.strip(),
+        before=line.unit_price.fen,
+        after=price.fen,
+        more={"basket_id": basket_id},
+    )
 
 
 def _labelled(line: Line, label: InStoreReading) -> Line:

@@ -11,6 +11,7 @@ from typing import Any
 from terminal.app.context import Context
 from terminal.app.recovery import show_gap
 from terminal.app.session_slip import session_job
+from terminal.domain.authority import who_says
 from terminal.domain.catalogue import instant
 from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.identifiers import new_uuid7
@@ -200,15 +201,25 @@ class SessionDesk:
         return self.view(frozenset({"session"}))
 
     def authorise(self, clerk_no: str, secret: str, action: str) -> Clerk:
-        """A second person allows an action.
+        """A second person allows an action; how much of it may be is for ``Authorising``.
+
+        Args:
+            clerk_no: typed, or read from her badge.
+            secret: her own.
+            action: name of the permission, for example ``price_override``.
 
         Raises:
             UserError: ``permission.same_person``, ``permission.denied``, ``session.*``.
         """
-        require_second_person(self._context.on_duty(), clerk_no.strip())
-        clerk = self._identify(clerk_no, secret)
-        require(self._context.permissions, action, clerk.roles)
+        number, _ = who_says(clerk_no)
+        require_second_person(self._context.on_duty(), number)
+        clerk = self._identify(number, secret)
+        require({action: self.authorisers(action)}, action, clerk.roles)
         return clerk
+
+    def authorisers(self, action: str) -> tuple[str, ...]:
+        """The roles that may be the second person for an action."""
+        return tuple(self._context.permissions.get(action, ()))
 
     def _identify(self, clerk_no: str, secret: str) -> Clerk:
         """Check a secret; counting and locking survive restarts and clock changes."""

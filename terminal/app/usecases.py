@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from terminal.app.authorising import Authorising
 from terminal.app.code_payments import CodePayments
 from terminal.app.context import Context
 from terminal.app.directives import Directives
@@ -29,6 +30,7 @@ class UseCases:
 
     context: Context
     session: SessionDesk
+    authorising: Authorising
     ordering: Ordering
     search: ItemSearch
     scanning: Scanning
@@ -78,13 +80,15 @@ def make_use_cases(
         speed: factor on the waiting times of payments; 1 in production.
     """
     session = SessionDesk(context)
+    authorising = Authorising(context, session)
     queue = QueueBook(context)
-    ordering = Ordering(context, session)
+    ordering = Ordering(context, authorising)
     search = ItemSearch(context)
     codes = CodePayments(context, ordering, speed=speed)
     return UseCases(
         context=context,
         session=session,
+        authorising=authorising,
         ordering=ordering,
         search=search,
         scanning=Scanning(context, ordering, search),
