@@ -1,17 +1,11 @@
-"""Reference data: one ordered stream of changes, and a snapshot to begin with."""
+"""Reference data: one ordered stream of changes; ``snapshots`` has what to begin with."""
 
 from __future__ import annotations
 
 import base64
-import gzip
-import hashlib
 import json
-import os
-import sqlite3
-import uuid
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -149,7 +143,7 @@ def page(platform: Platform, cursor: str, limit: int) -> FeedPage:
 
     def work(connection: Connection) -> FeedPage:
         epoch = value(connection, "server_epoch")
-        after = _open_cursor(platform, cursor, epoch)
+        after = position(platform, cursor, epoch)
         columns = schema.changes.c
         if after > int(value(connection, "change_no")):
             raise Refusal(410, "feed.cursor_expired")
@@ -162,18 +156,24 @@ def page(platform: Platform, cursor: str, limit: int) -> FeedPage:
         taken = rows[:limit]
         reached = taken[-1].change_no if taken else after
         changes = tuple(json.loads(row.change) for row in taken)
-        return FeedPage(changes, _cursor(platform, epoch, reached), len(rows) > limit)
+        return FeedPage(changes, cursor_at(platform, epoch, reached), len(rows) > limit)
 
     return platform.database.look(work)
 
 
-def _cursor(platform: Platform, epoch: str, change_no: int) -> str:
+def cursor_at(platform: Platform, epoch: str, change_no: int) -> str:
+    """The cursor after a change, as a terminal keeps it."""
     text = f"{epoch}.{change_no}"
     plain = f"{text}.{platform.seal_cursor(text)}"
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
-def _open_cursor(platform: Platform, cursor: str, epoch: str) -> int:
+def position(platform: Platform, cursor: str, epoch: str) -> int:
+    """The number of the last change before a cursor.
+
+    Raises:
+        Refusal: see ``page``.
+    """
     try:
         plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
     except ValueError as problem:
@@ -183,59 +183,3 @@ def _open_cursor(platform: Platform, cursor: str, epoch: str) -> int:
     if platform.seal_cursor(text) != seal or life != epoch:
         raise Refusal(410, "feed.cursor_expired")
     return int(change_no)
-
-
-def snapshot(platform: Platform) -> tuple[bytes, dict[str, str]]:
-    """Everything as one gzipped SQLite file with its signed digest.
-
-    Built once for each change number and kept in the platform's folder, for all workers.
-
-    Returns:
-        The bytes and the headers that prove them.
-    """
-    folder = platform.home / "snapshots"
-    folder.mkdir(exist_ok=True)
-
-    def work(connection: Connection) -> tuple[Path, str]:
-        epoch, change_no = (value(connection, key) for key in ("server_epoch", "change_no"))
-        kept = folder / f"{epoch}-{change_no}.gz"
-        if not kept.exists():
-            _build(connection, kept)
-        return kept, _cursor(platform, epoch, int(change_no))
-
-    # Nobody who writes waits for it; what changes meanwhile is in the feed after the cursor too.
-    kept, cursor = platform.database.look(work)
-    packed = kept.read_bytes()
-    digest = hashlib.sha256(packed).digest()
-    return packed, {
-        "X-Snapshot-Cursor": cursor,
-        "X-Snapshot-Sha256": digest.hex(),
-        "X-Snapshot-Signature": platform.sign(digest).hex(),
-    }
-
-
-def _build(connection: Connection, target: Path) -> None:
-    draft = target.with_suffix(f".{os.getpid()}-{uuid.uuid4().hex}.db")
-    book = sqlite3.connect(draft)
-    try:
-        book.execute("PRAGMA synchronous=OFF")
-        for feed, definition in COLUMNS.items():
-            names = names_of(feed)
-            book.execute(f"CREATE TABLE {feed} ({definition})")
-            marks = ",".join("?" * len(names))
-            columns = schema.records.c
-            rows = connection.execute(select(columns.data).where(columns.feed == feed))
-            statement = f"INSERT INTO {feed} VALUES ({marks})"  # noqa: S608 - own names
-            book.executemany(statement, (_row(names, row.data) for row in rows))
-        book.commit()
-    finally:
-        book.close()
-    packed = draft.with_suffix(".packed")
-    packed.write_bytes(gzip.compress(draft.read_bytes(), 6, mtime=0))
-    draft.unlink()
-    packed.replace(target)
-
-
-def _row(names: tuple[str, ...], text: str) -> tuple[Json, ...]:
-    data = cast(JsonObject, json.loads(text))
-    return tuple(data.get(name) for name in names)

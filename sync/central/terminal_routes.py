@@ -14,6 +14,7 @@ from sync.central import (
     metrics,
     ranges,
     sessions,
+    snapshots,
 )
 from sync.central.calls import Call, json_answer, proven, reader, require_admin, sender
 from sync.central.checking import read_upload
@@ -109,8 +110,10 @@ class TerminalRoutes:
         page, request, answer = messages.FeedPage, messages.RangeRequest, messages.RangeAnswer
         refused = ("404 range.unknown_kind", "409 request.replayed")
         expired, paged = ("410 feed.cursor_expired",), ("cursor", "limit")
+        packed, none, of = "application/gzip", ("404 snapshot.no_index", *expired), ("cursor",)
         return [
-            Route("GET", "/v1/snapshot", self.snapshot, "terminal", "application/gzip"),
+            Route("GET", "/v1/snapshot", self.snapshot, "terminal", packed),
+            Route("GET", "/v1/snapshot/index", self.index, "terminal", packed, None, none, of),
             Route("GET", "/v1/feeds", self.feeds, "terminal", page, None, expired, paged),
             Route("POST", "/v1/ranges", self.lease, "terminal", answer, request, refused),
             Route("GET", _INBOX, self.inbox, "terminal", InboxPage, query=("item", "task")),
@@ -172,7 +175,13 @@ class TerminalRoutes:
     def snapshot(self, call: Call) -> Response:
         """All reference data as one signed, gzipped SQLite file."""
         sender(self._platform, call)
-        packed, headers = catalogue.snapshot(self._platform)
+        packed, headers = snapshots.snapshot(self._platform)
+        return Response(packed, headers=headers, media_type="application/gzip")
+
+    def index(self, call: Call) -> Response:
+        """The search index of the snapshot with this cursor, as a signed, gzipped SQLite file."""
+        sender(self._platform, call)
+        packed, headers = snapshots.index(self._platform, call.query.get("cursor", ""))
         return Response(packed, headers=headers, media_type="application/gzip")
 
     def feeds(self, call: Call) -> Response:

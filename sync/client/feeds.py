@@ -1,4 +1,4 @@
-"""Download: the first load as a signed snapshot, then what changed, page by page.
+"""Download: the first load (see ``first_load``), then what changed, page by page.
 
 A page and its cursor are one transaction of ``reference.db``, so a cut at any moment repeats at
 most one page. What the platform's key did not sign is never stored: a clerk's record decides who
@@ -9,36 +9,28 @@ Source: architecture.md §4 "Download feeds".
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import json
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from sync.client.http import PlatformLine, Reply
+from sync.client.first_load import FirstLoad
+from sync.client.http import PlatformLine
 from sync.wire.messages import Change, FeedPage
 from sync.wire.refusal import STRANGER, Refusal
-from sync.wire.signing import is_signed, record_is_signed
+from sync.wire.signing import record_is_signed
 from terminal.domain.canonical import JsonObject
-from terminal.domain.errors import EnvironmentFault
-from terminal.store.atomic_file import write_atomically
-from terminal.store.database import database_faults, open_database
 from terminal.store.reference_apply import AppliedPage, ReferenceWriter
-from terminal.store.reference_load import load_snapshot
-from terminal.store.reference_schema import COLUMNS, current_generation
+from terminal.store.reference_schema import current_generation
 from terminal.store.sync_records import ParkedItem
 from terminal.store.sync_store import SyncStore
 
 PAGE_LIMIT = 500
-SNAPSHOT_TIMEOUT_S = 120.0
 LANE = "feeds"
 ALL_FLAGS = frozenset({"catalogue", "clerks", "settings"})
 _EXPIRED = "feed.cursor_expired"
-_DRAFT = ".snapshot.db"
 
 
 @dataclass(frozen=True)
@@ -79,6 +71,7 @@ class Feeds:
         self._home = home
         self._platform_key = platform_key
         self._now = now
+        self._first_load = FirstLoad(line, home, platform_key=platform_key, now=now)
 
     def pull(self) -> FeedReport:
         """Take a snapshot when there is none, then every page of changes.
@@ -159,56 +152,7 @@ class Feeds:
         self._store.park(ParkedItem(LANE, reason, item, {}, self._now()))
 
     def _snapshot(self) -> tuple[frozenset[str], str]:
-        reply = self._line.get("/v1/snapshot", raw=True, read_timeout_s=SNAPSHOT_TIMEOUT_S)
-        if reply.outcome != "ok":
-            return frozenset(), reply.code
-        try:
-            plain = self._verified(reply)
-        except EnvironmentFault as error:
-            return frozenset(), error.code
-        draft = self._home / _DRAFT
-        try:
-            write_atomically(draft, plain)
-            self._drop_unsigned_clerks(draft)
-            load_snapshot(
-                self._home,
-                draft,
-                reply.headers.get("X-Snapshot-Cursor", ""),
-                reply.headers.get("X-Server-Epoch", ""),
-                at_utc=self._now(),
-            )
-        finally:
-            draft.unlink(missing_ok=True)
-        return ALL_FLAGS, ""
-
-    def _verified(self, reply: Reply) -> bytes:
-        """The snapshot's plain bytes, only when they are whole and signed."""
-        digest = hashlib.sha256(reply.content).digest()
-        if digest.hex() != reply.headers.get("X-Snapshot-Sha256", "").lower():
-            raise EnvironmentFault("snapshot.damaged")
-        if not is_signed(digest, reply.headers.get("X-Snapshot-Signature"), self._platform_key):
-            raise EnvironmentFault("snapshot.bad_signature")
-        if not reply.headers.get("X-Snapshot-Cursor"):
-            raise EnvironmentFault("snapshot.damaged", hint="no cursor")
-        try:
-            return gzip.decompress(reply.content)
-        except (OSError, EOFError, zlib.error) as error:
-            raise EnvironmentFault("snapshot.damaged", hint=str(error)) from error
-
-    def _drop_unsigned_clerks(self, draft: Path) -> None:
-        columns = COLUMNS["clerks"]
-        query = f"SELECT {', '.join(columns)} FROM clerks"  # noqa: S608 - own names
-        connection = open_database(draft, None, synchronous="NORMAL")
-        try:
-            with database_faults(draft.name):
-                rows = connection.execute(query).fetchall()
-                for row in rows:
-                    record = dict(zip(columns, row, strict=True))
-                    if not record_is_signed(record, self._platform_key):
-                        self._park_clerk(str(record["clerk_id"]))
-                        connection.execute(
-                            "DELETE FROM clerks WHERE clerk_id = ?", (record["clerk_id"],)
-                        )
-                connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-        finally:
-            connection.close()
+        taken = self._first_load.take()
+        for clerk_id in taken.forged:
+            self._park_clerk(clerk_id)
+        return (frozenset() if taken.code else ALL_FLAGS), taken.code

@@ -14,17 +14,12 @@ from typing import Any, Final
 from terminal.domain.catalogue import CatalogueItem, ItemKind, PriceRow, price_at
 from terminal.domain.errors import BugError, EnvironmentFault, UserError
 from terminal.domain.money import Money
+from terminal.domain.search_postings import BLOCK_BITS
+from terminal.domain.search_terms import Part, Searchable, fold, parts_of
 from terminal.ports.catalogue import Division, ReferenceState
 from terminal.store.database import Connection, database_faults, open_database
-from terminal.store.reference_postings import (
-    BLOCK_BITS,
-    Hits,
-    PostingsReader,
-    either,
-    offsets_in,
-)
+from terminal.store.reference_postings import Hits, PostingsReader, either, offsets_in
 from terminal.store.reference_schema import COLUMNS, ITEM_COLUMNS, LINK_NAME
-from terminal.store.reference_terms import Part, Searchable, fold, parts_of
 
 MAX_LIMIT: Final = 200
 _MAX_LOOKED_AT: Final = 300

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from terminal.domain.catalogue import ItemKind, instant
 from terminal.domain.errors import BugError, EnvironmentFault
+from terminal.domain.search_postings import stride_for
+from terminal.domain.search_terms import Searchable, terms_of
 from terminal.store.database import Connection, open_database, write_transaction
 from terminal.store.reference_postings import PostingsEditor
 from terminal.store.reference_schema import (
@@ -22,9 +24,7 @@ from terminal.store.reference_schema import (
     LINK_NAME,
     WHOLE_NUMBERS,
     current_generation,
-    stride_for,
 )
-from terminal.store.reference_terms import Searchable, terms_of
 
 _FLAGS: Final = {
     "items": "catalogue",

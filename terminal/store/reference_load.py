@@ -10,11 +10,12 @@ from typing import Final
 
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped,unused-ignore]
 
+from terminal.domain import search_postings
 from terminal.domain.errors import EnvironmentFault
+from terminal.domain.search_postings import PostingsBuilder, stride_for
+from terminal.domain.search_terms import Searchable, terms_of
 from terminal.store.atomic_file import sync_folder
 from terminal.store.database import Connection, database_faults, open_database
-from terminal.store.reference_postings import TABLES as POSTING_TABLES
-from terminal.store.reference_postings import PostingsBuilder
 from terminal.store.reference_schema import (
     COLUMNS,
     INDEXES,
@@ -23,14 +24,13 @@ from terminal.store.reference_schema import (
     WHOLE_NUMBERS,
     current_generation,
     generation_file,
-    stride_for,
 )
-from terminal.store.reference_terms import Searchable, terms_of
 
 Progress = Callable[[str, int, int], None]
 """Called with step, done and total; an exception it raises cancels the load."""
 
 _PROGRESS_EVERY: Final = 20_000
+_ON_SALE: Final = "SELECT count(*) FROM items WHERE state = 'active'"
 
 
 def load_snapshot(
@@ -40,6 +40,8 @@ def load_snapshot(
     server_epoch: str,
     *,
     at_utc: str = "",
+    index: Path | None = None,
+    digest: str = "",
     progress: Progress | None = None,
 ) -> int:
     """Build a new generation from a snapshot and make it the current one.
@@ -55,6 +57,9 @@ def load_snapshot(
         cursor: the feed position that continues it.
         server_epoch: platform life it belongs to.
         at_utc: when it arrived, UTC ISO 8601.
+        index: its search index made by the platform, in the same folder; it becomes the new
+            generation when it fits and is made here otherwise. None to make it here.
+        digest: SHA-256 of the packed snapshot, hex, which the index names.
         progress: see `Progress`.
 
     Returns:
@@ -66,7 +71,11 @@ def load_snapshot(
             `database_faults`.
     """
     with _next_generation(home) as (generation, file):
-        _build(file, snapshot, (cursor, server_epoch, generation, at_utc), progress or _silent)
+        indexed = index is not None and _fits(index, digest)
+        if index is not None and indexed:
+            index.replace(file)
+        state = (cursor, server_epoch, generation, at_utc)
+        _build(file, snapshot, state, progress or _silent, indexed=indexed)
         _sync(file)
         _swap(home, file)
     _remove_before(home, generation - 1)
@@ -91,8 +100,30 @@ def _silent(step: str, done: int, total: int) -> None:
     """Nobody watches."""
 
 
+def _fits(index: Path, digest: str) -> bool:
+    """Whether the file is an index of this snapshot as we would make it."""
+    made = f"{search_postings.TABLES}{search_postings.INDEX_OF}".split(";")
+    connection = open_database(index, None, synchronous="OFF")
+    try:
+        with database_faults(index.name):
+            held = connection.execute("SELECT sql FROM sqlite_schema WHERE sql <> ''").fetchall()
+            if {sql for (sql,) in held} != {statement.strip() for statement in made[:-1]}:
+                return False
+            about = connection.execute("SELECT version, snapshot FROM index_of").fetchall()
+            connection.execute("DROP TABLE index_of")
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    finally:
+        connection.close()
+    return bool(about == [(search_postings.INDEX_VERSION, digest)])
+
+
 def _build(
-    file: Path, snapshot: Path, state: tuple[str, str, int, str], progress: Progress
+    file: Path,
+    snapshot: Path,
+    state: tuple[str, str, int, str],
+    progress: Progress,
+    *,
+    indexed: bool,
 ) -> None:
     connection = open_database(file, None, synchronous="NORMAL")
     try:
@@ -102,10 +133,12 @@ def _build(
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.execute("PRAGMA cache_size = -65536")
             connection.execute("ATTACH ? AS snapshot KEY ''", (str(snapshot),))
-            connection.executescript(TABLES + POSTING_TABLES)
+            connection.executescript(TABLES if indexed else TABLES + search_postings.TABLES)
             connection.execute("BEGIN")
             _copy(connection)
-            items = _index_names(connection, progress)
+            items = connection.execute(_ON_SALE).fetchone()[0]
+            if not indexed:
+                _index_names(connection, progress, items)
             connection.execute(
                 "INSERT INTO reference_state VALUES(1, ?, ?, ?, ?, ?)", (*state, items)
             )
@@ -157,8 +190,7 @@ def _copy_statement(connection: Connection, table: str, columns: tuple[str, ...]
     return f"{target} SELECT {place}, {source} ORDER BY rank, sku"
 
 
-def _index_names(connection: Connection, progress: Progress) -> int:
-    total = connection.execute("SELECT count(*) FROM items WHERE state = 'active'").fetchone()[0]
+def _index_names(connection: Connection, progress: Progress, total: int) -> None:
     builder = PostingsBuilder()
     rows = connection.execute(
         "SELECT id, name_zh, pinyin, initials FROM items WHERE state = 'active' ORDER BY id"
@@ -168,8 +200,9 @@ def _index_names(connection: Connection, progress: Progress) -> int:
             progress("names", done, total)
         builder.add(item_id, terms_of(Searchable.of(name_zh, pinyin, initials)))
     progress("names", total, total)
-    builder.write(connection)
-    return int(total)
+    postings, terms = builder.rows()
+    connection.executemany("INSERT INTO postings VALUES(?, ?)", postings)
+    connection.executemany("INSERT INTO terms VALUES(?, ?, ?)", terms)
 
 
 def _sync(file: Path) -> None:

@@ -1,55 +1,21 @@
-"""Which items have a term: one bitmap per term and block of 65 536 items, in order of popularity.
-
-Why not FTS5: asked for two frequent terms that never meet, it walks both lists to their ends
-(milliseconds per hundred thousand entries), and no limit can stop it. Here a block is one AND of
-two 8-KiB numbers, so the worst question over a million items is a fixed number of them, and a good
-one stops in the first block, where the best sellers are.
-
-Layout: ``terms(term, id, docs)``; ``postings(id, bits)`` with ``id = term id × 4096 + block``, so
-that the blocks of a term lie side by side on disk. ``bits`` begins with a tag: 0 = sorted 16-bit
-little-endian offsets, 1 = plain bitmap.
-"""
+"""Asking the search index and keeping it up to date, see ``terminal.domain.search_postings``."""
 
 from __future__ import annotations
 
-import sys
-from array import array
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
 
-from terminal.domain.errors import BugError
+from terminal.domain.search_postings import (
+    BITMAP,
+    BLOCK_BITS,
+    BLOCK_MASK,
+    BLOCK_SIZE,
+    MAX_BLOCKS,
+    bitmap_of,
+    offsets_of,
+    pack,
+    unpack,
+)
 from terminal.store.database import Connection
-
-BLOCK_BITS: Final = 16
-BLOCK_SIZE: Final = 1 << BLOCK_BITS
-BLOCK_MASK: Final = BLOCK_SIZE - 1
-MAX_BLOCKS: Final = 4096
-_SPARSE: Final = 512
-_OFFSETS, _BITMAP = b"\x00", b"\x01"
-
-TABLES: Final = """
-CREATE TABLE terms(term TEXT PRIMARY KEY, id INTEGER NOT NULL, docs INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE postings(id INTEGER PRIMARY KEY, bits BLOB NOT NULL);
-"""
-
-
-def pack(offsets: Iterable[int]) -> bytes:
-    """Store a set of offsets, 0 to 65 535 and rising, in the smaller of the two forms."""
-    held = array("H", offsets)
-    if len(held) <= _SPARSE:
-        if sys.byteorder == "big":
-            held.byteswap()
-        return _OFFSETS + held.tobytes()
-    return _BITMAP + bytes(_bitmap(held))
-
-
-def unpack(blob: bytes) -> bytearray:
-    """The bitmap of a stored set, 8 KiB, bit ``n & 7`` of byte ``n >> 3`` for offset ``n``."""
-    if blob[:1] == _BITMAP:
-        return bytearray(blob[1:])
-    return _bitmap(_offsets(blob))
-
 
 Hits = set[int] | int
 """Items of a block: their offsets while they are few, else a bitmap, bit n for offset n."""
@@ -81,12 +47,12 @@ def _both(held: Hits | None, blob: bytes) -> Hits:
 
     Few items are never made a bitmap of: that would take longer than everything else.
     """
-    if blob[:1] == _BITMAP:
+    if blob[:1] == BITMAP:
         if isinstance(held, set):
             return {n for n in held if blob[1 + (n >> 3)] >> (n & 7) & 1}
         here = int.from_bytes(memoryview(blob)[1:], "little")
         return here if held is None else held & here
-    offsets = _offsets(blob)
+    offsets = offsets_of(blob)
     if held is None:
         return set(offsets)
     if isinstance(held, set):
@@ -96,24 +62,7 @@ def _both(held: Hits | None, blob: bytes) -> Hits:
 
 
 def _number(hits: Hits) -> int:
-    return int.from_bytes(_bitmap(hits), "little") if isinstance(hits, set) else hits
-
-
-def _offsets(blob: bytes) -> array[int]:
-    if blob[:1] != _OFFSETS:
-        raise BugError("catalogue.bad_posting")
-    held = array("H")
-    held.frombytes(blob[1:])
-    if sys.byteorder == "big":
-        held.byteswap()
-    return held
-
-
-def _bitmap(offsets: Iterable[int]) -> bytearray:
-    bitmap = bytearray(BLOCK_SIZE >> 3)
-    for offset in offsets:
-        bitmap[offset >> 3] |= 1 << (offset & 7)
-    return bitmap
+    return int.from_bytes(bitmap_of(hits), "little") if isinstance(hits, set) else hits
 
 
 class PostingsReader:
@@ -153,41 +102,6 @@ class PostingsReader:
             if not hits:
                 return 0
         return hits or 0
-
-
-class PostingsBuilder:
-    """Builds the postings of a whole catalogue; items come in rising order of id."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._docs: dict[str, int] = {}
-        self._rows: list[tuple[int, bytes]] = []
-        self._block = 0
-        self._open: defaultdict[str, list[int]] = defaultdict(list)
-
-    def add(self, item_id: int, terms: Iterable[str]) -> None:
-        """Note one item's terms."""
-        block, offset = item_id >> BLOCK_BITS, item_id & BLOCK_MASK
-        if block != self._block:
-            self._close_block()
-            self._block = block
-        for term in terms:
-            self._open[term].append(offset)
-
-    def write(self, connection: Connection) -> None:
-        """Write both tables; the blocks of a term become neighbours."""
-        self._close_block()
-        self._rows.sort()
-        connection.executemany("INSERT INTO postings VALUES(?, ?)", self._rows)
-        terms = sorted((term, n, self._docs[term]) for term, n in self._numbers.items())
-        connection.executemany("INSERT INTO terms VALUES(?, ?, ?)", terms)
-
-    def _close_block(self) -> None:
-        for term, offsets in self._open.items():
-            number = self._numbers.setdefault(term, len(self._numbers) + 1)
-            self._docs[term] = self._docs.get(term, 0) + len(offsets)
-            self._rows.append((number * MAX_BLOCKS + self._block, pack(offsets)))
-        self._open.clear()
 
 
 class PostingsEditor:

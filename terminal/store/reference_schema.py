@@ -57,9 +57,6 @@ WHOLE_NUMBERS: Final = frozenset(
 )
 """The columns that hold whole numbers; all others hold text, "" where the platform has nothing."""
 
-_ROOM: Final = 1 << 20
-_MAX_STRIDE: Final = 64
-
 TABLES: Final = """
 CREATE TABLE items(
     id INTEGER PRIMARY KEY, sku TEXT NOT NULL, gtin TEXT NOT NULL, plu TEXT NOT NULL, name_zh TEXT
@@ -85,11 +82,6 @@ CREATE INDEX items_by_gtin ON items(gtin) WHERE gtin <> '';
 CREATE INDEX items_by_plu ON items(plu) WHERE plu <> '';
 CREATE INDEX divisions_by_parent ON divisions(parent, code);
 """
-
-
-def stride_for(items: int) -> int:
-    """How far apart the ids of neighbours in rank are in a catalogue of this many items."""
-    return max(1, min(_MAX_STRIDE, _ROOM // max(1, items)))
 
 
 def generation_file(home: Path, generation: int) -> Path:

@@ -17,7 +17,8 @@ from terminal.app.context import Context
 from terminal.app.usecases import UseCases, make_use_cases
 from terminal.bootstrap import DEVICES_FILE, HomeSite
 from terminal.commands.soak import CLERK, MANAGER, MANAGER_PIN, PIN
-from terminal.store import reference_load, reference_postings, reference_schema, reference_terms
+from terminal.domain import search_postings, search_terms
+from terminal.store import reference_load, reference_schema
 from terminal.store.database import open_database
 from terminal.store.reference_schema import LINK_NAME, current_generation, generation_file
 from tests.bench import peers
@@ -77,7 +78,7 @@ def outlet(name: str, items: int) -> Iterator[Outlet]:
 
 def catalogue(items: int) -> Path:
     """A folder with a built catalogue; built once for each shape of the file."""
-    sources = [reference_load, reference_postings, reference_schema, reference_terms]
+    sources = [reference_load, reference_schema, search_postings, search_terms]
     text = "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in sources)
     shape = hashlib.sha256(text.encode()).hexdigest()[:12]
     folder = peers.scratch(f"catalogue-{items}-{shape}")

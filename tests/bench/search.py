@@ -17,8 +17,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from terminal.domain.search_terms import fold
 from terminal.store.database import open_database
-from terminal.store.reference_terms import fold
 from tests.bench.counters import at_work, outlet
 
 Row = dict[str, Any]

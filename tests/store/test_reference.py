@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlcipher3 import dbapi2
 
+from terminal.domain import search_postings
 from terminal.domain.errors import BugError, EnvironmentFault, UserError
 from terminal.domain.money import Money
+from terminal.domain.search_terms import Searchable, terms_of
 from terminal.store.reference import ReferenceReader
 from terminal.store.reference_apply import ReferenceWriter
 from terminal.store.reference_load import load_snapshot
@@ -309,3 +312,65 @@ def test_codes_asked_by_index_only(home: Path) -> None:
         ).fetchall()
         assert all("SEARCH items USING INDEX" in row[3] for row in plan), plan
     connection.close()
+
+
+def _index_file(path: Path, digest: str) -> Path:
+    """An index as the platform sends it, of a catalogue without names."""
+    connection = dbapi2.connect(str(path), isolation_level=None)
+    connection.executescript(search_postings.TABLES + search_postings.INDEX_OF)
+    about = (search_postings.INDEX_VERSION, digest)
+    connection.execute("INSERT INTO index_of VALUES (1, ?, ?)", about)
+    connection.close()
+    return path
+
+
+def test_index_that_came_is_taken_as_it_is(home: Path, reader: ReferenceReader) -> None:
+    snapshot = write_snapshot_file(home / "s2", [item("S0001", "新货", gtin="6901234567892")], [])
+    index = _index_file(home / "i2", "ab")
+    assert load_snapshot(home, snapshot, "c2", "e", index=index, digest="ab") == 2
+    assert names(reader, "新货") == []
+    assert names(reader, "6901234567892") == ["新货"]
+    assert not index.exists()
+
+
+@pytest.mark.parametrize(
+    ("digest", "more"),
+    [
+        ("cd", ""),
+        ("ab", "UPDATE index_of SET version = version + 1"),
+        ("ab", "CREATE TABLE more(one)"),
+        ("ab", "CREATE TRIGGER t AFTER INSERT ON terms BEGIN DELETE FROM terms; END"),
+        ("ab", "DROP TABLE index_of"),
+        ("ab", "DELETE FROM index_of"),
+    ],
+)
+def test_index_of_something_else_is_made_here(
+    home: Path, reader: ReferenceReader, digest: str, more: str
+) -> None:
+    snapshot = write_snapshot_file(home / "s2", [item("S0001", "新货")], [])
+    index = _index_file(home / "i2", "ab")
+    connection = dbapi2.connect(str(index), isolation_level=None)
+    connection.executescript(more)
+    connection.close()
+    assert load_snapshot(home, snapshot, "c2", "e", index=index, digest=digest) == 2
+    assert names(reader, "新货") == ["新货"]
+
+
+def test_other_index_of_the_same_items_has_another_version() -> None:
+    """When this fails, raise ``INDEX_VERSION``: terminals must not take the other kind."""
+    texts = [
+        ("农夫山泉 550ml", "nong fu shan quan 550 ml", "nfsq550ml"),
+        ("Ｎo.5 香皂 250g", "no.5 xiang zao 250 g", ""),
+        ("红富士苹果", "hong fu shi ping guo", "hfspg"),
+    ]
+    builder = search_postings.PostingsBuilder()
+    for place in range(1, 2_400):
+        item_id = search_postings.stride_for(2_400) * place
+        builder.add(item_id, terms_of(Searchable.of(*texts[place % 3])))
+    postings, terms = builder.rows()
+    blocks: dict[int, list[tuple[int, str]]] = {}
+    for number, bits in postings:
+        blocks.setdefault(number // 4096, []).append((number % 4096, bits.hex()))
+    made = [(term, docs, blocks[number]) for term, number, docs in terms]
+    shape = hashlib.sha256(repr((search_postings.TABLES, made)).encode()).hexdigest()
+    assert (search_postings.INDEX_VERSION, shape[:16]) == (1, "7227dee809f848c8")

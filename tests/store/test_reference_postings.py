@@ -12,16 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from terminal.domain.errors import BugError
+from terminal.domain.search_postings import BLOCK_SIZE, MAX_BLOCKS, TABLES, pack
 from terminal.store.database import open_database
-from terminal.store.reference_postings import (
-    BLOCK_SIZE,
-    MAX_BLOCKS,
-    TABLES,
-    PostingsReader,
-    either,
-    offsets_in,
-    pack,
-)
+from terminal.store.reference_postings import PostingsReader, either, offsets_in
 
 DENSE = 600
 """More than a set is written out for: such a term is stored as a bitmap."""

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sync.central import catalogue
+from sync.central import catalogue, snapshots
 from sync.central.demo import seed_demo
 from sync.central.platform import Platform, Settings
 from sync.central.profile import SETTINGS, profile_for
@@ -51,7 +51,7 @@ def test_one_price_begins_in_the_future() -> None:
 
 
 def _snapshot(platform: Platform) -> dict[str, list[dict[str, Any]]]:
-    packed, _ = catalogue.snapshot(platform)
+    packed, _ = snapshots.snapshot(platform)
     book = sqlite3.connect(":memory:")
     book.deserialize(gzip.decompress(packed))
     tables = {}
