@@ -142,7 +142,6 @@ class Deposits:
         """Close the files."""
         self._records.close()
         self._journal.close()
-        self._receipts.close()
 
     def _waiting(self) -> list[_Waiting]:
         epoch = self._line.connectivity.reading().server_epoch

@@ -33,7 +33,6 @@ from terminal.store.deposit_receipts import DepositReceipts
 from terminal.store.identity import Identity, read_identity
 from terminal.store.inbox import InboxStore
 from terminal.store.keystore import Keys
-from terminal.store.sync_store import SYNC_FILE
 
 JOURNAL_FILE = "journal.db"
 KEPT_EVERY_S = 1.0
@@ -95,9 +94,8 @@ class Session:
             on_progress=on_progress,
         )
         self.feeds = Feeds(self.line, self.store, home, platform_key=platform_key, now=utc_now)
-        self._inbox_store = InboxStore(home / SYNC_FILE, keys.db_key)
         terminal_id = self.identity.terminal_id
-        self.inbox = InboxLane(self.line, self._inbox_store, terminal_id, utc_now)
+        self.inbox = InboxLane(self.line, InboxStore(self.store.file), terminal_id, utc_now)
         self.payments = Payments(self.line, pace)
         self.courier: Courier = Courier(home, self.identity, keys, self.store, self.line)
         self.deposits = self._deposits(home, keys, pace, money_first)
@@ -108,7 +106,7 @@ class Session:
         return Deposits(
             self.line,
             self.store,
-            DepositReceipts(home / SYNC_FILE, keys.db_key),
+            DepositReceipts(self.store.file),
             DepositReader(home / JOURNAL_FILE, keys.db_key),
             AttachmentReader(home),
             JournalReader(home / JOURNAL_FILE, keys.db_key),
@@ -144,7 +142,6 @@ class Session:
         self.line.close()
         self.deposits.close()
         self.journal.close()
-        self._inbox_store.close()
         self.store.close()
 
     def call(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:

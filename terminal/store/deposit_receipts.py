@@ -7,13 +7,12 @@ signed for what it lost, so what is still here is sent again.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from terminal.store.awaited_file import AwaitedFile
-from terminal.store.database import database_faults, open_database, write_transaction
+from terminal.store.sync_file import SyncFile
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS deposits(
@@ -29,23 +28,15 @@ class DepositReceipts:
     """The writing side, owned by the sync agent; thread-safe.
 
     Args:
-        path: sync.db, open elsewhere in this process.
-        key: 32 raw bytes.
+        file: sync.db; whoever opened it closes it.
 
     Raises:
         EnvironmentFault: see `terminal.store.database.database_faults`.
     """
 
-    def __init__(self, path: Path, key: bytes) -> None:
-        self._name = path.name
-        self._lock = threading.Lock()
-        self._connection = open_database(path, key)
-        with database_faults(self._name):
-            self._connection.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+    def __init__(self, file: SyncFile) -> None:
+        self._file = file
+        file.prepare(_SCHEMA)
 
     def keep(self, receipt: Mapping[str, Any]) -> None:
         """Keep a receipt whose signature was verified; the first one stays.
@@ -53,7 +44,7 @@ class DepositReceipts:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        with self._lock, write_transaction(self._connection, self._name) as connection:
+        with self._file.write() as connection:
             connection.execute(
                 "INSERT INTO deposits VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (
@@ -66,8 +57,8 @@ class DepositReceipts:
 
     def items(self, lane: str, server_epoch: str) -> frozenset[str]:
         """What of a lane the platform signed for in its present life."""
-        with self._lock, database_faults(self._name):
-            rows = self._connection.execute(
+        with self._file.read() as connection:
+            rows = connection.execute(
                 "SELECT item FROM deposits WHERE lane = ? AND server_epoch = ?",
                 (lane, server_epoch),
             ).fetchall()

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from terminal.domain.canonical import JsonObject, canonical_bytes
 from terminal.domain.errors import BugError
 from terminal.ports.sync_state import Received
-from terminal.store.database import Connection, database_faults, open_database, write_transaction
+from terminal.store.database import Connection
+from terminal.store.sync_file import SyncFile
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS inbox(
@@ -37,28 +36,20 @@ class InboxStore:
     """The writing side, owned by the sync agent; thread-safe.
 
     Args:
-        path: sync.db, open elsewhere in this process.
-        key: 32 raw bytes.
+        file: sync.db; whoever opened it closes it.
 
     Raises:
         EnvironmentFault: see `terminal.store.database.database_faults`.
     """
 
-    def __init__(self, path: Path, key: bytes) -> None:
-        self._name = path.name
-        self._lock = threading.Lock()
-        self._connection = open_database(path, key)
-        with database_faults(self._name):
-            self._connection.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+    def __init__(self, file: SyncFile) -> None:
+        self._file = file
+        file.prepare(_SCHEMA)
 
     def next_numbers(self, server_epoch: str) -> dict[str, int]:
         """From which numbers on to ask in this life of the platform, by lane; 1 when unknown."""
-        with self._lock, database_faults(self._name):
-            rows = self._connection.execute(
+        with self._file.read() as connection:
+            rows = connection.execute(
                 "SELECT lane, number FROM inbox_next WHERE server_epoch = ?", (server_epoch,)
             ).fetchall()
         return {"item": 1, "task": 1} | dict(rows)
@@ -84,7 +75,7 @@ class InboxStore:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        with self._lock, write_transaction(self._connection, self._name) as connection:
+        with self._file.write() as connection:
             fresh = sum(_keep(connection, record, at) for record in records)
             connection.executemany(
                 "INSERT INTO inbox_next VALUES (?, ?, ?)"

@@ -8,7 +8,6 @@ because of an error.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,10 +19,9 @@ from terminal.store.awaited_file import AwaitedFile
 from terminal.store.database import (
     Connection,
     database_faults,
-    open_database,
-    write_transaction,
 )
 from terminal.store.recovery_plan import RecoveryPlan
+from terminal.store.sync_file import SyncFile
 from terminal.store.sync_records import LineState, NumberRange, ParkedItem
 
 SYNC_FILE = "sync.db"
@@ -52,20 +50,21 @@ class SyncStore:
         path: sync.db; made when missing.
         key: 32 raw bytes.
 
+    Attributes:
+        file: the connection, for other kinds of rows in the same file.
+
     Raises:
         EnvironmentFault: see `terminal.store.database.database_faults`.
     """
 
     def __init__(self, path: Path, key: bytes) -> None:
+        self.file = SyncFile(path, key)
         self._name = path.name
-        self._lock = threading.Lock()
-        self._connection = open_database(path, key)
-        with database_faults(self._name):
-            self._connection.executescript(_SCHEMA + lease_rows.SCHEMA + recovery_plan.SCHEMA)
+        self.file.prepare(_SCHEMA + lease_rows.SCHEMA + recovery_plan.SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self.file.close()
 
     def store_ack(self, ack: Mapping[str, Any]) -> None:
         """Keep a receipt whose signature was verified, and take its head as the confirmed one.
@@ -78,7 +77,7 @@ class SyncStore:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        with self._lock, write_transaction(self._connection, self._name) as connection:
+        with self.file.write() as connection:
             receipts.keep(connection, ack)
             _put_state(connection, receipts.as_state(ack))
 
@@ -94,7 +93,7 @@ class SyncStore:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        with self._lock, write_transaction(self._connection, self._name) as connection:
+        with self.file.write() as connection:
             receipts.keep(connection, ack)
             counts = receipts.counts(ack, _state(connection, self._name))
             if counts:
@@ -121,7 +120,7 @@ class SyncStore:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        with self._lock, write_transaction(self._connection, self._name) as connection:
+        with self.file.write() as connection:
             _put_state(connection, values)
 
     def state(self, key: str) -> str:
@@ -133,13 +132,13 @@ class SyncStore:
         Returns:
             The text, empty when never written.
         """
-        with self._lock:
-            return _state(self._connection, self._name).get(key, "")
+        with self.file.read() as connection:
+            return _state(connection, self._name).get(key, "")
 
     def confirmed(self) -> ChainHead:
         """Return the head the platform confirmed last."""
-        with self._lock:
-            return receipts.confirmed(_state(self._connection, self._name))
+        with self.file.read() as connection:
+            return receipts.confirmed(_state(connection, self._name))
 
     def park(self, item: ParkedItem) -> None:
         """Put an item aside for a person; the same open item is kept once.
@@ -150,7 +149,7 @@ class SyncStore:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        with self._lock, write_transaction(self._connection, self._name) as connection:
+        with self.file.write() as connection:
             connection.execute(
                 "INSERT INTO parked(lane, code, item, params, at) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT DO NOTHING",
@@ -168,7 +167,7 @@ class SyncStore:
         Raises:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
-        with self._lock, write_transaction(self._connection, self._name) as connection:
+        with self.file.write() as connection:
             connection.execute(
                 "UPDATE parked SET solved_at = ?"
                 " WHERE lane = ? AND solved_at = '' AND (? IS NULL OR item = ?)",
@@ -186,7 +185,7 @@ class SyncStore:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
         leased = list(ranges)
-        with self._lock, write_transaction(self._connection, self._name) as connection:
+        with self.file.write() as connection:
             lease_rows.add(connection, leased, leased_at)
             known = dict(connection.execute("SELECT key, value FROM state").fetchall())
             _put_state(connection, lease_rows.later_ends(leased, known))
@@ -197,16 +196,16 @@ class SyncStore:
         Args:
             kind: ``order`` …
         """
-        with self._lock, database_faults(self._name):
-            row = self._connection.execute(
+        with self.file.read() as connection:
+            row = connection.execute(
                 "SELECT coalesce(max(hi), 0) FROM ranges WHERE kind = ?", (kind,)
             ).fetchone()
         return int(row[0])
 
     def highest_receipt(self) -> int:
         """Return the highest entry the platform ever signed for, 0 for none."""
-        with self._lock, database_faults(self._name):
-            row = self._connection.execute("SELECT coalesce(max(seq), 0) FROM acks").fetchone()
+        with self.file.read() as connection:
+            row = connection.execute("SELECT coalesce(max(seq), 0) FROM acks").fetchone()
         return int(row[0])
 
     def recovery(self) -> RecoveryPlan | None:
@@ -219,7 +218,7 @@ class SyncStore:
         Args:
             plan: the new one; None when there is nothing (more) to recover.
         """
-        with self._lock, write_transaction(self._connection, self._name) as connection:
+        with self.file.write() as connection:
             recovery_plan.clear(connection)
             _put_state(connection, {recovery_plan.KEY: recovery_plan.plan_text(plan)})
 
@@ -230,14 +229,14 @@ class SyncStore:
             plan: as it stands now.
             entries: the next ones in order.
         """
-        with self._lock, write_transaction(self._connection, self._name) as connection:
+        with self.file.write() as connection:
             recovery_plan.add(connection, entries)
             _put_state(connection, {recovery_plan.KEY: recovery_plan.plan_text(plan)})
 
     def last_recovered(self) -> Entry | None:
         """Return the newest prepared entry."""
-        with self._lock, database_faults(self._name):
-            return recovery_plan.last(self._connection)
+        with self.file.read() as connection:
+            return recovery_plan.last(connection)
 
 
 class SyncReader:

@@ -210,9 +210,10 @@ def test_a_platform_that_lost_entries_itself_does_not_stop_the_counter_for_ever(
     disk.recover()
     disk.outlet.close()
     store = SyncStore(disk.home / "sync.db", open_keys(disk.home).db_key)
-    store._connection.execute(
-        "INSERT INTO acks VALUES (1, 900, 'h', '', ?)", (json.dumps({"seq": 900}),)
-    )
+    with store.file.write() as connection:
+        connection.execute(
+            "INSERT INTO acks VALUES (1, 900, 'h', '', ?)", (json.dumps({"seq": 900}),)
+        )
     store.close()
     before = disk.entries()
     _close(HomeSite(disk.home).open())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from terminal.bootstrap import open_keys
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry
 from terminal.store.inbox import InboxStore
+from terminal.store.sync_file import SyncFile
 from terminal.store.sync_store import SYNC_FILE
 from tests.helpers.outlet import Outlet
 
@@ -80,8 +82,5 @@ class Centre:
 
 def deliver(outlet: Outlet, *records: dict[str, Any]) -> None:
     """Write records into sync.db as the agent does."""
-    store = InboxStore(outlet.home / SYNC_FILE, open_keys(outlet.home).db_key)
-    try:
-        store.keep(records, "a life", {}, "2026-11-21T01:00:05.000Z")
-    finally:
-        store.close()
+    with closing(SyncFile(outlet.home / SYNC_FILE, open_keys(outlet.home).db_key)) as file:
+        InboxStore(file).keep(records, "a life", {}, "2026-11-21T01:00:05.000Z")

@@ -16,6 +16,7 @@ from terminal.domain.attempt import Answer, next_step
 from terminal.domain.errors import UserError
 from terminal.domain.money import Money
 from terminal.store.inbox import InboxStore
+from terminal.store.sync_file import SyncFile
 from terminal.store.sync_store import SYNC_FILE
 from tests.helpers.inbox import Centre
 from tests.helpers.money_counter import MoneyCounter
@@ -182,7 +183,8 @@ class Directing(MoneyCounter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._inbox = InboxStore(self.outlet.home / SYNC_FILE, self.ready.keys.db_key)
+        self._said = SyncFile(self.outlet.home / SYNC_FILE, self.ready.keys.db_key)
+        self._inbox = InboxStore(self._said)
         self.asked: list[tuple[str, int]] = []
         """Number and amount of what may be accepted; the amount is 0 for what may not."""
         self.answered: set[str] = set()
@@ -249,7 +251,7 @@ class Directing(MoneyCounter):
 
     def teardown(self) -> None:
         """Close what this mixin opened."""
-        self._inbox.close()
+        self._said.close()
         super().teardown()
 
 

@@ -96,8 +96,8 @@ def test_a_time_nobody_can_read_is_no_word(tmp_path: Path, at: str) -> None:
 def test_receipts_cannot_be_deleted(tmp_path: Path) -> None:
     store = SyncStore(tmp_path / "sync.db", KEY)
     store.store_ack(_ack(3))
-    with pytest.raises(Exception, match="never deleted"):
-        store._connection.execute("DELETE FROM acks")
+    with pytest.raises(Exception, match="never deleted"), store.file.write() as connection:
+        connection.execute("DELETE FROM acks")
     store.close()
 
 

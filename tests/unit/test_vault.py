@@ -25,6 +25,7 @@ from terminal.domain.vault import (
 )
 from terminal.store.deposit_receipts import DepositReceipts
 from terminal.store.recovery_plan import RecoveryPlan
+from terminal.store.sync_file import SyncFile
 from terminal.store.sync_store import SYNC_FILE, SyncStore
 from tests.helpers.central import Central
 from tests.helpers.deposits import ID_NUMBER, NAME, PERSON, files_with, keeping
@@ -245,8 +246,8 @@ def _receive(outlet: Outlet, template: Template, record_id: str, **changes: str)
     signer = Ed25519PrivateKey.from_private_bytes(seed).sign
     receipt = sign_record({**said, **changes}, signer) | forged
     key = open_keys(outlet.home).db_key
-    with closing(DepositReceipts(outlet.home / SYNC_FILE, key)) as receipts:
-        receipts.keep(receipt)
+    with closing(SyncFile(outlet.home / SYNC_FILE, key)) as file:
+        DepositReceipts(file).keep(receipt)
 
 
 @pytest.mark.parametrize(
