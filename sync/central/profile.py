@@ -12,6 +12,21 @@ _EVERYBODY: Final[list[Json]] = ["clerk", "senior_clerk", "branch_manager"]
 _SENIORS: Final[list[Json]] = ["senior_clerk", "branch_manager"]
 _MANAGER: Final[list[Json]] = ["branch_manager"]
 
+VAULT: Final = "V01"
+"""The till in the strong room (金库)."""
+
+VAULT_TERMINAL: Final = 2
+"""Number of the terminal that the vault is counted and moved at."""
+
+_TILLS: Final[list[Json]] = [
+    {"till_id": VAULT, "kind": "vault"},
+    {"till_id": "T01", "kind": "clerk"},
+    {"till_id": "T02", "kind": "clerk"},
+    {"till_id": "T03", "kind": "clerk"},
+    {"till_id": "K01", "kind": "kiosk"},
+]
+_DENOMINATIONS_FEN: Final[list[Json]] = [10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10]
+
 SETTINGS: Final[JsonObject] = {
     "permissions": {
         "outlet_sign_on": _SENIORS,
@@ -62,7 +77,17 @@ SETTINGS: Final[JsonObject] = {
         "cash_fen_per_sale": 5_000_000,
         "payment_code_fen_per_sale": 5_000_000,
         "price_override_percent": 50,
+        "till_fen": 500_000,
+        "vault_fen": 20_000_000,
     },
+    "outlet_tills": _TILLS,
+    "denominations_fen": _DENOMINATIONS_FEN,
+    "stock_items": [
+        {"sku": "P0001", "numbered": False},
+        {"sku": "P0002", "numbered": False},
+        {"sku": "P0003", "numbered": False},
+        {"sku": "P0032", "numbered": True},
+    ],
     "member_levels": [{"level": "gold", "name_zh": "金卡会员", "name_en": "Gold member"}],
     "business_codes": [
         {"code": "postage", "name_zh": "邮资票品", "name_en": "Postage"},
@@ -84,6 +109,14 @@ SETTINGS: Final[JsonObject] = {
 }
 
 
+def _tills_of(terminal_no: int) -> list[Json]:
+    """The tills that are bound to one terminal: its drawer, at one of them the vault as well."""
+    tills: list[Json] = [{"till_id": f"T{terminal_no:02d}", "kind": "clerk"}]
+    if terminal_no == VAULT_TERMINAL:
+        tills.append({"till_id": VAULT, "kind": "vault"})
+    return tills
+
+
 def profile_for(outlet: str, terminal_no: int) -> JsonObject:
     """The profile of one terminal.
 
@@ -102,6 +135,7 @@ def profile_for(outlet: str, terminal_no: int) -> JsonObject:
         "terminal_no": terminal_no,
         "channel": "counter",
         "till_id": f"T{terminal_no:02d}",
+        "tills": _tills_of(terminal_no),
         "language": "zh_CN",
         "device_profile": {"printer": "escpos-80", "scanner": "wedge", "drawer": "printer"},
         "in_store_prefix": ["21", "22"],
