@@ -78,6 +78,7 @@ class HomeSite:
         from devices.media.removable import removable_media
         from devices.printer.escpos import EscposEncoder
         from terminal.store.credentials import ArgonCheck
+        from terminal.store.exports_folder import ExportsFolder
         from terminal.store.reference import ReferenceReader
         from terminal.store.sync_store import SYNC_FILE, SyncReader
         from terminal.store.system_clock import SystemClock
@@ -99,6 +100,7 @@ class HomeSite:
             addresses=_addresses(table),
             payment_speed=self._speed,
             media=lambda: removable_media(table.get("media", ())),
+            exports=ExportsFolder(self._home),
             certificate_end=cache(lambda: certificate_end(identity)),
             safe=cache(lambda: _safe(self._home, identity, keys)),
             # Last, so that they are not left open when another part is missing.

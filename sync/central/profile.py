@@ -96,6 +96,7 @@ SETTINGS: Final[JsonObject] = {
         {"code": "goods", "name_zh": "日用百货", "name_en": "Goods"},
         {"code": "produce", "name_zh": "散装农产品", "name_en": "Loose produce"},
     ],
+    "commission_permille": {"postal_supplies": 80, "philately": 50, "goods": 120, "produce": 60},
     "rounding": "jiao",
     "in_store_patterns": [
         {"pattern": "21PPPPPVVVVVC", "embedded": "price"},

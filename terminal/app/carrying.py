@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final, TypeVar
 
-from terminal.domain.errors import EnvironmentFault, OutletError
+from terminal.domain.errors import EnvironmentFault, OutletError, UserError
+from terminal.ports.exports import Exports
 from terminal.ports.media import ListMedia, Medium
 from terminal.ports.sync_state import PlatformCalls
 
@@ -58,11 +59,15 @@ class Carrying:
     Args:
         calls: the sync agent.
         media: lists what is plugged in.
+        exports: where files go that a person asks for; None where there is no such place.
     """
 
-    def __init__(self, calls: PlatformCalls, media: ListMedia) -> None:
+    def __init__(
+        self, calls: PlatformCalls, media: ListMedia, exports: Exports | None = None
+    ) -> None:
         self._calls = calls
         self._media = media
+        self._exports = exports
 
     def begin(
         self,
@@ -110,6 +115,20 @@ class Carrying:
         """
         files = self._ask("courier.take", medium)["files"]
         return tuple(TakenView(item["state"], item["code"], item, item["params"]) for item in files)
+
+    def keep(self, name: str, data: bytes, medium: Medium | None = None) -> str:
+        """Write a file a person asked for onto a stick, or into the terminal's own folder.
+
+        Returns:
+            Where it is.
+
+        Raises:
+            EnvironmentFault: ``file.not_written``.
+            UserError: ``exports.no_place`` where this terminal keeps no files.
+        """
+        if self._exports is None:
+            raise UserError("exports.no_place")
+        return self._exports.write(name, data, medium)
 
     def _ask(self, name: str, medium: Medium) -> Mapping[str, Any]:
         reply = self._calls.call(name, {"folder": str(PurePath(medium.folder) / FOLDER)})

@@ -216,7 +216,7 @@ class Desk:
         orders = cases.codes.resume()
         self._cases, self._equipment = cases, equipment
         self._calls = WaitingCalls(equipment.agent)
-        self._carrying = Carrying(self._calls, equipment.media)
+        self._carrying = Carrying(self._calls, equipment.media, equipment.exports)
         self._driver = PaymentDriver(
             lambda work: self.ask(lambda cases: work(cases.codes)),
             self._calls,

@@ -11,6 +11,7 @@ from terminal.ports.agent import Agent
 from terminal.ports.books import Books
 from terminal.ports.catalogue import Catalogue
 from terminal.ports.clock import Clock
+from terminal.ports.exports import Exports
 from terminal.ports.media import ListMedia
 from terminal.ports.printer import Printer, SlipEncoder
 from terminal.ports.scanner import Scanner
@@ -51,6 +52,7 @@ class Equipment:
     certificate_end: Callable[[], str] = lambda: ""
     safe: Callable[[], Safe] | None = None
     media: ListMedia = tuple
+    exports: Exports | None = None
 
 
 class Site(Protocol):

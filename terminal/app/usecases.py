@@ -15,6 +15,7 @@ from terminal.app.paying import Paying
 from terminal.app.queue import QueueBook
 from terminal.app.ranges import NumberRanges
 from terminal.app.recovery import Recovering
+from terminal.app.reports import Reports
 from terminal.app.scanning import Scanning
 from terminal.app.search import ItemSearch
 from terminal.app.session import SessionDesk
@@ -39,6 +40,7 @@ class UseCases:
     slips: Slips
     queue: QueueBook
     directives: Directives
+    reports: Reports
     outlook: OfflineOutlook
     settings: SettingsBook
     ranges: NumberRanges
@@ -97,6 +99,7 @@ def make_use_cases(
         slips=Slips(context),
         queue=queue,
         directives=Directives(context),
+        reports=Reports(context),
         outlook=OfflineOutlook(context, queue),
         settings=SettingsBook(context, devices),
         ranges=NumberRanges(context),

@@ -19,6 +19,7 @@ from terminal.domain.journal import Entry, EntryDraft
 from terminal.domain.leases import Lease
 from terminal.domain.lockout import Lockout
 from terminal.ports.ledger import LedgerReading
+from terminal.ports.reports import ReportReading
 from terminal.ports.stock import StockReading
 from terminal.ports.sync_state import Range
 from terminal.ports.vault import Vault, VaultReading
@@ -107,6 +108,11 @@ class Reading(Protocol):
     @property
     def ledger(self) -> LedgerReading:
         """Accounts and the postings they are the sums of."""
+        ...
+
+    @property
+    def reports(self) -> ReportReading:
+        """The days there are, for reports."""
         ...
 
     @property

@@ -16,6 +16,7 @@ from terminal.store import journal_table
 from terminal.store.basket_table import BasketTable
 from terminal.store.database import Connection
 from terminal.store.ledger_table import LedgerTable
+from terminal.store.report_table import ReportTable
 from terminal.store.stock_table import StockTable
 from terminal.store.vault_table import VaultTable
 
@@ -39,6 +40,7 @@ class SqlReading:
         self._baskets = BasketTable(connection)
         self.vault = VaultTable(connection)
         self.ledger = LedgerTable(connection)
+        self.reports = ReportTable(connection)
         self.stock = StockTable(connection)
 
     def head(self) -> tuple[int, str]:

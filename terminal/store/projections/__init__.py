@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from terminal.domain.journal import Entry
 from terminal.store.database import Connection
-from terminal.store.projections import day, ledger, orders, payments, slips, stock
+from terminal.store.projections import day, days, ledger, orders, payments, slips, stock
 from terminal.store.projections.group import Group, Rule
 
 VERSION = 2
@@ -19,6 +19,7 @@ VERSION = 2
 
 GROUPS: tuple[Group, ...] = (
     day.GROUP,
+    days.GROUP,
     ledger.GROUP,
     stock.GROUP,
     orders.GROUP,

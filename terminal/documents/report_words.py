@@ -1,0 +1,58 @@
+"""The words of reports on paper and in files: one table, one row a word, one column a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from terminal.documents.words import is_chinese
+
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "title": ("营业日报", "Daily report"),
+    "post": ("中国邮政", "CHINA POST"),
+    "day": ("营业日期", "Business date"),
+    "made_at": ("打印时间", "Made at"),
+    "clerk_no": ("打印柜员", "Printed by"),
+    "head": ("账目截至", "Journal up to"),
+    "still_open": ("营业日未结束 数字还会变", "DAY STILL OPEN - figures may grow"),
+    "total": ("合计", "Total"),
+    "entries": ("笔", "entries"),
+    "business": ("按业务", "By business"),
+    "tender": ("按支付方式", "By tender"),
+    "clerk": ("按柜员", "By clerk"),
+    "hour": ("按时段", "By hour"),
+    "channel": ("按渠道", "By channel"),
+    "tax": ("按税别", "By tax"),
+    "commission": ("酬金", "Commission"),
+    "journal": ("当日账目", "The day's journal"),
+    "table": ("表", "Table"),
+    "key": ("项目", "Row"),
+    "amount": ("金额（元）", "Amount (yuan)"),
+    "count": ("笔数", "Entries"),
+    "rate": ("费率‰", "Rate ‰"),
+    "base": ("基数（元）", "Base (yuan)"),
+    "seq": ("账目号", "Entry"),
+    "at": ("时间", "Time"),
+    "kind": ("类型", "Kind"),
+    "order_no": ("单号", "Order"),
+    "cash": ("现金", "Cash"),
+    "wechat": ("微信支付", "WeChat Pay"),
+    "alipay": ("支付宝", "Alipay"),
+    "unionpay": ("云闪付", "UnionPay"),
+    "card": ("银行卡", "Bank card"),
+    "payments_held": ("已扫码待入账", "Payments held"),
+    "rounding": ("抹零", "Rounding"),
+    "counter": ("营业柜台", "Counter"),
+    "taxable": ("应税", "Taxable"),
+    "exempt": ("免税邮资", "Tax-free postage"),
+    "signature": ("签字", "Signature"),
+    "differs": ("数字不符！请勿签字，告知支持人员", "FIGURES DIFFER - do not sign, tell support"),
+    "shown": ("按账目", "By entries"),
+    "kept": ("按总账", "By the ledger"),
+}
+
+
+def report_words(language: str) -> dict[str, str]:
+    """The words for a language code such as ``zh_CN`` or ``en``."""
+    place = 0 if is_chinese(language) else 1
+    return {key: row[place] for key, row in _WORDS.items()}

@@ -1,0 +1,320 @@
+"""Reports (报表): what a day came to, by several keys, each sum over entries that can be opened.
+
+Every entry that sold something, or took a sale back, is read into one ``Taking``: what it brought
+by business, and by what it was paid. All tables of a report are made from the same takings, so each
+of them has the same total. That total is compared with sums the books keep beside (postings of the
+day, entries of the day): where they differ the report says both figures and never only the smaller.
+
+Source: reliability.md §3, the row "Data tree"; postal-domain.md §2.15 (tax-free postage).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from terminal.domain import ledger
+from terminal.domain.china_time import local_time
+from terminal.domain.journal import Entry
+from terminal.domain.ledger import Posting
+
+Dimension = Literal["business", "tender", "clerk", "hour", "channel", "tax"]
+DIMENSIONS: Final[tuple[Dimension, ...]] = (
+    "business",
+    "tender",
+    "clerk",
+    "hour",
+    "channel",
+    "tax",
+)
+ROUNDING: Final = "rounding"
+"""Key of what rounding took off: part of the goods' price that nobody paid."""
+
+_INCOME: Final = ("sales", "postage")
+_EXEMPT: Final = "postage"
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What one entry sold, or took back; amounts in fen, negative when taken back.
+
+    Args:
+        seq: the entry.
+        kind: of the entry.
+        order_no: "" when it has none.
+        hour: local hour of the day it was recorded in, 0 to 23.
+        clerk_id: who answers for it.
+        channel: where it was sold, for example ``counter``.
+        business: price of the goods by business code.
+        tax: the same by ``taxable`` and ``exempt``.
+        tender: by what it was paid; with ``rounding`` it adds up to the price.
+    """
+
+    seq: int
+    kind: str
+    order_no: str
+    hour: int
+    clerk_id: str
+    channel: str
+    business: Mapping[str, int]
+    tax: Mapping[str, int]
+    tender: Mapping[str, int]
+
+    @property
+    def fen(self) -> int:
+        """Price of the goods."""
+        return sum(self.business.values())
+
+    def parts(self, dimension: Dimension) -> Mapping[str, int]:
+        """What it adds to each row of one table."""
+        if dimension == "business":
+            return self.business
+        if dimension == "tender":
+            return self.tender
+        if dimension == "tax":
+            return self.tax
+        key = {"clerk": self.clerk_id, "hour": f"{self.hour:02}", "channel": self.channel}
+        return {key[dimension]: self.fen}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one entry adds to a total."""
+
+    seq: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: a sum, and the entries it is the sum of."""
+
+    key: str
+    parts: tuple[Part, ...]
+
+    @property
+    def fen(self) -> int:
+        """The sum."""
+        return sum(part.fen for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionRow:
+    """What the outlet earns from one business.
+
+    Args:
+        business: business code.
+        permille: rate, thousandths.
+        base_fen: what was sold of it.
+        parts: the commission of each entry; each is rounded to the fen, half up, so that the sum
+            is the sum of what is listed.
+    """
+
+    business: str
+    permille: int
+    base_fen: int
+    parts: tuple[Part, ...]
+
+    @property
+    def fen(self) -> int:
+        """The commission."""
+        return sum(part.fen for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Two sums that must be the same and are not; ``what`` names the pair."""
+
+    what: str
+    shown: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What the books keep beside the entries, asked for by other ways.
+
+    Args:
+        entries: how many entries the day has.
+        postings: every posting of the day.
+        all_postings: sum of all postings of all days by account.
+        balances: what every account holds.
+    """
+
+    entries: int
+    postings: Sequence[Posting]
+    all_postings: Mapping[str, int]
+    balances: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One day.
+
+    Args:
+        business_date: ``YYYY-MM-DD``.
+        takings: what it is made of, in the order of the journal.
+        tables: a table for each dimension, rows by key.
+        commission: what the outlet earns.
+        mismatches: sums that differ; none when all is well.
+    """
+
+    business_date: str
+    takings: tuple[Taking, ...]
+    tables: Mapping[Dimension, tuple[Row, ...]]
+    commission: tuple[CommissionRow, ...]
+    mismatches: tuple[Mismatch, ...]
+
+    @property
+    def total_fen(self) -> int:
+        """Price of everything sold, less what was taken back."""
+        return sum(taking.fen for taking in self.takings)
+
+    @property
+    def commission_fen(self) -> int:
+        """Commission of all businesses."""
+        return sum(row.fen for row in self.commission)
+
+
+def taking_of(entry: Entry) -> Taking | None:
+    """What an entry sold or took back; None when it did neither."""
+    postings = ledger.from_body(entry.body)
+    sold = [posting for posting in postings if _sells(posting)]
+    if not sold:
+        return None
+    income = [(*_named(posting.account), -posting.fen) for posting in sold]
+    body: dict[str, Any] = entry.body
+    price = sum(fen for _, _, fen in income)
+    return Taking(
+        seq=entry.seq,
+        kind=entry.kind,
+        order_no=str(body.get("order_no", "")),
+        hour=local_time(entry.recorded_at).hour,
+        clerk_id=entry.clerk_id,
+        channel=str(body.get("channel", "")),
+        business=_added((code, fen) for _, code, fen in income),
+        tax=_tax(body, [(kind, fen) for kind, _, fen in income], price),
+        tender=_tender(body, postings, price),
+    )
+
+
+def _named(account: str) -> tuple[str, str]:
+    kind, _, owner = account.partition(":")
+    return kind, owner
+
+
+def _sells(posting: Posting) -> bool:
+    return posting.account.partition(":")[0] in _INCOME
+
+
+def _tax(body: Mapping[str, Any], income: Sequence[tuple[str, int]], price: int) -> dict[str, int]:
+    """By the accounts; where those do not tell tax-free postage, by the lines of the sale."""
+    if not any(kind == _EXEMPT for kind, _ in income):
+        lines = _added((str(line["tax"]), line["amount_fen"]) for line in body.get("lines", ()))
+        if lines and sum(lines.values()) == price:
+            return lines
+    return _added(("exempt" if kind == _EXEMPT else "taxable", fen) for kind, fen in income)
+
+
+def _tender(body: Mapping[str, Any], postings: Sequence[Posting], price: int) -> dict[str, int]:
+    """By the tenders the entry names; where those do not add up, by the accounts it posts to."""
+    named = _added(
+        (str(tender.get("scheme") or tender["kind"]), tender["fen"])
+        for tender in body.get("tenders", ())
+    )
+    rounding = sum(posting.fen for posting in postings if posting.account == ledger.ROUNDING)
+    if named and sum(named.values()) + rounding == price:
+        return _added([*named.items(), (ROUNDING, rounding)])
+    others = (posting for posting in postings if not _sells(posting))
+    return _added((_paid_by(posting.account), posting.fen) for posting in others)
+
+
+def _paid_by(account: str) -> str:
+    """Cash is cash whichever till it lies in; a channel is what its scheme is called."""
+    kind, _, owner = account.partition(":")
+    return owner if kind == "channel" else kind
+
+
+def _added(rows: Iterable[tuple[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for key, fen in rows:
+        sums[key] = sums.get(key, 0) + fen
+    return {key: fen for key, fen in sums.items() if fen}
+
+
+def make_report(
+    business_date: str,
+    entries: Iterable[Entry],
+    control: Control,
+    rates: Mapping[str, int],
+) -> Report:
+    """Make every table of a day and compare their sums with what the books keep beside.
+
+    Args:
+        business_date: the day.
+        entries: all entries of that day, in order; read once.
+        control: see there.
+        rates: commission in thousandths by business code; businesses without one earn none.
+    """
+    counted = 0
+    takings: list[Taking] = []
+    for entry in entries:
+        counted += 1
+        taking = taking_of(entry)
+        if taking is not None:
+            takings.append(taking)
+    tables = {dimension: _table(takings, dimension) for dimension in DIMENSIONS}
+    commission = tuple(_commissions(tables["business"], rates))
+    found = tuple(_mismatches(counted, takings, tables, control))
+    return Report(business_date, tuple(takings), tables, commission, found)
+
+
+def _table(takings: Iterable[Taking], dimension: Dimension) -> tuple[Row, ...]:
+    rows: dict[str, list[Part]] = {}
+    for taking in takings:
+        for key, fen in taking.parts(dimension).items():
+            rows.setdefault(key, []).append(Part(taking.seq, fen))
+    return tuple(Row(key, tuple(parts)) for key, parts in sorted(rows.items(), key=_in_order))
+
+
+def _in_order(row: tuple[str, object]) -> tuple[bool, bool, str]:
+    """By key; cash leads the tenders, rounding ends them."""
+    return row[0] == ROUNDING, row[0] != "cash", row[0]
+
+
+def _commissions(rows: Iterable[Row], rates: Mapping[str, int]) -> Iterator[CommissionRow]:
+    for row in rows:
+        permille = rates.get(row.key, 0)
+        if permille:
+            parts = tuple(Part(part.seq, _share(part.fen, permille)) for part in row.parts)
+            yield CommissionRow(row.key, permille, row.fen, parts)
+
+
+def _share(fen: int, permille: int) -> int:
+    """Half up by amount, so that what is taken back earns exactly what it had earned."""
+    share = (abs(fen) * permille + 500) // 1000
+    return share if fen >= 0 else -share
+
+
+def _mismatches(
+    counted: int,
+    takings: Sequence[Taking],
+    tables: Mapping[Dimension, Sequence[Row]],
+    control: Control,
+) -> Iterator[Mismatch]:
+    total = sum(taking.fen for taking in takings)
+    posted = -sum(posting.fen for posting in control.postings if _sells(posting))
+    yield from _differ("entries", counted, control.entries)
+    yield from _differ("total", total, posted)
+    for dimension in DIMENSIONS:
+        yield from _differ(dimension, sum(row.fen for row in tables[dimension]), posted)
+    yield from _differ("balanced", sum(posting.fen for posting in control.postings), 0)
+    for account in sorted({*control.all_postings, *control.balances}):
+        kept = control.balances.get(account, 0)
+        yield from _differ(account, control.all_postings.get(account, 0), kept)
+
+
+def _differ(what: str, shown: int, kept: int) -> Iterator[Mismatch]:
+    if shown != kept:
+        yield Mismatch(what, shown, kept)
