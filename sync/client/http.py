@@ -16,14 +16,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import requests
+from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
     NewConnectionError,
-    ReadTimeoutError,
+    SSLError,
+    TimeoutError,  # noqa: A004 - urllib3's own
 )
+from urllib3.response import BaseHTTPResponse
 
+from sync.client.connections import connections
 from sync.client.connectivity import Connectivity
 from sync.wire.refusal import STRANGER, parse_refusal
 from sync.wire.signing import sign_request
@@ -36,6 +39,7 @@ READ_TIMEOUT_S = 15.0
 # An answer that comes slower than this is not worth waiting for: the line is as good as dead.
 SLOWEST_BYTES_PER_S = 500
 _PIECE_BYTES = 65536
+_ALWAYS = {"Accept-Encoding": "gzip"}
 _LONGEST_REST_S = 300
 # These statuses say that the request may still be under way.
 _IN_FLIGHT_STATUS = frozenset({408, 425})
@@ -157,10 +161,10 @@ class PlatformLine:
 
     def close(self) -> None:
         """Close this thread's connection."""
-        session = getattr(self._threads, "session", None)
-        if session is not None:
-            session.close()
-            del self._threads.session
+        pool: PoolManager | None = getattr(self._threads, "pool", None)
+        if pool is not None:
+            pool.clear()
+            del self._threads.pool
 
     def _call(
         self,
@@ -176,32 +180,29 @@ class PlatformLine:
         started = time.monotonic()
         silence_s = read_timeout_s or self._read_timeout_s
         try:
-            with self._session().request(
+            with self._pool().request(
                 method,
                 self._url + path,
-                data=body or None,
-                headers=headers | self._signed(method, path, body, sent_ms),
-                timeout=(CONNECT_TIMEOUT_S, silence_s),
-                allow_redirects=False,
-                stream=True,
+                body=body or None,
+                headers=_ALWAYS | headers | self._signed(method, path, body, sent_ms),
+                timeout=Timeout(connect=CONNECT_TIMEOUT_S, read=silence_s),
+                redirect=False,
+                preload_content=False,
             ) as answer:
                 content = _read_in_time(answer, silence_s)
-        except (requests.RequestException, HTTPError) as error:
+        except HTTPError as error:
             reply = _no_answer(error)
             self.connectivity.failed(reply.code)
             return reply
-        reply = read_answer(answer.status_code, content, answer.headers, raw=raw)
+        reply = read_answer(answer.status, content, answer.headers, raw=raw)
         self._measure(reply, sent_ms, round((time.monotonic() - started) * 1_000))
         return reply
 
-    def _session(self) -> requests.Session:
-        session = getattr(self._threads, "session", None)
-        if session is None:
-            session = requests.Session()
-            # A proxy or .netrc of the logged-on person must not change where money calls go.
-            session.trust_env = False
-            self._threads.session = session
-        return session
+    def _pool(self) -> PoolManager:
+        pool: PoolManager | None = getattr(self._threads, "pool", None)
+        if pool is None:
+            pool = self._threads.pool = connections(self._url)
+        return pool
 
     def _signed(self, method: str, path: str, body: bytes, sent_ms: int) -> dict[str, str]:
         if self._sign is None:
@@ -231,13 +232,17 @@ class PlatformLine:
             self._on_return()
 
 
-def _read_in_time(answer: requests.Response, silence_s: float) -> bytes:
+class _DripsError(TimeoutError):
+    """An answer that comes byte by byte."""
+
+
+def _read_in_time(answer: BaseHTTPResponse, silence_s: float) -> bytes:
     """The whole body. One that drips, never silent for long, would hold its thread for ever."""
     began, body = time.monotonic(), bytearray()
-    while piece := answer.raw.read1(_PIECE_BYTES, decode_content=True):
+    while piece := answer.read1(_PIECE_BYTES, decode_content=True):
         body += piece
         if time.monotonic() - began > silence_s + len(body) / SLOWEST_BYTES_PER_S:
-            raise requests.ReadTimeout("the answer drips")
+            raise _DripsError
     return bytes(body)
 
 
@@ -245,16 +250,13 @@ def _whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
-def _no_answer(error: requests.RequestException | HTTPError) -> Reply:
+def _no_answer(error: HTTPError) -> Reply:
     """Only a connection that was never made proves that nothing happened."""
-    cause = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(error, requests.ConnectTimeout) or isinstance(
-        cause, (NewConnectionError, ConnectTimeoutError)
-    ):
+    if isinstance(error, NewConnectionError | ConnectTimeoutError):
         return Reply("refused", "platform.unreachable", sent=False)
-    if isinstance(error, requests.Timeout | ReadTimeoutError):
+    if isinstance(error, TimeoutError):
         return Reply("unknown", "platform.timeout")
-    if isinstance(error, requests.exceptions.SSLError):
+    if isinstance(error, SSLError):
         return Reply("unknown", "platform.tls")
     return Reply("unknown", "platform.connection_lost")
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Any, Final
 
-import requests
+from urllib3 import Timeout
+from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
 
+from sync.client.connections import connections
 from sync.client.mirror_place import checked_name
 from terminal.domain.errors import EnvironmentFault
 
-_TIMEOUT_S: Final = (2.0, 30.0)
+_TIMEOUT: Final = Timeout(connect=2.0, read=30.0)
 
 
 class LanPlace:
@@ -24,10 +28,8 @@ class LanPlace:
 
     def __init__(self, url: str, token: str, copy: str) -> None:
         self._url = f"{url}/v1/mirror/{copy}"
-        self._session = requests.Session()
-        # A proxy of the logged-on person must not see it.
-        self._session.trust_env = False
-        self._session.headers["Authorization"] = f"Bearer {token}"
+        self._pool = connections(url)
+        self._headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "gzip"}
         self.name = url
 
     def distant(self) -> bool:
@@ -69,17 +71,22 @@ class LanPlace:
 
     def _call(self, method: str, path: str, data: bytes = b"") -> bytes:
         try:
-            answer = self._session.request(
-                method, self._url + path, data=data, timeout=_TIMEOUT_S, allow_redirects=False
+            answer = self._pool.request(
+                method,
+                self._url + path,
+                body=data,
+                headers=self._headers,
+                timeout=_TIMEOUT,
+                redirect=False,
             )
-        except requests.RequestException as error:
+        except HTTPError as error:
             raise EnvironmentFault("mirror.unreachable", {"item": self.name}) from error
-        if answer.ok and not answer.is_redirect:
-            return bytes(answer.content)
+        if answer.status < HTTPStatus.MULTIPLE_CHOICES:
+            return bytes(answer.data)
         raise EnvironmentFault(_code(answer), {"item": self.name})
 
 
-def _code(answer: requests.Response) -> str:
+def _code(answer: BaseHTTPResponse) -> str:
     """What the other machine said; anybody else's words are no answer of it."""
     try:
         code = str(answer.json()["error"]["code"])
