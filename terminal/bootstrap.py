@@ -128,10 +128,10 @@ class HomeSite:
 
     def complete_enrolment(self) -> None:
         """Write the journal's first entry and load the first data, where that was cut off."""
-        from sync.client.agent import run_once
-
         journal_enrolment(self._home)
         if not self.is_loaded():
+            from sync.client.agent import run_once
+
             run_once(self._home)
 
 
