@@ -28,6 +28,8 @@ from terminal.ports.cash_device import (
 )
 
 TEN, HUNDRED = 0x63, 0x66
+PATIENT_S = 2.0
+"""Longer than a busy machine takes for an answer: where no answer is lost, none may be missed."""
 VALUES = {TEN: Money(1000), HUNDRED: Money(10_000)}
 Notes = queue.Queue[NoteEvent]
 
@@ -37,6 +39,7 @@ def _taking(
     line: VirtualLine,
     under_way: tuple[NoteStage, Money] = (NoteStage.NONE, Money(0)),
     make: type[NoteAcceptor] = NoteAcceptor,
+    answer_s: float = 0.08,
 ) -> Iterator[tuple[CashDevice, Notes, list[str]]]:
     notes: Notes = queue.Queue()
     troubles: list[str] = []
@@ -45,7 +48,7 @@ def _taking(
         VALUES,
         under_way=under_way,
         poll_s=0.002,
-        answer_s=0.08,
+        answer_s=answer_s,
     )
     driver.start(notes.put, troubles.append)
     try:
@@ -70,7 +73,7 @@ def _offer(machine: VirtualNoteAcceptor, notes: Notes, code: int = HUNDRED) -> N
 def test_kept_note_is_in_the_box_and_booked_once(kind: str, tmp_path: Path) -> None:
     machine = VirtualNoteAcceptor()
     line: VirtualLine = PtyLine(machine, tmp_path / "n") if kind == "pty" else TcpLine(machine)
-    with line, _taking(line) as (driver, notes, troubles):
+    with line, _taking(line, answer_s=PATIENT_S) as (driver, notes, troubles):
         for code in (HUNDRED, TEN):
             _offer(machine, notes, code)
             driver.keep()
@@ -201,6 +204,8 @@ def test_machine_that_loses_power_under_a_living_driver_gives_the_note_back(
         _offer(machine, notes, TEN)
         driver.keep()
         assert notes.get(timeout=5) == NoteEvent(NoteNews.BOOKED, VALUES[TEN])
+        # Booked is said before the machine hears it: until then the note is in its mouth.
+        _until(lambda: machine.box)
     assert (machine.returned, machine.box) == ([HUNDRED], [TEN])
 
 
@@ -215,7 +220,10 @@ def test_machine_that_forgot_a_note_leaves_it_to_a_person(tmp_path: Path) -> Non
 
 def test_unplugged_and_full_machines_are_told_and_go_on_when_well(tmp_path: Path) -> None:
     machine = VirtualNoteAcceptor()
-    with PtyLine(machine, tmp_path / "n") as line, _taking(line) as (driver, notes, troubles):
+    with (
+        PtyLine(machine, tmp_path / "n") as line,
+        _taking(line, answer_s=PATIENT_S) as (driver, notes, troubles),
+    ):
         _until(lambda: machine.state is Say.IDLING)
         machine.state = Say.STACKER_FULL
         _until(lambda: troubles == ["cash.box_full"])

@@ -139,7 +139,7 @@ def open_face(
         size: tuple[int, int] = (1366, 768),
         language: str = "zh_CN",
         devices: Mapping[str, object] | None = None,
-        payment_speed: float = 0.05,
+        payment_speed: float = 0.02,
         prepare: Callable[[Path], None] = lambda _home: None,
     ) -> Screen:
         home = tmp_path / f"home{len(opened)}"
