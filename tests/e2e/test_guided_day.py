@@ -146,7 +146,10 @@ def test_pictures_of_the_day_show_something(whole_day: tuple[Path, Day]) -> None
     pictures = sorted((out / "screens").glob("*.png"))
     assert len(pictures) >= 24
     for picture in pictures:
-        colours = Image.open(picture).convert("RGB").getcolors(1 << 24) or []
+        # Every fourth dot of every fourth row tells a screen from an empty one as well.
+        dots = Image.open(picture).convert("RGB")
+        sample = dots.resize((dots.width // 4, dots.height // 4), Image.Resampling.NEAREST)
+        colours = sample.getcolors(1 << 24) or []
         assert len(colours) > 100, f"{picture.name} is empty"
 
 

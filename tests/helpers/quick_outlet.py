@@ -1,8 +1,7 @@
 """An outlet that a model can open thousands of times a minute; everything in it is the real thing.
 
 What is cheaper here: the folder may lie in memory, SQLite does not wait for the disk, keys and
-catalogue are read once, and the clerks' verifiers cost little. Durability is not what a model asks;
-the power-cut tests do.
+catalogue are read once. Durability is not what a model asks; the power-cut tests do.
 """
 
 from __future__ import annotations
@@ -14,17 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sync.wire.signing import sign_record
 from terminal.app.context import Context
 from terminal.app.usecases import UseCases, make_use_cases
 from terminal.bootstrap import open_books, open_keys
 from terminal.domain.profile import Profile
 from terminal.store.books import FILE
 from terminal.store.credentials import ArgonCheck
-from terminal.store.database import open_database
 from terminal.store.identity import Identity, read_identity
 from terminal.store.keystore import Keys
 from terminal.store.reference import ReferenceReader
@@ -32,7 +28,6 @@ from terminal.store.sync_store import SYNC_FILE, SyncReader, SyncStore
 from tests.helpers.outlet import Outlet, Template
 
 _IN_MEMORY = Path("/dev/shm")
-_SECRETS = {"0301": "112233", "0312": "246810", "0315": "135790"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +56,6 @@ def quick_folder() -> Iterator[Path]:
 def ready_outlet(template: Template, folder: Path) -> Iterator[Ready]:
     """Open a day in a copy of the template and keep what every run shares."""
     home = template.copy_home(folder / "ready")
-    _cheapen_verifiers(home, template)
     outlet = Outlet(home)
     outlet.open_day()
     outlet.close()
@@ -74,24 +68,6 @@ def ready_outlet(template: Template, folder: Path) -> Iterator[Ready]:
         yield Ready(home, identity, keys, catalogue, own)
     finally:
         catalogue.close()
-
-
-def _cheapen_verifiers(home: Path, template: Template) -> None:
-    """The same secrets, checked a hundred times faster; signed by the platform as ever."""
-    seed = (template.platform / "platform.key").read_bytes()
-    signer = Ed25519PrivateKey.from_private_bytes(seed).sign
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    names = ("clerk_id", "name", "roles", "verifier", "level", "expires_at", "signature")
-    book = open_database(home / "reference.db", None)
-    for row in book.execute(f"SELECT {', '.join(names)} FROM clerks").fetchall():
-        record = dict(zip(names, row, strict=True))
-        record["verifier"] = hasher.hash(_SECRETS[record["clerk_id"]])
-        signed = sign_record({n: v for n, v in record.items() if n != "signature"}, signer)
-        book.execute(
-            "UPDATE clerks SET verifier = ?, signature = ? WHERE clerk_id = ?",
-            (signed["verifier"], signed["signature"], signed["clerk_id"]),
-        )
-    book.close()
 
 
 class QuickOutlet(Outlet):
