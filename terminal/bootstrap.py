@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from terminal import attached
 from terminal.app.desk import Desk, Equipment
 from terminal.domain.errors import EnvironmentFault
 from terminal.domain.profile import Profile
@@ -17,13 +17,10 @@ from terminal.store.identity import IDENTITY_FILE, Identity, certificate_end, re
 if TYPE_CHECKING:
     from sync.client.agent import SyncReport
     from terminal.app.context import Context
-    from terminal.ports.printer import Printer
-    from terminal.ports.scanner import Scanner
     from terminal.ports.vault import Safe
     from terminal.store.books import SqlBooks
     from terminal.store.keystore import Keys
 
-DEVICES_FILE = "devices.json"
 LOCK_FILE = "counter.lock"
 
 
@@ -85,7 +82,7 @@ class HomeSite:
 
         identity, keys = read_identity(self._home), open_keys(self._home)
         clock = SystemClock()
-        table = device_table(self._home)
+        table = attached.device_table(self._home)
         return Equipment(
             catalogue=ReferenceReader(self._home),
             clock=clock,
@@ -95,9 +92,12 @@ class HomeSite:
             agent=SupervisedAgent(self._home, keys, self._pace),
             encoder=EscposEncoder(),
             release=release,
-            printer=_printer(table),
-            scanners=_scanners(table),
-            addresses=_addresses(table),
+            printer=attached.printer(table),
+            scanners=attached.scanners(table),
+            scale=attached.scale(table),
+            display=attached.display(table),
+            addresses=attached.addresses(table),
+            models=attached.models(table),
             payment_speed=self._speed,
             media=lambda: removable_media(table.get("media", ())),
             exports=ExportsFolder(self._home),
@@ -339,61 +339,3 @@ def journal_enrolment(home: Path) -> None:
                     tx.set_preference(TO_SHOW, str(entry.seq))
     finally:
         books.close()
-
-
-def device_table(home: Path) -> Mapping[str, Any]:
-    """Which devices stand here and where they are reached, as the engineer wrote it down.
-
-    Returns:
-        ``{"printer": {"url", "profile"}, "scanners": [{"name", "port", "baud"}]}``; empty before.
-
-    Raises:
-        EnvironmentFault: ``devices.file_damaged``.
-    """
-    file = home / DEVICES_FILE
-    if not file.exists():
-        return {}
-    try:
-        table = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise EnvironmentFault("devices.file_damaged", {"file": DEVICES_FILE}) from error
-    if not isinstance(table, dict):
-        raise EnvironmentFault("devices.file_damaged", {"file": DEVICES_FILE})
-    return table
-
-
-def _addresses(table: Mapping[str, Any]) -> Mapping[str, str]:
-    """Where each device is reached, by the name the counter calls it."""
-    places = {entry["name"]: str(entry["port"]) for entry in table.get("scanners", ())}
-    printer = (table.get("printer") or {}).get("url")
-    return {**places, "printer": str(printer)} if printer else places
-
-
-def _printer(table: Mapping[str, Any]) -> Printer | None:
-    entry = table.get("printer")
-    if not entry or not entry.get("url"):
-        return None
-    from devices.printer.driver import connect_printer
-    from devices.printer.profiles import load_profile
-    from devices.transport.link import make_link
-
-    profile = load_profile(entry.get("profile", "escpos-80"))
-    return connect_printer(make_link(entry["url"]), profile, "counter")
-
-
-def _scanners(table: Mapping[str, Any]) -> tuple[tuple[str, Scanner], ...]:
-    entries = table.get("scanners", ())
-    if not entries:
-        return ()
-    return tuple((entry["name"], _serial_scanner(entry)) for entry in entries)
-
-
-def _serial_scanner(entry: Mapping[str, Any]) -> Scanner:
-    from devices.scanner.scan_parser import ScanParser
-    from devices.scanner.serial_scanner import SerialScanner
-    from devices.transport.link import make_link
-
-    port, baud = entry["port"], int(entry.get("baud", 9600))
-    return SerialScanner(
-        lambda: make_link(port, device="scanner", baud=baud), ScanParser(entry["name"])
-    )

@@ -19,6 +19,7 @@ from terminal.app.context import Context
 from terminal.app.device_board import DeviceBoard
 from terminal.app.equipment import Equipment as Equipment
 from terminal.app.equipment import Site
+from terminal.app.hardware import Hardware
 from terminal.app.paying import PaymentView
 from terminal.app.payment_driver import PaymentDriver
 from terminal.app.recovery import Recovering
@@ -27,7 +28,6 @@ from terminal.app.usecases import UseCases, make_use_cases
 from terminal.domain.errors import BugError, OutletError
 from terminal.ports.books import Books, PrintJob
 from terminal.ports.printer import Printer
-from terminal.ports.scanner import Scan, Scanner
 
 T = TypeVar("T")
 HOUSEKEEPING_S = 3.0
@@ -45,7 +45,7 @@ class Desk:
     """One counter. Construct, ``on_event``, ``start``; callbacks come on other threads.
 
     Events: ``ready``, ``not_enrolled``, ``failed`` {code, params}, ``sync`` {status fields},
-    ``catalogue``, ``scan`` {text, source}, ``print`` {job_id, order_no, state, reason}, ``device``
+    ``catalogue``, ``scan`` {text, source}, ``weight`` {}, ``print`` {job_id, order_no, state, reason}, ``device``
     {device, state, detail}, ``payment`` {out_trade_no, basket_id, state, action, seconds};
     ``sold`` and ``unbooked`` as in ``terminal.app.booking.Booking``.
     """
@@ -62,6 +62,7 @@ class Desk:
         self._carrying: Carrying | None = None
         self._booking = Booking(self.submit, self._emit)
         self._board = DeviceBoard(lambda data: self._emit("device", data))
+        self._hardware = Hardware(self._board, self._emit)
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep_house, name="housekeeping", daemon=True)
 
@@ -161,8 +162,7 @@ class Desk:
         self._store.shutdown()
 
     def _stop_beside(self, equipment: Equipment) -> None:
-        for _, scanner in equipment.scanners:
-            scanner.stop()
+        self._hardware.stop()
         equipment.agent.stop()
         if self._driver is not None:
             self._driver.stop()
@@ -211,7 +211,9 @@ class Desk:
         )
         # Before anything remembers what the old books said.
         Recovering(context).take_over()
-        cases = make_use_cases(context, self._board.views, speed=equipment.payment_speed)
+        cases = make_use_cases(
+            context, self._board.views, self._hardware.pan, speed=equipment.payment_speed
+        )
         wanted = cases.ranges.take_over()
         orders = cases.codes.resume()
         self._cases, self._equipment = cases, equipment
@@ -225,8 +227,7 @@ class Desk:
         )
         if equipment.printer is not None:
             self._start_printing(equipment, equipment.printer, context)
-        for name, scanner in equipment.scanners:
-            self._start_scanner(name, scanner, equipment.addresses.get(name, ""))
+        self._hardware.start(equipment)
         equipment.agent.start(self._agent_says)
         self._ask_for_numbers(wanted)
         self._drive(orders)
@@ -253,17 +254,6 @@ class Desk:
     def _ask_books(self, work: Callable[[Books], T], /) -> T:
         return self.ask(lambda cases: work(cases.context.books))
 
-    def _start_scanner(self, name: str, scanner: Scanner, address: str) -> None:
-        self._board.add(name, "scanner", model=name, address=address)
-
-        def heard(scan: Scan) -> None:
-            self._emit("scan", {"text": scan.text, "source": "serial"})
-
-        def connected(there: bool) -> None:
-            self._board.set(name, "enabled" if there else "offline", "")
-
-        scanner.start(heard, connected)
-
     def _run(
         self,
         work: Callable[[UseCases], T],
@@ -283,6 +273,7 @@ class Desk:
         else:
             if done is not None:
                 done(result)
+            self._hardware.customer.follow(result)
             self._settle(cases, failed)
 
     @staticmethod

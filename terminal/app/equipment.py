@@ -12,8 +12,10 @@ from terminal.ports.books import Books
 from terminal.ports.catalogue import Catalogue
 from terminal.ports.clock import Clock
 from terminal.ports.exports import Exports
+from terminal.ports.customer_display import CustomerDisplay
 from terminal.ports.media import ListMedia
 from terminal.ports.printer import Printer, SlipEncoder
+from terminal.ports.scale import Scale
 from terminal.ports.scanner import Scanner
 from terminal.ports.secrets import SecretCheck
 from terminal.ports.sync_state import SyncState
@@ -47,7 +49,10 @@ class Equipment:
     release: Callable[[], None]
     printer: Printer | None = None
     scanners: tuple[tuple[str, Scanner], ...] = ()
+    scale: Scale | None = None
+    display: CustomerDisplay | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
     payment_speed: float = 1.0
     certificate_end: Callable[[], str] = lambda: ""
     safe: Callable[[], Safe] | None = None

@@ -22,6 +22,7 @@ from terminal.app.session import SessionDesk
 from terminal.app.settings import DeviceView, SettingsBook
 from terminal.app.slips import Slips
 from terminal.app.vault import Keeping
+from terminal.app.weighing import Pan, Weighing
 from terminal.domain.journal import Entry
 
 
@@ -35,6 +36,7 @@ class UseCases:
     ordering: Ordering
     search: ItemSearch
     scanning: Scanning
+    weighing: Weighing
     codes: CodePayments
     paying: Paying
     slips: Slips
@@ -71,6 +73,7 @@ class UseCases:
 def make_use_cases(
     context: Context,
     devices: Callable[[], Sequence[DeviceView]] = tuple,
+    pan: Pan | None = None,
     *,
     speed: float = 1.0,
 ) -> UseCases:
@@ -79,6 +82,7 @@ def make_use_cases(
     Args:
         context: ports and shared state.
         devices: tells the devices and their states.
+        pan: what lies on the scale; None for a counter without one.
         speed: factor on the waiting times of payments; 1 in production.
     """
     session = SessionDesk(context)
@@ -94,6 +98,7 @@ def make_use_cases(
         ordering=ordering,
         search=search,
         scanning=Scanning(context, ordering, search),
+        weighing=Weighing(context, session, ordering, pan or Pan(lambda: None)),
         codes=codes,
         paying=Paying(context, ordering, codes),
         slips=Slips(context),

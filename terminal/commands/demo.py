@@ -91,7 +91,7 @@ def _surroundings(
 
 
 def _set_up_devices(home: Path, printer: VirtualPrinter, scanner: VirtualScanner) -> None:
-    from terminal.bootstrap import DEVICES_FILE
+    from terminal.attached import DEVICES_FILE
 
     home.mkdir(parents=True, exist_ok=True)
     table = {

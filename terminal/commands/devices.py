@@ -84,7 +84,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from terminal.bootstrap import device_table
+    from terminal.attached import device_table
 
     drivers = {**_KINDS, **_DISPLAYS}
     configured = dict(device_table(options.home))

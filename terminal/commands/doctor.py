@@ -292,7 +292,7 @@ def _mirror(home: Path) -> Finding:
 
 
 def _printer(home: Path) -> Finding:
-    from terminal.bootstrap import device_table
+    from terminal.attached import device_table
 
     try:
         entry = device_table(home).get("printer") or {}

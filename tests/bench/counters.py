@@ -15,7 +15,8 @@ from typing import Any
 
 from terminal.app.context import Context
 from terminal.app.usecases import UseCases, make_use_cases
-from terminal.bootstrap import DEVICES_FILE, HomeSite
+from terminal.attached import DEVICES_FILE
+from terminal.bootstrap import HomeSite
 from terminal.commands.soak import CLERK, MANAGER, MANAGER_PIN, PIN
 from terminal.domain import search_postings, search_terms
 from terminal.store import reference_load, reference_schema

@@ -1,0 +1,135 @@
+"""The devices that stand here: what the engineer wrote into devices.json, as drivers.
+
+A device is looked for only when it is named; its driver is imported only then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from terminal.domain.errors import EnvironmentFault
+
+if TYPE_CHECKING:
+    from terminal.ports.customer_display import CustomerDisplay
+    from terminal.ports.printer import Printer
+    from terminal.ports.scale import Scale
+    from terminal.ports.scanner import Scanner
+
+DEVICES_FILE: Final = "devices.json"
+_BAUD: Final = {"led8n": 2400, "led8n-binary": 2400}
+"""Line speeds that devices are delivered with, where it is not 9600."""
+
+_SINGLE: Final = ("scale", "display")
+
+
+def device_table(home: Path) -> Mapping[str, Any]:
+    """Which devices stand here and where they are reached, as the engineer wrote it down.
+
+    Returns:
+        ``{"printer": {"url", "profile"}, "scanners": [{"name", "port", "baud"}], "scale": {"port",
+        "driver", "baud"}, "display": {"port", "driver", "baud"}}``; empty before.
+
+    Raises:
+        EnvironmentFault: ``devices.file_damaged``.
+    """
+    file = home / DEVICES_FILE
+    if not file.exists():
+        return {}
+    try:
+        table = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise EnvironmentFault("devices.file_damaged", {"file": DEVICES_FILE}) from error
+    if not isinstance(table, dict):
+        raise EnvironmentFault("devices.file_damaged", {"file": DEVICES_FILE})
+    return table
+
+
+def addresses(table: Mapping[str, Any]) -> Mapping[str, str]:
+    """Where each device is reached, by the name the counter calls it."""
+    places = {entry["name"]: str(entry["port"]) for entry in table.get("scanners", ())}
+    places |= {name: str(table[name].get("port", "")) for name in _SINGLE if table.get(name)}
+    at = (table.get("printer") or {}).get("url")
+    return {**places, "printer": str(at)} if at else places
+
+
+def models(table: Mapping[str, Any]) -> Mapping[str, str]:
+    """What scale and display speak, by the name the counter calls them."""
+    return {name: str(table[name].get("driver", "")) for name in _SINGLE if table.get(name)}
+
+
+def printer(table: Mapping[str, Any]) -> Printer | None:
+    """The slip printer; None when none is named."""
+    entry = table.get("printer")
+    if not entry or not entry.get("url"):
+        return None
+    from devices.printer.driver import connect_printer
+    from devices.printer.profiles import load_profile
+    from devices.transport.link import make_link
+
+    profile = load_profile(entry.get("profile", "escpos-80"))
+    return connect_printer(make_link(entry["url"]), profile, "counter")
+
+
+def scanners(table: Mapping[str, Any]) -> tuple[tuple[str, Scanner], ...]:
+    """The serial scanners with their names."""
+    return tuple((entry["name"], _serial_scanner(entry)) for entry in table.get("scanners", ()))
+
+
+def scale(table: Mapping[str, Any]) -> Scale | None:
+    """The scale; None when none is named.
+
+    Raises:
+        EnvironmentFault: ``devices.entry_wrong`` with the ``device`` and what would be ``known``.
+    """
+    entry = table.get("scale")
+    if not entry:
+        return None
+    from devices.scale.dialects import DIALECTS
+    from devices.scale.serial_scale import SerialScale
+    from devices.transport.link import make_link
+
+    port, driver, baud = _line_of("scale", entry, DIALECTS)
+    return SerialScale(lambda: make_link(port, device="scale", baud=baud), DIALECTS[driver])
+
+
+def display(table: Mapping[str, Any]) -> CustomerDisplay | None:
+    """The customer display; None when none is named.
+
+    Raises:
+        EnvironmentFault: ``devices.entry_wrong`` with the ``device`` and what would be ``known``.
+    """
+    entry = table.get("display")
+    if not entry:
+        return None
+    from devices.display.faces import FACES
+    from devices.display.pole_display import PoleDisplay
+    from devices.transport.link import make_link
+
+    port, driver, baud = _line_of("display", entry, FACES)
+    return PoleDisplay(lambda: make_link(port, device="display", baud=baud), FACES[driver])
+
+
+def _line_of(
+    device: str, entry: Mapping[str, Any], drivers: Mapping[str, object]
+) -> tuple[str, str, int]:
+    """Port, driver and line speed of an entry, when it makes sense."""
+    port, driver = entry.get("port"), entry.get("driver")
+    baud = entry.get("baud", _BAUD.get(str(driver), 9600))
+    if not port or driver not in drivers or type(baud) is not int:
+        known = ", ".join(sorted(drivers))
+        raise EnvironmentFault("devices.entry_wrong", {"device": device, "known": known})
+    return str(port), str(driver), baud
+
+
+def _serial_scanner(entry: Mapping[str, Any]) -> Scanner:
+    from devices.scanner.scan_parser import ScanParser
+    from devices.scanner.serial_scanner import SerialScanner
+    from devices.transport.link import make_link
+
+    port, baud = entry["port"], int(entry.get("baud", 9600))
+    return SerialScanner(
+        lambda: make_link(port, device="scanner", baud=baud), ScanParser(entry["name"])
+    )
