@@ -21,6 +21,7 @@ from ui.viewmodels.session_pane import SessionPane
 if TYPE_CHECKING:
     from terminal.app.scanning import ScanView
 
+WEIGH = "weigh"
 LINES_AT_ONCE = 8
 """How far one press of PgUp or PgDn goes in the basket."""
 
@@ -84,7 +85,7 @@ class Counter(CounterPages):
     def refresh(self) -> None:
         """Read everything; the panes that are seen first come first."""
         first = (self._basket, self._scan_field, self._settings, self._top_bar, self._last)
-        for pane in (*first, self._parked, self._member, self._queue):
+        for pane in (*first, self._parked, self._member, self._queue, self._weigh):
             pane.refresh()
 
     @Slot(str)
@@ -101,7 +102,8 @@ class Counter(CounterPages):
             "lines_down": lambda: self._basket.move(LINES_AT_ONCE),
             "more": lambda: self._basket.change(1),
             "fewer": lambda: self._basket.change(-1),
-            "quantity": lambda: self._ask_about_line("quantity", self._quantity.begin),
+            "quantity": self._ask_quantity,
+            "type_weight": lambda: self._dialog == WEIGH and self._weigh.typeIt(),
             "void_line": self._basket.voidLine,
             "suspend": self._basket.suspend,
             "member_level": lambda: self._ask("member"),
@@ -137,7 +139,8 @@ class Counter(CounterPages):
     def back(self) -> None:
         """Esc: one step back; nothing is lost."""
         if self._dialog:
-            self._close_dialog()
+            if self._dialog != WEIGH or not self._weigh.back():
+                self._close_dialog()
         elif self._page == PAYMENT:
             if not self._payment.back():
                 self._notices.tell("notice.payment_still_open", tone="wait")
@@ -158,6 +161,8 @@ class Counter(CounterPages):
         """A scanner read something, wherever the focus is."""
         page = self._open_pages.get(self._page)
         if page is not None and page.scanned(text):
+            return
+        if self._dialog == WEIGH and self._weigh.scanned(text):
             return
         if self._dialog:
             self._close_dialog()
@@ -181,8 +186,9 @@ class Counter(CounterPages):
         self._payment.typedAhead.connect(self._scan_field.type_ahead)
         self._payment.sold.connect(self._last.remember)
         self._parked.recalled.connect(self._recalled)
-        for dialog in (self._quantity, self._member, self._override):
+        for dialog in (self._quantity, self._weigh, self._member, self._override):
             dialog.finished.connect(self._close_dialog)
+        self._weigh.finished.connect(self._scan_field.clear)
         self._basket.suspended.connect(self._suspended)
         self._last.reprinted.connect(lambda: self._notices.tell("notice.reprinted"))
         self._settings.test_printed.connect(lambda: self._notices.tell("notice.test_page"))
@@ -224,11 +230,25 @@ class Counter(CounterPages):
             begin()
             self._ask(dialog)
 
+    def _ask_quantity(self) -> None:
+        line = self._basket.chosen()
+        if line is not None and line.weighed and self._weigh.attached:
+            name = self.words.named(line.name_zh, line.name_en)
+            self._weigh.begin(line.sku, name, line.line_id)
+            self._ask(WEIGH)
+        else:
+            self._ask_about_line("quantity", self._quantity.begin)
+
     def _ask_weight(self, sku: str, name: str) -> None:
-        self._quantity.begin((sku, name))
-        self._ask("quantity")
+        if self._weigh.attached:
+            self._weigh.begin(sku, name)
+            self._ask(WEIGH)
+        else:
+            self._quantity.begin((sku, name))
+            self._ask("quantity")
 
     def _close_dialog(self) -> None:
+        self._weigh.end()
         self._dialog = ""
         self._changed_place()
 

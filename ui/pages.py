@@ -32,9 +32,11 @@ from ui.viewmodels.quantity_dialog import QuantityDialog
 from ui.viewmodels.queue_page import QueuePage
 from ui.viewmodels.rail import Rail
 from ui.viewmodels.scan_field import ScanField
+from ui.viewmodels.second_person import SecondPerson
 from ui.viewmodels.session_pane import SessionPane
 from ui.viewmodels.settings_page import SettingsPage
 from ui.viewmodels.top_bar import TopBar
+from ui.viewmodels.weigh_dialog import WeighDialog
 
 
 @view_model
@@ -59,6 +61,8 @@ class CounterPages(Pane):
         self._payment = PaymentPane(operations, words)
         self._parked = ParkedBaskets(operations, words)
         self._quantity = QuantityDialog(operations, words, self._basket, self._scan_field)
+        self._second = SecondPerson(operations, words)
+        self._weigh = WeighDialog(operations, words, self._basket, self._second)
         self._member = MemberDialog(operations, words, self._basket)
         self._override = OverrideDialog(operations, words, self._basket)
         self._last = LastTransaction(operations, words)
@@ -116,6 +120,16 @@ class CounterPages(Pane):
     def quantity(self) -> QuantityDialog:
         """Quantity entry."""
         return self._quantity
+
+    @Property(WeighDialog, constant=True)
+    def weigh(self) -> WeighDialog:
+        """The scale."""
+        return self._weigh
+
+    @Property(SecondPerson, constant=True)
+    def second(self) -> SecondPerson:
+        """Who allows what a dialog asks."""
+        return self._second
 
     @Property(MemberDialog, constant=True)
     def member(self) -> MemberDialog:

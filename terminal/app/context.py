@@ -32,6 +32,7 @@ class Context:
         wake_sync: called after a commit that added entries.
         certificate_end: when the terminal's certificate runs out, UTC text; "" when unknown.
         safe: opens what keeps personal data and attachments; None where none are kept.
+        has_scale: whether this counter weighs: then a weight is not typed without a second person.
     """
 
     books: Books
@@ -46,6 +47,7 @@ class Context:
     wake_sync: Callable[[], None] = lambda: None
     certificate_end: Callable[[], str] = lambda: ""
     safe: Callable[[], Safe] | None = None
+    has_scale: bool = False
     time: OutletTime = field(init=False)
 
     def __post_init__(self) -> None:

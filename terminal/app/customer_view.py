@@ -14,6 +14,7 @@ class CustomerView:
 
     def __init__(self) -> None:
         self._display: CustomerDisplay | None = None
+        self._change_shown = False
 
     def attach(self, display: CustomerDisplay) -> None:
         """Show on this display from now on."""
@@ -36,22 +37,23 @@ class CustomerView:
             return
         basket = result.basket if isinstance(result, ScanView) else result
         if isinstance(basket, BasketView):
-            _show_basket(display, basket)
+            self._show_basket(display, basket)
         elif isinstance(result, PaymentView):
-            _show_payment(display, result)
+            self._show_payment(display, result)
 
+    def _show_basket(self, display: CustomerDisplay, basket: BasketView) -> None:
+        """The change stays to be seen until there is something for the next customer."""
+        if basket.count:
+            self._change_shown = False
+            display.show_total(Money(basket.total_fen))
+        elif not self._change_shown:
+            display.show_welcome()
 
-def _show_basket(display: CustomerDisplay, basket: BasketView) -> None:
-    if basket.count:
-        display.show_total(Money(basket.total_fen))
-    else:
-        display.show_welcome()
-
-
-def _show_payment(display: CustomerDisplay, form: PaymentView) -> None:
-    done = form.done
-    if done is None:
-        display.show_total(Money.parse(form.cash_remaining_text))
-    elif not done.already_saved:
-        change = Money(done.change_fen)
-        display.show_change(Money.parse(done.taken_text) + change, change)
+    def _show_payment(self, display: CustomerDisplay, form: PaymentView) -> None:
+        done = form.done
+        if done is None:
+            display.show_total(Money.parse(form.cash_remaining_text))
+        elif not done.already_saved:
+            change = Money(done.change_fen)
+            display.show_change(Money.parse(done.taken_text) + change, change)
+            self._change_shown = True

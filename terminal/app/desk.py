@@ -45,9 +45,9 @@ class Desk:
     """One counter. Construct, ``on_event``, ``start``; callbacks come on other threads.
 
     Events: ``ready``, ``not_enrolled``, ``failed`` {code, params}, ``sync`` {status fields},
-    ``catalogue``, ``scan`` {text, source}, ``weight`` {}, ``print`` {job_id, order_no, state, reason}, ``device``
-    {device, state, detail}, ``payment`` {out_trade_no, basket_id, state, action, seconds};
-    ``sold`` and ``unbooked`` as in ``terminal.app.booking.Booking``.
+    ``catalogue``, ``scan`` {text, source}, ``weight`` {}, ``print`` {job_id, order_no, state,
+    reason}, ``device`` {device, state, detail}, ``payment`` {out_trade_no, basket_id, state,
+    action, seconds}; ``sold`` and ``unbooked`` as in ``terminal.app.booking.Booking``.
     """
 
     def __init__(self, site: Site) -> None:
@@ -208,6 +208,7 @@ class Desk:
             wake_sync=equipment.agent.wake,
             certificate_end=equipment.certificate_end,
             safe=equipment.safe,
+            has_scale=equipment.scale is not None,
         )
         # Before anything remembers what the old books said.
         Recovering(context).take_over()

@@ -1,4 +1,4 @@
-"""The devices of one counter that push or show things: scanners, the scale, the customer display."""
+"""Devices of one counter that push or show things: scanners, scale, customer display."""
 
 from __future__ import annotations
 

@@ -26,6 +26,9 @@ from terminal.domain.money import Money
 
 BASKET = frozenset({"basket"})
 PARKED = frozenset({"basket", "parked", "session"})
+BY_SCALE = "scale"
+TYPED = "typed"
+"""Sources of a weight at a counter with a scale; the latter was allowed by a second person."""
 
 
 class Ordering:
@@ -100,8 +103,15 @@ class Ordering:
         raw: str,
         label: InStoreReading | None = None,
     ) -> BasketView:
-        """Add an item, or what an in-store label says of it."""
+        """Add an item, or what an in-store label says of it.
+
+        Raises:
+            UserError: ``weight.by_scale`` for loose goods whose weight was neither on a label, nor
+                weighed, nor allowed by a second person, at a counter with a scale.
+        """
         self._changeable()
+        if item.weighed and label is None:
+            self._weighed_by(source)
         if not item.sellable:
             raise UserError("item.withdrawn", {"name": item.name_zh})
         line = self._priced_line(item, quantity, source, raw)
@@ -110,9 +120,33 @@ class Ordering:
         basket, line_id = self._basket.with_added(line)
         return self._keep(basket, line_id)
 
-    def set_quantity(self, line_id: str, quantity: int) -> BasketView:
-        """Set pieces, or grams for loose goods."""
+    def add_weighed(self, sku: str, grams: int, source: str, line_id: str = "") -> BasketView:
+        """Add loose goods, or give a line another weight.
+
+        Args:
+            sku: article number.
+            grams: the weight.
+            source: ``BY_SCALE``, or ``TYPED`` when a second person has allowed it.
+            line_id: the line, "" for a new one.
+
+        Raises:
+            UserError: as ``add_item``.
+        """
+        if not line_id:
+            return self.add_item(sku, grams, source, f"{grams} g")
         self._changeable()
+        basket = self._basket.with_quantity(line_id, grams).with_source(line_id, source)
+        return self._keep(basket, line_id)
+
+    def set_quantity(self, line_id: str, quantity: int) -> BasketView:
+        """Set pieces, or grams for loose goods.
+
+        Raises:
+            UserError: ``weight.by_scale`` for loose goods at a counter with a scale.
+        """
+        self._changeable()
+        if self._basket.line(line_id).weighed:
+            self._weighed_by("key")
         return self._keep(self._basket.with_quantity(line_id, quantity), line_id)
 
     def change_quantity(self, line_id: str, delta: int) -> BasketView:
@@ -265,6 +299,10 @@ class Ordering:
         if self.is_frozen():
             raise UserError("basket.frozen")
         return clerk_id
+
+    def _weighed_by(self, source: str) -> None:
+        if self._context.has_scale and source not in (BY_SCALE, TYPED):
+            raise UserError("weight.by_scale")
 
     def _may_override(self, line: Line, price: Money, reason: str) -> None:
         if not reason.strip():

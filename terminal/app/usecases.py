@@ -98,7 +98,7 @@ def make_use_cases(
         ordering=ordering,
         search=search,
         scanning=Scanning(context, ordering, search),
-        weighing=Weighing(context, session, ordering, pan or Pan(lambda: None)),
+        weighing=Weighing(context, authorising, ordering, pan or Pan(lambda: None)),
         codes=codes,
         paying=Paying(context, ordering, codes),
         slips=Slips(context),

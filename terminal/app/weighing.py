@@ -1,4 +1,7 @@
-"""Weighing at the counter: what the scale says is taken; what is typed instead is allowed by two."""
+"""Weighing at the counter: what the scale says counts; what is typed instead is allowed by two.
+
+Source: peer-lessons.md row 19.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from terminal.app.authorising import Authorising, Need
 from terminal.app.basket_view import BasketView
 from terminal.app.context import Context
-from terminal.app.ordering import Ordering
-from terminal.app.session import SessionDesk
+from terminal.app.ordering import BY_SCALE, TYPED, Ordering
+from terminal.app.quantities import quantity_text
+from terminal.domain.authority import Question
 from terminal.domain.errors import UserError
-from terminal.domain.identifiers import new_uuid7
 from terminal.ports.scale import Weight, saleable_grams
 
 ACTION = "manual_weight"
@@ -104,10 +107,10 @@ class Weighing:
     """Use cases of loose goods. Store thread only."""
 
     def __init__(
-        self, context: Context, session: SessionDesk, ordering: Ordering, pan: Pan
+        self, context: Context, authorising: Authorising, ordering: Ordering, pan: Pan
     ) -> None:
         self._context = context
-        self._session = session
+        self._authorising = authorising
         self._ordering = ordering
         self._pan = pan
 
@@ -115,51 +118,61 @@ class Weighing:
         """What lies on the scale."""
         return self._pan.view()
 
-    def take(self, sku: str) -> BasketView:
-        """Add loose goods by the weight that the scale says at this moment.
+    def take(self, sku: str, line_id: str = "") -> BasketView:
+        """Add loose goods by what the scale says at this moment, or weigh a line again.
+
+        Args:
+            sku: article number.
+            line_id: the line to weigh again, "" for a new one.
 
         Raises:
-            UserError: ``scale.*``; as ``Ordering.add_item``.
+            UserError: ``scale.*``; as ``Ordering.add_weighed``.
         """
-        grams = self._pan.grams()
-        return self._ordering.add_item(sku, grams, "scale", f"{grams} g")
+        return self._ordering.add_weighed(sku, self._pan.grams(), BY_SCALE, line_id)
+
+    def need(self, grams: int) -> Need:
+        """What a typed weight needs, for the screen."""
+        return self._authorising.need(ACTION, grams)
 
     def take_typed(
-        self, sku: str, grams: int, reason: str, authoriser_no: str, authoriser_secret: str
+        self,
+        sku: str,
+        grams: int,
+        reason: str,
+        authoriser_no: str,
+        secret: str,
+        line_id: str = "",
     ) -> BasketView:
-        """Add loose goods by a weight somebody typed.
+        """Add loose goods by a weight somebody typed although there is a scale.
 
-        Where there is a scale a second person allows it, and both are journaled with the reason.
-        The line's source says ``key``, so the books always tell a typed weight from a weighed one.
+        A second person allows it; both are journaled with the reason, and the line's source says
+        ``typed``, so the books always tell a typed weight from a weighed one.
 
         Args:
             sku: article number.
             grams: as typed, more than 0.
-            reason: why the scale was not used; needed where there is one.
-            authoriser_no: number of the second person.
-            authoriser_secret: her PIN.
+            reason: why the scale was not used.
+            authoriser_no: number or badge of the second person.
+            secret: her PIN.
+            line_id: the line whose weight is typed, "" for a new one.
 
         Raises:
             UserError: ``weight.reason_missing``, ``permission.*``, ``session.*``; as
-                ``Ordering.add_item``.
+                ``Ordering.add_weighed``.
         """
-        if not self._pan.attached:
-            return self._ordering.add_item(sku, grams, "key", f"{grams} g")
-        operator = self._context.allow("sell")
         if not reason.strip():
             raise UserError("weight.reason_missing")
-        authoriser = self._session.authorise(authoriser_no, authoriser_secret, ACTION)
-        body: dict[str, Any] = {
-            "action": ACTION,
-            "authoriser": authoriser.clerk_id,
-            "operator": operator,
-            "reason": reason.strip(),
-            "basket_id": self._ordering.basket.basket_id,
-            "sku": sku,
-            "before_g": self._pan.view().shown_grams,
-            "after_g": grams,
-        }
+        question = Question(
+            ACTION,
+            grams,
+            sku,
+            reason.strip(),
+            quantity_text(self._pan.view().shown_grams, weighed=True),
+            quantity_text(grams, weighed=True),
+            {"basket_id": self._ordering.basket.basket_id},
+        )
+        grant = self._authorising.grant(question, authoriser_no, secret)
         with self._context.books.transaction() as tx:
-            tx.append(self._context.draft("authorisation.granted", new_uuid7(), operator, body))
+            self._authorising.note(tx, grant)
         self._context.wake_sync()
-        return self._ordering.add_item(sku, grams, "key", f"{grams} g")
+        return self._ordering.add_weighed(sku, grams, TYPED, line_id)

@@ -42,7 +42,8 @@ class Line:
         unit_price: price that counts, after member level or override.
         fixed_amount: amount printed on an in-store label (price embedded in the code), else None.
         price_since: ``effective_from`` of the price used, UTC ISO text.
-        source: where the input came from: ``key``, ``wedge``, ``serial``, ``touch``, ``script``.
+        source: where the input came from: ``key``, ``wedge``, ``serial``, ``touch``, ``script``; of
+            a weight ``scale``, or ``typed`` where there is a scale and a second person allowed it.
         raw: the code or text exactly as read.
     """
 
@@ -183,6 +184,10 @@ class Basket:
             raise UserError("quantity.fixed_by_label")
         _check_quantity(line, quantity)
         return self._with_line(replace(line, quantity=quantity))
+
+    def with_source(self, line_id: str, source: str) -> Basket:
+        """The basket with another source of one line's quantity, such as ``scale``."""
+        return self._with_line(replace(self.line(line_id), source=source))
 
     def with_void(self, line_id: str) -> Basket:
         """The basket without one line, which is remembered as voided."""

@@ -78,6 +78,7 @@ BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("F6", "leave", _WORKING),
     KeyBinding("F11", "exact_cash", _on(PAYMENT), "hint.exact"),
     KeyBinding("Ctrl+P", "reprint", _on(PAYMENT), "hint.reprint", needs=SALE),
+    KeyBinding("F8", "type_weight", _on(DIALOG)),
     KeyBinding("Esc", "back", EVERY_PAGE | {DIALOG}, "hint.back"),
 )
 

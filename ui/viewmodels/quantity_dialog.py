@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from terminal.domain.basket import MAX_GRAMS, MAX_PIECES
 from ui.common.neighbours import BasketOnCounter, GoodsCounter
 from ui.common.operation import Operations
 from ui.common.pane import Pane
+from ui.common.typed_quantity import quantity_from
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
@@ -77,20 +78,3 @@ class QuantityDialog(Pane):
         else:
             self._basket.set_quantity(quantity)
         self.finished.emit()
-
-
-def quantity_from(text: str, weighed: bool) -> int | None:
-    """Pieces, or grams from kilograms, as a person types them; None for what no line takes.
-
-    Args:
-        text: ``3``, or ``1.35`` for weighed goods.
-        weighed: whether kilograms are meant.
-    """
-    try:
-        number = Decimal(text.strip()) * (1000 if weighed else 1)
-    except InvalidOperation:
-        return None
-    most = MAX_GRAMS if weighed else MAX_PIECES
-    if not number.is_finite() or number != number.to_integral_value() or not 1 <= number <= most:
-        return None
-    return int(number)

@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from terminal.domain.authority import who_says
 from terminal.domain.errors import OutletError
 from ui.common.operation import Operations
 from ui.common.pane import Pane
+from ui.common.second_person import Asked
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a page wants allowed, in words that are ready to be shown.
-
-    Args:
-        action: name of the permission; its words are ``action.<action>``.
-        subject: what it is about, for example an order number.
-        reason: why.
-        before: how it is now, "" when there is nothing to compare.
-        after: how it will be.
-        roles: who may allow it, as ``Need`` or the refusal says them.
-    """
-
-    action: str
-    subject: str = ""
-    reason: str = ""
-    before: str = ""
-    after: str = ""
-    roles: tuple[str, ...] = ()
-
 
 NOTHING = Asked("")
 

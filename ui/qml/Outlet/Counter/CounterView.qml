@@ -158,7 +158,7 @@ FocusScope {
         anchors.fill: parent
         active: root.viewModel.dialog !== ""
         focus: active
-        sourceComponent: root.viewModel.dialog === "quantity" ? quantity : root.viewModel.dialog === "member" ? member : root.viewModel.dialog === "override" ? priceOverride : leave
+        sourceComponent: root.viewModel.dialog === "quantity" ? quantity : root.viewModel.dialog === "weigh" ? weigh : root.viewModel.dialog === "member" ? member : root.viewModel.dialog === "override" ? priceOverride : leave
     }
 
     Component {
@@ -167,6 +167,17 @@ FocusScope {
         QuantityDialogView {
             theme: root.theme
             viewModel: root.viewModel.quantity
+            onCancelled: root.viewModel.back()
+        }
+    }
+
+    Component {
+        id: weigh
+
+        WeighDialogView {
+            theme: root.theme
+            viewModel: root.viewModel.weigh
+            second: root.viewModel.second
             onCancelled: root.viewModel.back()
         }
     }
