@@ -11,8 +11,8 @@ from terminal.ports.agent import Agent
 from terminal.ports.books import Books
 from terminal.ports.catalogue import Catalogue
 from terminal.ports.clock import Clock
-from terminal.ports.exports import Exports
 from terminal.ports.customer_display import CustomerDisplay
+from terminal.ports.exports import Exports
 from terminal.ports.media import ListMedia
 from terminal.ports.printer import Printer, SlipEncoder
 from terminal.ports.scale import Scale

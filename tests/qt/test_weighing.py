@@ -21,7 +21,9 @@ pytest_plugins = ["tests.helpers.outlet_fixtures"]
 class Bench:
     """A counter with a scale and a customer display on real sockets."""
 
-    def __init__(self, screen: Screen, scale: VirtualScale, line: VirtualLine, shown: VirtualDisplay):
+    def __init__(
+        self, screen: Screen, scale: VirtualScale, line: VirtualLine, shown: VirtualDisplay
+    ):
         self.screen, self.scale, self.line, self.shown = screen, scale, line, shown
 
     @property
