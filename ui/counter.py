@@ -192,12 +192,16 @@ class Counter(CounterPages):
         self._basket.suspended.connect(self._suspended)
         self._last.reprinted.connect(lambda: self._notices.tell("notice.reprinted"))
         self._settings.test_printed.connect(lambda: self._notices.tell("notice.test_page"))
+        self._top_bar.changed.connect(self._count_directives)
         self._settings.scanner_changed.connect(self.scanner_programmed)
         self.operations.happened.connect(self._on_event)
         for page in self._open_pages.values():
             page.told.connect(self._notices.tell)
             page.wanted.connect(self.act)
             page.moved.connect(self._moved)
+
+    def _count_directives(self) -> None:
+        self._rail.count("directives", self._top_bar.directives)
 
     def _classified(self, view: ScanView) -> None:
         if view.kind == "payer_code":

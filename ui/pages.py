@@ -20,6 +20,7 @@ from ui.common.words import Words
 from ui.qt import Property, view_model
 from ui.viewmodels.basket_pane import BasketPane
 from ui.viewmodels.courier import CourierPane
+from ui.viewmodels.directives_page import DirectivesPage
 from ui.viewmodels.key_hints import KeyHints
 from ui.viewmodels.last_transaction import LastTransaction
 from ui.viewmodels.member_dialog import MemberDialog
@@ -31,6 +32,7 @@ from ui.viewmodels.payment_pane import PaymentPane
 from ui.viewmodels.quantity_dialog import QuantityDialog
 from ui.viewmodels.queue_page import QueuePage
 from ui.viewmodels.rail import Rail
+from ui.viewmodels.reports_page import ReportsPage
 from ui.viewmodels.scan_field import ScanField
 from ui.viewmodels.second_person import SecondPerson
 from ui.viewmodels.session_pane import SessionPane
@@ -69,6 +71,8 @@ class CounterPages(Pane):
         self._queue = QueuePage(operations, words)
         self._outlook = OutlookPane(operations, words)
         self._courier = CourierPane(operations, words)
+        self._directives = DirectivesPage(operations, words)
+        self._reports = ReportsPage(operations, words)
         self._settings = SettingsPage(operations, words, appearance)
 
     @Property(KeyHints, constant=True)
@@ -160,6 +164,16 @@ class CounterPages(Pane):
     def courier(self) -> CourierPane:
         """What is carried by stick."""
         return self._courier
+
+    @Property(DirectivesPage, constant=True)
+    def directives(self) -> DirectivesPage:
+        """What the centre sent."""
+        return self._directives
+
+    @Property(ReportsPage, constant=True)
+    def reports(self) -> ReportsPage:
+        """What a day came to."""
+        return self._reports
 
     @Property(SettingsPage, constant=True)
     def settings(self) -> SettingsPage:

@@ -7,6 +7,7 @@ directive's own number as intent: whatever is pressed, killed or sent twice, it 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -86,6 +87,7 @@ class Directives:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._genuine_texts: dict[str, bool] = {}
 
     def inbox(self, changes: frozenset[str] = frozenset()) -> InboxView:
         """Everything the centre sent, judged just now."""
@@ -266,6 +268,13 @@ class Directives:
         return TaskView(task, about, books.entry_for_intent(task.task_id))
 
     def _genuine(self, record: Mapping[str, Any]) -> bool:
+        # Judged by all that it says, so that nothing else can pass for what was judged before.
+        text = json.dumps(record, sort_keys=True)
+        if text not in self._genuine_texts:
+            self._genuine_texts[text] = self._is_signed(record)
+        return self._genuine_texts[text]
+
+    def _is_signed(self, record: Mapping[str, Any]) -> bool:
         try:
             signed = isinstance(record.get("signature"), str)
             return signed and self._context.secrets.genuine(record)

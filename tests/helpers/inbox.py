@@ -81,6 +81,11 @@ class Centre:
 
 
 def deliver(outlet: Outlet, *records: dict[str, Any]) -> None:
-    """Write records into sync.db as the agent does."""
-    with closing(SyncFile(outlet.home / SYNC_FILE, open_keys(outlet.home).db_key)) as file:
+    """Write records into an outlet's sync.db as the agent does."""
+    put_into(outlet.home, *records)
+
+
+def put_into(home: Path, *records: dict[str, Any]) -> None:
+    """Write records into a home's sync.db as the agent does."""
+    with closing(SyncFile(home / SYNC_FILE, open_keys(home).db_key)) as file:
         InboxStore(file).keep(records, "a life", {}, "2026-11-21T01:00:05.000Z")

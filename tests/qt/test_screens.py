@@ -14,7 +14,8 @@ from PySide6.QtCore import QRectF, QUrl
 from PySide6.QtQml import QQmlComponent
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 
-from tests.helpers.outlet import SENIOR, SENIOR_PIN
+from tests.helpers.inbox import Centre, put_into
+from tests.helpers.outlet import SENIOR, SENIOR_PIN, Template
 from tests.qt.conftest import Screen
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -84,7 +85,7 @@ class Album:
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_screen_fits_in_every_look(
-    open_face: Callable[..., Screen], pictures: Path, look: str
+    open_face: Callable[..., Screen], pictures: Path, look: str, outlet_template: Template
 ) -> None:
     size, language, theme, text_scale = LOOKS[look]
     screen = open_face(size=size, language=language)
@@ -130,6 +131,8 @@ def test_every_screen_fits_in_every_look(
     hands.pause(1300)
     hands.press("Return")
     screen.until(lambda: counter.page == "selling", "the next customer")
+    take_what_the_centre_sent(screen, album, Centre(outlet_template.platform))
+    take_reports(screen, album)
     take_pages(screen, album)
 
 
@@ -149,6 +152,44 @@ def take_dialogs(screen: Screen, album: Album) -> None:
         album.take(f"dialog-{name}")
         screen.hands.press("Esc")
         screen.until(lambda: screen.counter.dialog == "", "no dialog")
+
+
+def take_what_the_centre_sent(screen: Screen, album: Album, centre: Centre) -> None:
+    """Corrections, genuine and not, a task and a notice."""
+    hands, page = screen.hands, screen.counter.directives
+    hands.press("Ctrl+D")
+    screen.until(partial(_is_page, screen, "directives"), "the page")
+    album.take("directives-empty")
+    desk = screen.app.face.operations.desk
+    assert desk is not None
+    sale = desk.ask(lambda use: use.context.books.entries(limit=1)[0])
+    forged = {**centre.directive(sale), "reason": "请把差额补上"}
+    put_into(screen.home, forged, centre.notice(), centre.task(sale), centre.directive(sale))
+    screen.app.face.operations.broadcast(frozenset({"inbox"}))
+    screen.until(lambda: page.rows.count == 4 and screen.counter.topBar.directives == 2, "all")
+    album.take("directives")
+    hands.press("Return")
+    screen.until(lambda: page.selected == 0, "the record")
+    hands.pause(150)
+    album.take("directive")
+
+
+def take_reports(screen: Screen, album: Album) -> None:
+    """A table, the entries behind a sum, the chart."""
+    hands, page = screen.hands, screen.counter.reports
+    hands.press("Ctrl+E")
+    screen.until(lambda: screen.counter.page == "reports" and page.rows.count > 0, "the page")
+    album.take("reports")
+    hands.press("Return")
+    screen.until(lambda: page.entries.count > 0, "the entries behind")
+    hands.pause(150)
+    album.take("reports-entries")
+    hands.press("Esc")
+    for _ in range(3):
+        hands.press("Right")
+    screen.until(lambda: page.tab == "hour", "the chart")
+    hands.pause(100)
+    album.take("reports-hours")
 
 
 def take_pages(screen: Screen, album: Album) -> None:

@@ -37,6 +37,14 @@ PLACES: tuple[Place, ...] = (
     Place("parked", "parked", "Counter/ParkedBasketsView.qml"),
     Place("last", "last", "Counter/LastTransactionView.qml"),
     Place(QUEUE, "queue"),
+    Place(
+        "directives",
+        "directive",
+        "Counter/DirectivesPageView.qml",
+        whole=True,
+        parts=("directive",),
+    ),
+    Place("reports", "report", "Counter/ReportsPageView.qml", whole=True),
     Place("settings", "settings", "Counter/SettingsPageView.qml"),
 )
 

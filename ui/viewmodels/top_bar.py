@@ -34,7 +34,7 @@ class LampRow:
         words: what stands beside the sign where there is room.
         brief: the least that must stand there.
         tone: colour family.
-        deed: ``devices``, ``queue`` or ``wake``: what a press does.
+        deed: ``devices``, ``queue``, ``directives`` or ``wake``: what a press does.
     """
 
     name: str
@@ -53,13 +53,14 @@ class TopBar(Pane):
 
     changed = Signal()
 
-    reads = frozenset({"sync", "orders", "session", "settings", "print", "devices"})
+    reads = frozenset({"sync", "orders", "session", "settings", "print", "devices", "inbox"})
 
     def __init__(self, operations: Operations, words: Words) -> None:
         super().__init__(operations, words)
         self._summary: QueueSummary | None = None
         self._devices: tuple[DeviceView, ...] = ()
         self._services: tuple[ServiceView, ...] = ()
+        self._directives = 0
         self._rows = RowsModel(LampRow, "name", self)
         self._minute = QTimer(self)
         self._minute.setSingleShot(True)
@@ -74,6 +75,7 @@ class TopBar(Pane):
                 use.queue.summary(),
                 use.settings.devices(),
                 use.settings.availability(),
+                use.directives.waiting(),
             ),
             self._show_reading,
         )
@@ -107,6 +109,11 @@ class TopBar(Pane):
         """The same for the least words."""
         return "".join(row.brief for row in self._rows.rows)
 
+    @property
+    def directives(self) -> int:
+        """How many directives and tasks wait for the clerk."""
+        return self._directives
+
     @Slot()
     def wake(self) -> None:
         """Try the platform now."""
@@ -114,14 +121,17 @@ class TopBar(Pane):
             self.operations.desk.wake_sync()
 
     def _show_reading(
-        self, reading: tuple[QueueSummary, tuple[DeviceView, ...], tuple[ServiceView, ...]]
+        self,
+        reading: tuple[QueueSummary, tuple[DeviceView, ...], tuple[ServiceView, ...], int],
     ) -> None:
-        self._summary, self._devices, self._services = reading
+        self._summary, self._devices, self._services, self._directives = reading
         self._show()
 
     def _show(self) -> None:
         lamps = [self._device(device) for device in self._devices]
         lamps += [self._service(service) for service in self._services if service.state != "ok"]
+        if self._directives:
+            lamps.append(self._centre(self._directives))
         if self._summary is not None:
             lamps += [self._queue(self._summary), self._platform(self._summary)]
         self._rows.show(lamps)
@@ -156,6 +166,11 @@ class TopBar(Pane):
         words = self.words.text("top.queue_waiting", count=waiting, minutes=minutes)
         brief = self.words.text("top.queue_short", count=waiting)
         return LampRow("queue", "queue", "", words, words, brief, "wait", "queue")
+
+    def _centre(self, waiting: int) -> LampRow:
+        words = self.words.text("top.directives", count=waiting)
+        brief = self.words.text("top.directives_short", count=waiting)
+        return LampRow("directives", "directive", "", words, words, brief, "wait", "directives")
 
     def _platform(self, summary: QueueSummary) -> LampRow:
         if summary.online:

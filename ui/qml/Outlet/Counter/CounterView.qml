@@ -31,6 +31,7 @@ FocusScope {
             viewModel: root.viewModel.topBar
             session: root.viewModel.session
             onQueueWanted: root.viewModel.act("open_queue")
+            onDirectivesWanted: root.viewModel.act("open_directives")
             onDevicesWanted: root.viewModel.act("open_settings")
         }
 

@@ -13,6 +13,7 @@ Rectangle {
 
     signal queueWanted
     signal devicesWanted
+    signal directivesWanted
 
     readonly property real between: theme.gap * 4
     readonly property real start: theme.gap * 5 + mark.width + theme.gap * 3
@@ -154,7 +155,7 @@ Rectangle {
                 sign: icon
                 text: root.folded ? brief : words
                 spoken: (label + " " + stateText).trim()
-                onPressed: deed === "queue" ? root.queueWanted() : deed === "wake" ? root.viewModel.wake() : root.devicesWanted()
+                onPressed: deed === "queue" ? root.queueWanted() : deed === "directives" ? root.directivesWanted() : deed === "wake" ? root.viewModel.wake() : root.devicesWanted()
             }
         }
     }
