@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from terminal.domain.errors import EnvironmentFault
 
 if TYPE_CHECKING:
+    from terminal.ports.card_terminal import CardTerminal
     from terminal.ports.customer_display import CustomerDisplay
     from terminal.ports.printer import Printer
     from terminal.ports.scale import Scale
@@ -30,7 +31,8 @@ def device_table(home: Path) -> Mapping[str, Any]:
 
     Returns:
         ``{"printer": {"url", "profile"}, "scanners": [{"name", "port", "baud"}], "scale": {"port",
-        "driver", "baud"}, "display": {"port", "driver", "baud"}}``; empty before.
+        "driver", "baud"}, "display": {"port", "driver", "baud"}, "card_terminal": {"url"}}``; empty
+        before.
 
     Raises:
         EnvironmentFault: ``devices.file_damaged``.
@@ -110,6 +112,22 @@ def display(table: Mapping[str, Any]) -> CustomerDisplay | None:
 
     port, driver, baud = _line_of("display", entry, FACES)
     return PoleDisplay(lambda: make_link(port, device="display", baud=baud), FACES[driver])
+
+
+def card_terminal(table: Mapping[str, Any]) -> CardTerminal | None:
+    """The card terminal; None when none is named."""
+    entry = table.get("card_terminal")
+    if not entry or not entry.get("url"):
+        return None
+    from devices.card_terminal.card_desk import CardDesk
+    from devices.card_terminal.ecr_terminal import EcrTerminal
+    from devices.transport.link import make_link
+
+    url, baud = entry["url"], int(entry.get("baud", 115200))
+    answer_s = float(entry.get("answer_s", 120))
+    return CardDesk(
+        EcrTerminal(lambda: make_link(url, device="card", baud=baud), answer_s=answer_s)
+    )
 
 
 def _line_of(

@@ -99,6 +99,7 @@ class HomeSite:
             addresses=attached.addresses(table),
             models=attached.models(table),
             payment_speed=self._speed,
+            card_terminal=attached.card_terminal(table),
             media=lambda: removable_media(table.get("media", ())),
             exports=ExportsFolder(self._home),
             certificate_end=cache(lambda: certificate_end(identity)),

@@ -94,6 +94,9 @@ class Counter(CounterPages):
         if action.startswith("open_"):
             self._turn_to(action.removeprefix("open_"))
             return
+        if action.startswith("tender_"):
+            self._payment.chooseTender(action.removeprefix("tender_"))
+            return
         deeds = {
             "pay": self._pay,
             "line_up": lambda: self._move(-1),
@@ -166,6 +169,8 @@ class Counter(CounterPages):
             return
         if self._dialog:
             self._close_dialog()
+        if self._page == PAYMENT and self._payment.entry.take(text):
+            return
         if self._page != PAYMENT or self._payment.done:
             self._turn_to(SELLING)
         self._scan_field.forget_typed_ahead()

@@ -22,6 +22,9 @@ SHARED = (
     "ui.common.appearance",
     "ui.common.booked_sale",
     "ui.common.payer_code",
+    "ui.common.second_person_form",
+    "ui.common.doubt_list",
+    "ui.common.tender_entry",
 )
 ROOTS = ("ui.pages", "ui.counter", "ui.face")
 FOLDER = Path(__file__).resolve().parent / "qml" / "Outlet" / "Models"

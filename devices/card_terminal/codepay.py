@@ -1,7 +1,7 @@
 """Frames of card terminals on a serial line: a pure parser of the one format published in full.
 
 ``55 AA type ack id length(2) data xor CC 33``; the exclusive or runs from type to data. Terminals
-of other makers differ; the rule for results in ``card_result`` holds for all of them.
+of other makers differ; the rule for results in ``card_desk`` holds for all of them.
 
 Source: developer.codepay.us/docs/SerialCommunicationProtocol.
 """

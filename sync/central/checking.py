@@ -42,6 +42,7 @@ _KINDS: Final = frozenset(
         "basket.abandoned",
         "payment.intended",
         "payment.outcome",
+        "payment.left_in_doubt",
         "sale.completed",
         "slip.reprinted",
         vault.RECORD_KEPT,

@@ -14,7 +14,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, insert, select
 
-from sync.central import catalogue, schema
+from sync.central import catalogue, instruments, schema
 from sync.central.database import load
 from sync.central.platform import Platform
 from sync.central.profile import OUTLET, SETTINGS
@@ -50,6 +50,7 @@ def seed_demo(platform: Platform) -> None:
     def fill(connection: Connection) -> None:
         load(connection, schema.records, prepared)
         _allow_demo_code(connection)
+        instruments.seed(connection)
 
     # All or nothing: a platform killed while it is filled starts over.
     platform.database.transaction(fill)

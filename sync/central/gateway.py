@@ -1,4 +1,4 @@
-"""The sandbox payment gateway: behaves by the last two digits of the payment code, keeps a book.
+"""The sandbox payment gateway: behaves by the dial or the payer code's last digits, keeps a book.
 
 Every change of money and the answer about it are one transaction. Source: reliability §4.
 """
@@ -9,10 +9,11 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from sync.central import schema
+from sync.central import instruments, schema
 from sync.central.platform import Platform, compact, utc_text
 from sync.wire.fields import malformed
 from sync.wire.messages import ChargeRequest, PaymentAnswer
@@ -21,6 +22,8 @@ from terminal.domain.canonical import Json, JsonObject, canonical_bytes
 from terminal.domain.errors import BugError
 
 _PAYS_AT_QUERY = 2
+_TAKING: Final = frozenset({"paid", "lost", "wrong_amount"})
+"""Behaviours that take the money at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +105,16 @@ def _once(
     return status, answer
 
 
-def charge(connection: Connection, terminal_id: str, request: ChargeRequest) -> PaymentAnswer:
-    """Take the money, or do what the payment code's last two digits say.
+def charge(
+    connection: Connection, terminal_id: str, request: ChargeRequest, dialled: str = ""
+) -> PaymentAnswer:
+    """Take the money, or do what the dial or the payer code's last two digits say.
+
+    Args:
+        connection: of the transaction.
+        terminal_id: who asks.
+        request: what for.
+        dialled: behaviour from the fault dial, "" for none.
 
     Raises:
         Refusal: ``payment.reversed`` (409) after a reversal of this number, ``payment.number_used``
@@ -113,37 +124,49 @@ def charge(connection: Connection, terminal_id: str, request: ChargeRequest) -> 
     if held is not None:
         code = "payment.reversed" if held.state == "reversed" else "payment.number_used"
         raise Refusal(409, code)
-    behaviour = _behaviour(int(request.auth_code[-2:]))
+    behaviour = dialled or _behaviour(request)
     if behaviour == "gateway_failing":
         raise Refusal(502, "gateway.failing", retry=True)
-    state = {"paid": "paid", "lost": "paid", "refused": "failed"}.get(behaviour, "waiting")
     row = {
         "out_trade_no": request.out_trade_no,
         "terminal_id": terminal_id,
-        "amount_fen": request.amount_fen,
-        "state": state,
+        "amount_fen": request.amount_fen + (behaviour == "wrong_amount"),
+        "state": "failed" if behaviour == "refused" else "waiting",
         "behaviour": behaviour,
         "queries": 0,
         "channel_no": f"{request.scheme.upper()}-{request.out_trade_no}",
-        "code": "payment.refused" if state == "failed" else "",
+        "code": "payment.refused" if behaviour == "refused" else "",
         "at": utc_text(),
+        "scheme": request.scheme,
+        "instrument": request.auth_code if request.scheme in instruments.HELD else "",
     }
     connection.execute(insert(schema.payments).values(**row))
-    if state == "paid":
-        _book(connection, request.out_trade_no, request.amount_fen)
+    if behaviour in _TAKING:
+        _take(connection, request.out_trade_no)
     answer = _answer(_held(connection, request.out_trade_no))
     return replace(answer, state="unknown") if behaviour == "lost" else answer
 
 
-def charge_again(connection: Connection, terminal_id: str, request: ChargeRequest) -> PaymentAnswer:
+def charge_again(
+    connection: Connection, terminal_id: str, request: ChargeRequest, dialled: str = ""
+) -> PaymentAnswer:
     """A charge by a gateway that forgets what it did: the tests' negative control."""
     if _held(connection, request.out_trade_no) is None:
-        return charge(connection, terminal_id, request)
+        return charge(connection, terminal_id, request, dialled)
     _book(connection, request.out_trade_no, request.amount_fen)
     return _answer(_held(connection, request.out_trade_no))
 
 
-def _behaviour(digits: int) -> str:
+def _behaviour(request: ChargeRequest) -> str:
+    """What a charge does that nobody dialled: only payer codes carry a wish in their last digits.
+
+    Our own code is scanned and paid a little later, what the platform keeps itself pays at once.
+    """
+    if request.scheme == "merchant_code":
+        return "pays_later"
+    if request.scheme in instruments.HELD or not request.auth_code[-2:].isdecimal():
+        return "paid"
+    digits = int(request.auth_code[-2:])
     steps = ((80, "paid"), (85, "refused"), (90, "pays_later"), (95, "closes"), (98, "lost"))
     return next((name for bound, name in steps if digits < bound), "gateway_failing")
 
@@ -161,8 +184,7 @@ def query(connection: Connection, terminal_id: str, out_trade_no: str) -> Paymen
         queries = held.queries + 1
         values: dict[str, str | int] = {"queries": queries}
         if queries >= _PAYS_AT_QUERY and held.behaviour == "pays_later":
-            values |= {"state": "paid", "at": utc_text()}
-            _book(connection, out_trade_no, held.amount_fen)
+            _take(connection, out_trade_no)
         elif queries >= _PAYS_AT_QUERY:
             values |= {"state": "failed", "code": "payment.closed", "at": utc_text()}
         _change(connection, out_trade_no, values)
@@ -203,8 +225,23 @@ def reverse(
     elif held.state in ("paid", "waiting"):
         if held.state == "paid":
             _book(connection, out_trade_no, -held.amount_fen)
+            instruments.put_back(connection, held.scheme, held.instrument, held.amount_fen)
         _change(connection, out_trade_no, {"state": "reversed", "at": utc_text()})
     return _answer(_held(connection, out_trade_no))
+
+
+def _take(connection: Connection, out_trade_no: str) -> None:
+    """Take the money of a waiting payment, from what the platform keeps where it is paid so."""
+    held = _held(connection, out_trade_no)
+    if held is None:
+        return
+    why_not = ""
+    if held.scheme in instruments.HELD:
+        why_not = instruments.take(connection, held.scheme, held.instrument, held.amount_fen)
+    state = "failed" if why_not else "paid"
+    _change(connection, out_trade_no, {"state": state, "code": why_not, "at": utc_text()})
+    if not why_not:
+        _book(connection, out_trade_no, held.amount_fen)
 
 
 def _held(connection: Connection, out_trade_no: str) -> Row[tuple[object, ...]] | None:
@@ -231,4 +268,10 @@ def _answer(held: Row[tuple[object, ...]] | None) -> PaymentAnswer:
         row["code"],
         row["at"],
         row["amount_fen"],
+        _shown_code(row["scheme"], row["out_trade_no"], row["amount_fen"]),
     )
+
+
+def _shown_code(scheme: str, out_trade_no: str, amount_fen: int) -> str:
+    """What the customer scans with her own app, when the code is ours (收款码)."""
+    return f"POSTPAY:{out_trade_no}:{amount_fen}" if scheme == "merchant_code" else ""

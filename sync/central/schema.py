@@ -195,6 +195,8 @@ payments = Table(
     Column("channel_no", String(64), nullable=False),
     Column("code", String(64), nullable=False),
     Column("at", String(24), nullable=False),
+    Column("scheme", String(32), nullable=False, server_default=""),
+    Column("instrument", String(32), nullable=False, server_default=""),
 )
 
 """``amount_fen`` is unknown for a number that was reversed before any charge came."""
@@ -208,6 +210,17 @@ gateway_ledger = Table(
     Column("at", String(24), nullable=False),
 )
 """The sandbox gateway's own book: charges positive, reversals negative. The independent oracle."""
+
+instruments = Table(
+    "instruments",
+    METADATA,
+    Column("scheme", String(32), primary_key=True),
+    Column("number", String(32), primary_key=True),
+    Column("value_fen", BigInteger, nullable=False),
+    Column("available_fen", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+)
+"""What the sandbox keeps for customers: prepaid cards, virtual accounts, points, vouchers."""
 
 vault_records = Table(
     "vault_records",

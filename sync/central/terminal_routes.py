@@ -10,6 +10,7 @@ from sync.central import (
     enrolment,
     gateway,
     inbox,
+    instruments,
     intake,
     metrics,
     ranges,
@@ -124,7 +125,9 @@ class TerminalRoutes:
         reversal, reverse = messages.ReversalRequest, f"{_PAYMENT}/reverse"
         refused = ("409 payment.reversed", "409 payment.number_used", "502 gateway.failing")
         unknown = ("404 payment.not_found", "422 wire.malformed")
+        look, worth = messages.BalanceRequest, messages.BalanceAnswer
         return [
+            Route("POST", "/v1/balances", self.balance, "terminal", worth, look),
             Route(
                 "POST", "/v1/payments", self.charge, "terminal", answer, charge, refused, keyed=True
             ),
@@ -215,12 +218,22 @@ class TerminalRoutes:
         terminal_id = sender(self._platform, call)
         request = messages.ChargeRequest.parse(call.json())
         effect = gateway.charge_again if self._forgets else gateway.charge
+        dialled = self._platform.faults().gateway
         status, answer = gateway.once(
             self._platform,
             self._keyed(call, terminal_id),
-            lambda connection: effect(connection, terminal_id, request),
+            lambda connection: effect(connection, terminal_id, request, dialled),
         )
         return json_answer(answer, status)
+
+    def balance(self, call: Call) -> Response:
+        """What a card, an account, points or a voucher is worth; changes nothing."""
+        sender(self._platform, call)
+        request = messages.BalanceRequest.parse(call.json())
+        answer = self._platform.database.look(
+            lambda connection: instruments.balance(connection, request)
+        )
+        return json_answer(answer.format())
 
     def query(self, call: Call) -> Response:
         """What became of a charge."""

@@ -1,4 +1,4 @@
-"""Payer-code payments through the platform: charge, query, reverse.
+"""Payments through the platform: charge, query, reverse, and what a number is worth.
 
 Nothing here repeats a call: the core journals an intent, calls once, and decides from the outcome.
 The payer's code passes through memory only and is never logged.
@@ -17,7 +17,13 @@ from sync.client.breaker import Breaker
 from sync.client.http import Outcome, PlatformLine, Reply
 from sync.client.pace import Pace
 from sync.wire.fields import Message
-from sync.wire.messages import ChargeRequest, PaymentAnswer, ReversalRequest
+from sync.wire.messages import (
+    BalanceAnswer,
+    BalanceRequest,
+    ChargeRequest,
+    PaymentAnswer,
+    ReversalRequest,
+)
 from sync.wire.refusal import STRANGER, Refusal
 from terminal.domain.canonical import JsonObject
 
@@ -42,16 +48,17 @@ class Payments:
         # One for each operation: a failing charge does not stop the query of another.
         self._breakers = {
             name: Breaker(rest_s=self._pace.rest_s)
-            for name in ("payment.charge", "payment.query", "payment.reverse")
+            for name in ("payment.charge", "payment.query", "payment.reverse", "payment.balance")
         }
 
     def call(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """Make one call about money.
 
         Args:
-            name: ``payment.charge``, ``payment.query`` or ``payment.reverse``.
-            params: ``out_trade_no`` and ``amount_fen`` always; a charge adds ``auth_code``,
-                ``scheme``, ``basket_hash`` and ``idempotency_key``, a reversal ``idempotency_key``.
+            name: ``payment.charge``, ``payment.query``, ``payment.reverse`` or ``payment.balance``.
+            params: ``out_trade_no`` and ``amount_fen``; a charge adds ``auth_code``, ``scheme``,
+                ``basket_hash`` and ``idempotency_key``, a reversal ``idempotency_key``. A balance
+                is asked with ``scheme`` and ``number`` alone.
 
         Returns:
             ``outcome`` (``ok``: the result names a settled state; ``refused``: certainly nothing
@@ -70,9 +77,14 @@ class Payments:
             breaker.failed()
         else:
             breaker.succeeded()
-        return judge(reply, params)
+        return judge_worth(reply) if name == "payment.balance" else judge(reply, params)
 
     def _send(self, name: str, params: Mapping[str, Any]) -> Reply:
+        if name == "payment.balance":
+            worth = BalanceRequest(params["scheme"], str(params["number"]))
+            return self._line.post(
+                "/v1/balances", worth.format(), read_timeout_s=self._pace.query_s
+            )
         number = str(params["out_trade_no"])
         path = f"/v1/payments/{quote(number, safe='')}"
         if name == "payment.query":
@@ -130,6 +142,20 @@ def judge(reply: Reply, params: Mapping[str, Any]) -> dict[str, Any]:
     if answer.state in _SETTLED:
         return _outcome("ok", answer.code, answer.format())
     return _outcome("unknown", answer.code or f"payment.{answer.state}", answer.format())
+
+
+def judge_worth(reply: Reply) -> dict[str, Any]:
+    """What an answer about the worth of a number says; anything but a clear answer is unknown."""
+    if reply.code == "wire.malformed":
+        # No number that the platform keeps is written like this.
+        return _outcome("ok", "", {"state": "unknown", "available_fen": 0})
+    if reply.outcome != "ok":
+        return _outcome("unknown", reply.code, {})
+    try:
+        answer = BalanceAnswer.parse(reply.body)
+    except Refusal:
+        return _outcome("unknown", STRANGER, {})
+    return _outcome("ok", "", answer.format())
 
 
 def _outcome(outcome: Outcome, code: str, result: JsonObject) -> dict[str, Any]:

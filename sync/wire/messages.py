@@ -23,7 +23,10 @@ from terminal.domain.canonical import JsonObject
 from terminal.domain.journal import Entry
 from terminal.domain.money import MAX_FEN
 
-Scheme = Literal["wechat", "alipay", "unionpay"]
+HeldScheme = Literal["prepaid_card", "virtual_account", "points", "voucher"]
+"""What the platform keeps for a customer, by a number."""
+
+Scheme = Literal["wechat", "alipay", "unionpay", "merchant_code", HeldScheme]
 PaymentState = Literal["paid", "failed", "waiting", "unknown", "reversed"]
 Feed = Literal["items", "prices", "clerks", "divisions", "settings"]
 
@@ -38,7 +41,7 @@ _UTC: Final = r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}
 _MOST_NUMBER: Final = 10**12
 _PEM: Final = r"-----BEGIN [A-Z ]+-----\n[0-9A-Za-z+/=\n]+-----END [A-Z ]+-----\n?"
 
-AuthCode = Annotated[str, Text("[0-9]{16,24}")]
+AuthCode = Annotated[str, Text("[0-9A-Za-z-]{0,32}")]
 Fen = Annotated[int, Whole(0, MAX_FEN)]
 
 
@@ -139,7 +142,11 @@ class SessionAnswer(Message):
 
 @dataclass(frozen=True, slots=True)
 class ChargeRequest(Message):
-    """Take money by payment code. ``amount_fen`` is at least 1; the code is kept in memory only."""
+    """Take money by payer code, by our own code, or from what the platform keeps.
+
+    ``amount_fen`` is at least 1. ``auth_code`` is the payer's code, kept in memory only, or the
+    number of a card, account or voucher; "" for our own code.
+    """
 
     out_trade_no: Label
     amount_fen: Annotated[int, Whole(1, MAX_FEN)]
@@ -160,6 +167,7 @@ class PaymentAnswer(Message):
     """What the platform knows about one payment number. ``code`` says why a charge failed.
 
     Without ``amount_fen`` the platform does not know the amount, which is not the same as nothing.
+    ``shown_code`` is what the customer scans when the code is ours.
     """
 
     state: PaymentState
@@ -168,6 +176,24 @@ class PaymentAnswer(Message):
     code: str
     at: str
     amount_fen: Fen | None = None
+    shown_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceRequest(Message):
+    """What is a card, an account, points or a voucher worth? Nothing is charged."""
+
+    scheme: HeldScheme
+    number: Annotated[str, Text("[0-9A-Za-z-]{1,32}")]
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceAnswer(Message):
+    """What it is worth in fen, of points after conversion; nothing unless it is ``usable``."""
+
+    scheme: HeldScheme
+    state: Literal["usable", "unknown", "spent", "blocked"]
+    available_fen: Fen
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ class Faults(Message):
         skew_ms: what the platform's clock is wrong by.
         seed: of the dice.
         paths: prefixes the dial works on, each from ``/v1`` on; empty for all of them.
+        gateway: what the sandbox gateway does with every charge, whatever it is paid with; "" lets
+            the last two digits of a payer code decide.
     """
 
     lose_request: float = 0.0
@@ -73,6 +75,7 @@ class Faults(Message):
     skew_ms: Annotated[int, Whole(-_OLDEST_MS, _OLDEST_MS)] = 0
     seed: int = 0
     paths: Annotated[tuple[str, ...], Listed(Text("/v1(/[!-~]*)?"))] = ()
+    gateway: Annotated[str, Text("[a-z_]{0,16}")] = ""
 
     @classmethod
     def dialled(cls, value: Json) -> Faults:

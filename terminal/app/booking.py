@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from terminal.app.paying import PaymentView
+from terminal.app.payment_view import PaymentView
 from terminal.app.usecases import UseCases
 from terminal.domain.errors import EnvironmentFault, OutletError
 

@@ -1,38 +1,49 @@
-"""Payments by payer code: armed in the journal, then sent, then settled by what the channel says.
+"""Payments through a channel: armed in the journal, then sent, then settled by what it says.
 
-The state machine is ``terminal.domain.attempt``; this module keeps the books in step with it. It
-never talks to the network itself: ``terminal.app.payment_driver`` does, between two calls here.
+The state machine is ``terminal.domain.attempt``; this module keeps the books in step with it, for
+payer codes, our own code, the card terminal and everything the platform holds. It never talks to
+anybody itself: ``terminal.app.payment_driver`` does, between two calls here.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from terminal.app.attempt_book import AttemptBook
 from terminal.app.context import Context
 from terminal.app.ordering import Ordering
-from terminal.domain import ledger
 from terminal.domain.attempt import (
     QUERY_AFTER_S,
     Answer,
     Attempt,
     Step,
+    accepted,
     after_background_query,
     after_charge,
     after_query,
     after_reverse,
     next_step,
+    refunded,
     resumed,
 )
 from terminal.domain.basket import Basket, basket_digest
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
-from terminal.domain.ledger import Posting
 from terminal.domain.money import Money
 from terminal.domain.sale import CodeTender, due
 from terminal.domain.scan import ScanContext, ScanKind, classify
+from terminal.domain.tender import (
+    PAYER_CODE,
+    POINTS,
+    Tender,
+    masked,
+    most_by_points,
+    scheme_of,
+    tender_of,
+)
 from terminal.ports.books import Transaction
 
 MOST_CODE_FEN = 5_000_000
@@ -56,15 +67,28 @@ class AttemptView:
     seconds: int
     message_code: str
     refunding: bool = False
+    kind: str = PAYER_CODE.kind
+    reference: str = ""
+    shown_code: str = ""
+    goods: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the driver has to ask the platform next; ``basket_hash`` only with a charge."""
+    """What the driver has to ask the channel next; ``basket_hash`` only with a charge."""
 
     attempt: Attempt
     step: Step
     basket_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a late payment, and who allowed it beside the clerk."""
+
+    accept: bool
+    authoriser: str
+    reason: str
 
 
 class CodePayments:
@@ -79,39 +103,81 @@ class CodePayments:
         self._ordering = ordering
         self._speed = speed
         self._unwritten: dict[str, str] = {}
+        self._book = AttemptBook(context)
 
-    def arm(self, form_id: str, auth_code: str) -> Order:
-        """Write the intent to charge down, before a single byte is sent.
+    def arm(self, form_id: str, auth_code: str, amount_text: str = "") -> Order:
+        """Write the intent to charge a payer code down, before a single byte is sent.
+
+        Args:
+            form_id: of the open form.
+            auth_code: as scanned; kept nowhere.
+            amount_text: yuan of the chosen part, "" for all that is missing.
 
         Raises:
             UserError: ``payment.code_not_recognised``, ``payment.card_number_refused``,
                 ``payment.attempt_open``, ``payment.form_gone``, ``payment.nothing_due``,
-                ``payment.code_over_limit``, ``session.*``.
+                ``payment.code_over_limit``, ``tender.out_of_range``, ``session.*``.
         """
         clerk_id = self._context.on_duty()
-        scheme = self._scheme(auth_code)
+        return self._arm(form_id, PAYER_CODE, self._scheme(auth_code), amount_text, "", clerk_id)
+
+    def arm_tender(self, form_id: str, kind: str, number: str = "", amount_text: str = "") -> Order:
+        """Write the intent to charge anything else down, before a single byte is sent.
+
+        Args:
+            form_id: of the open form.
+            kind: a tender that a channel decides about.
+            number: of the card, account or voucher; only its last four are kept.
+            amount_text: yuan of the chosen part, "" for all that is missing.
+
+        Raises:
+            UserError: ``tender.number_missing``, ``tender.no_card_terminal``; and as ``arm``.
+        """
+        clerk_id = self._context.on_duty()
+        tender = tender_of(kind)
+        if tender.needs == "number" and not number.strip():
+            raise UserError("tender.number_missing")
+        if tender.road == "card_terminal" and not self._context.has_card_terminal:
+            raise UserError("tender.no_card_terminal")
+        reference = masked(number.strip()) if number.strip() else ""
+        return self._arm(form_id, tender, scheme_of(tender), amount_text, reference, clerk_id)
+
+    def chargeable(self, form_id: str, kind: str) -> Money:
+        """The most a channel's tender may pay of the open form now.
+
+        Raises:
+            UserError: ``payment.*``.
+        """
+        return self._chargeable(self._ordering.basket, form_id, tender_of(kind), whole=False)
+
+    def _arm(
+        self,
+        form_id: str,
+        tender: Tender,
+        scheme: str,
+        amount_text: str,
+        reference: str,
+        clerk_id: str,
+    ) -> Order:
         basket = self._ordering.basket
-        fen = self._chargeable_fen(basket, form_id)
-        attempt = Attempt(uuid.UUID(new_uuid7()).hex, new_uuid7(), basket.basket_id, scheme, fen)
+        whole = not amount_text.strip()
+        most = self._chargeable(basket, form_id, tender, whole=whole)
+        asked = most if whole else Money.parse(amount_text)
+        if not 0 < asked.fen <= most.fen:
+            raise UserError("tender.out_of_range", {"most_fen": most.fen})
+        attempt = Attempt(
+            uuid.UUID(new_uuid7()).hex,
+            new_uuid7(),
+            basket.basket_id,
+            scheme,
+            asked.fen,
+            kind=tender.kind,
+            reference=reference,
+        )
         digest = basket_digest(basket)
+        frozen = replace(basket, codes=(*basket.codes, attempt.out_trade_no))
         with self._context.books.transaction() as tx:
-            tx.append(
-                self._context.draft(
-                    "payment.intended",
-                    attempt.intent_id,
-                    clerk_id,
-                    {
-                        "out_trade_no": attempt.out_trade_no,
-                        "scheme": scheme,
-                        "amount_fen": attempt.amount_fen,
-                        "basket_id": basket.basket_id,
-                        "sale_intent": basket.sale_intent,
-                        "total_fen": basket.total.fen,
-                        "basket_hash": digest,
-                    },
-                )
-            )
-            frozen = replace(basket, codes=(*basket.codes, attempt.out_trade_no))
+            self._book.intend(tx, attempt, basket, digest, clerk_id)
             tx.put_basket(frozen)
         self._ordering.hold(frozen)
         return replace(self._order(attempt), basket_hash=digest)
@@ -130,14 +196,37 @@ class CodePayments:
         if attempt.basket_id != self._ordering.basket.basket_id:
             raise UserError("payment.already_done")
         return self._order(
-            self._record(attempt, replace(attempt, state="reversing", refunding=True))
+            self._book.record(attempt, replace(attempt, state="reversing", refunding=True))
         )
+
+    def decide(
+        self,
+        out_trade_no: str,
+        decision: Decision,
+        also: Callable[[Transaction], None] = lambda _tx: None,
+    ) -> Order:
+        """Settle a payment that turned out to be done after it was given up.
+
+        Args:
+            out_trade_no: which.
+            decision: a second person's.
+            also: what is written down with it.
+
+        Raises:
+            UserError: ``payment.no_such_tender``, ``payment.not_late``.
+        """
+        attempt = self._context.books.attempt(out_trade_no)
+        if attempt is None:
+            raise UserError("payment.no_such_tender")
+        after = accepted(attempt) if decision.accept else refunded(attempt)
+        told = {"authoriser": decision.authoriser, "reason": decision.reason}
+        return self._order(self._book.record(attempt, after, decided=told, also=also))
 
     def resume(self) -> tuple[Order, ...]:
         """Every attempt that was open when the program ended, to be settled first."""
         orders = []
         for attempt in self._context.books.open_attempts():
-            orders.append(self._order(self._record(attempt, resumed(attempt))))
+            orders.append(self._order(self._book.record(attempt, resumed(attempt))))
         return tuple(orders)
 
     def record(self, out_trade_no: str, action: str, answer: Answer) -> Order:
@@ -150,7 +239,7 @@ class CodePayments:
             answer: the channel's.
         """
         attempt = self._context.books.attempt(out_trade_no)
-        if attempt is None or not attempt.is_open:
+        if attempt is None or not attempt.is_open or attempt.state == "paid_late":
             raise UserError("payment.already_done")
         rules = {
             "charge": after_charge,
@@ -158,7 +247,8 @@ class CodePayments:
             "reverse": after_reverse,
             "wait": after_background_query,
         }
-        after = self._record(attempt, rules[action](attempt, answer), answer.channel_no)
+        seen = rules[action](attempt, answer)
+        after = self._book.record(attempt, _with_told(seen, answer), answer)
         self._unwritten.pop(out_trade_no, None)
         return self._order(after)
 
@@ -183,7 +273,7 @@ class CodePayments:
         if not basket.codes:
             return ()
         return tuple(
-            CodeTender(attempt.out_trade_no, attempt.scheme, Money(attempt.amount_fen))
+            code_tender(attempt)
             for attempt in self._context.books.attempts_of(basket.basket_id)
             if attempt.state == "paid"
         )
@@ -201,8 +291,8 @@ class CodePayments:
         """Attempts without a certain outcome."""
         return tuple(self._view(attempt) for attempt in self._context.books.open_attempts())
 
-    def _chargeable_fen(self, basket: Basket, form_id: str) -> int:
-        """What a code may be charged for the basket now: all that is still missing."""
+    def _chargeable(self, basket: Basket, form_id: str, tender: Tender, *, whole: bool) -> Money:
+        """What may be charged for the basket now: at most all that is still missing."""
         if form_id != basket.sale_intent or not basket.lines:
             raise UserError("payment.form_gone")
         if self._ordering.is_frozen():
@@ -211,9 +301,20 @@ class CodePayments:
         if not remaining:
             raise UserError("payment.nothing_due")
         most = self._context.limit("payment_code_fen_per_sale", MOST_CODE_FEN)
-        if remaining.fen > most:
+        if whole and remaining.fen > most and tender.kind == PAYER_CODE.kind:
             raise UserError("payment.code_over_limit", {"most_fen": most})
-        return remaining.fen
+        return min(remaining, Money(most), self._capped(basket, tender))
+
+    def _capped(self, basket: Basket, tender: Tender) -> Money:
+        """The platform's own cap on a tender; what it paid already counts."""
+        if tender.kind != POINTS.kind:
+            return basket.total
+        percent = int(self._context.setting("points", {}).get("most_percent", 100))
+        paid = sum(code.amount.fen for code in self.paid_of(basket) if code.kind == POINTS.kind)
+        left = most_by_points(basket.total, percent).fen - paid
+        if left <= 0:
+            raise UserError("tender.points_cap", {"percent": percent})
+        return Money(left)
 
     def _scheme(self, auth_code: str) -> str:
         today = date.fromisoformat(self._context.clock.local_date())
@@ -223,36 +324,6 @@ class CodePayments:
         if verdict.kind is not ScanKind.PAYER_CODE:
             raise UserError("payment.code_not_recognised")
         return verdict.scheme
-
-    def _record(self, before: Attempt, after: Attempt, channel_no: str = "") -> Attempt:
-        """Journal a change of state with its postings; counts alone are working state."""
-        if after == before:
-            return before
-        with self._context.books.transaction() as tx:
-            if after.state != before.state:
-                self._append_outcome(tx, before, after, channel_no)
-            tx.put_attempt(after)
-        if not after.is_open:
-            self._context.wake_sync()
-        return after
-
-    def _append_outcome(
-        self, tx: Transaction, before: Attempt, after: Attempt, channel_no: str
-    ) -> None:
-        body = {
-            "out_trade_no": after.out_trade_no,
-            "scheme": after.scheme,
-            "amount_fen": after.amount_fen,
-            "basket_id": after.basket_id,
-            "state": after.state,
-            "before": before.state,
-            "code": after.code,
-            "channel_no": channel_no,
-            "refunding": after.refunding,
-            "postings": ledger.to_body(_postings(before, after)),
-        }
-        clerk_id = self._context.books.day().clerk_id
-        tx.append(self._context.draft("payment.outcome", new_uuid7(), clerk_id, body))
 
     def _order(self, attempt: Attempt) -> Order:
         return Order(attempt, next_step(attempt, speed=self._speed))
@@ -269,17 +340,28 @@ class CodePayments:
             seconds=0 if unwritten else round(step.delay_s),
             message_code=unwritten or attempt.code,
             refunding=attempt.refunding,
+            kind=attempt.kind,
+            reference=attempt.reference,
+            shown_code=attempt.shown_code,
+            goods=attempt.goods,
         )
 
 
-def _postings(before: Attempt, after: Attempt) -> Sequence[Posting]:
-    """Money arrives when a charge is confirmed and leaves when a confirmed one is reversed."""
-    arriving = (
-        Posting(ledger.channel(after.scheme), after.amount_fen),
-        Posting(ledger.PAYMENTS_HELD, -after.amount_fen),
+def _with_told(attempt: Attempt, answer: Answer) -> Attempt:
+    """With what the channel told of the means: its masked number, the code to be scanned."""
+    return replace(
+        attempt,
+        reference=answer.reference or attempt.reference,
+        shown_code=answer.shown_code or attempt.shown_code,
     )
-    if after.state == "paid" and not after.refunding:
-        return arriving
-    if after.state == "reversed" and after.refunding:
-        return ledger.negate(arriving)
-    return ()
+
+
+def code_tender(attempt: Attempt) -> CodeTender:
+    """A confirmed attempt as what it pays."""
+    return CodeTender(
+        attempt.out_trade_no,
+        attempt.scheme,
+        Money(attempt.amount_fen),
+        attempt.kind,
+        attempt.reference,
+    )

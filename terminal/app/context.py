@@ -31,6 +31,7 @@ class Context:
         wake_printing: called after a commit that queued a slip.
         wake_sync: called after a commit that added entries.
         certificate_end: when the terminal's certificate runs out, UTC text; "" when unknown.
+        has_card_terminal: whether a card terminal is attached.
         safe: opens what keeps personal data and attachments; None where none are kept.
         has_scale: whether this counter weighs: then a weight is not typed without a second person.
     """
@@ -48,6 +49,7 @@ class Context:
     certificate_end: Callable[[], str] = lambda: ""
     safe: Callable[[], Safe] | None = None
     has_scale: bool = False
+    has_card_terminal: bool = False
     time: OutletTime = field(init=False)
 
     def __post_init__(self) -> None:

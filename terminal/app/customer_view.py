@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from terminal.app.basket_view import BasketView
-from terminal.app.paying import PaymentView
+from terminal.app.payment_view import PaymentView
 from terminal.app.scanning import ScanView
 from terminal.domain.money import Money
 from terminal.ports.customer_display import CustomerDisplay

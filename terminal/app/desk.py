@@ -14,14 +14,15 @@ from typing import Any, TypeVar
 from terminal.app.booking import Booking
 from terminal.app.calls import WaitingCalls
 from terminal.app.carrying import Carrying
+from terminal.app.charges import Charges
 from terminal.app.code_payments import Order
 from terminal.app.context import Context
 from terminal.app.device_board import DeviceBoard
 from terminal.app.equipment import Equipment as Equipment
 from terminal.app.equipment import Site
 from terminal.app.hardware import Hardware
-from terminal.app.paying import PaymentView
 from terminal.app.payment_driver import PaymentDriver
+from terminal.app.payment_roads import PaymentRoads
 from terminal.app.recovery import Recovering
 from terminal.app.spooler import Spooler
 from terminal.app.usecases import UseCases, make_use_cases
@@ -58,6 +59,7 @@ class Desk:
         self._equipment: Equipment | None = None
         self._spooler: Spooler | None = None
         self._driver: PaymentDriver | None = None
+        self._charges: Charges | None = None
         self._calls: WaitingCalls | None = None
         self._carrying: Carrying | None = None
         self._booking = Booking(self.submit, self._emit)
@@ -109,35 +111,16 @@ class Desk:
             target=self._enrol, args=(platform_url, code, done, failed), name="enrol", daemon=True
         ).start()
 
-    def pay_by_code(
-        self,
-        form_id: str,
-        auth_code: str,
-        done: Callable[[PaymentView], None] | None = None,
-        failed: Callable[[OutletError], None] | None = None,
-    ) -> None:
-        """Charge a payer code for the rest of the form; ``done`` hears it armed, events go on."""
+    @property
+    def charges(self) -> Charges:
+        """Payments that a channel decides about; brings its own threads.
 
-        def arm(cases: UseCases) -> PaymentView:
-            order = cases.codes.arm(form_id, auth_code)
-            self._payment_driver().start(order, auth_code)
-            return cases.paying.view(frozenset({"payment", "basket"}))
-
-        self.submit(arm, done, failed)
-
-    def give_back(
-        self,
-        out_trade_no: str,
-        done: Callable[[PaymentView], None] | None = None,
-        failed: Callable[[OutletError], None] | None = None,
-    ) -> None:
-        """Reverse a code payment of the basket on the counter before its sale is completed."""
-
-        def reverse(cases: UseCases) -> PaymentView:
-            self._payment_driver().start(cases.codes.give_back(out_trade_no))
-            return cases.paying.view(frozenset({"payment", "basket"}))
-
-        self.submit(reverse, done, failed)
+        Raises:
+            BugError: ``desk.not_open``.
+        """
+        if self._charges is None:
+            raise BugError("desk.not_open")
+        return self._charges
 
     @property
     def carrying(self) -> Carrying:
@@ -209,6 +192,7 @@ class Desk:
             certificate_end=equipment.certificate_end,
             safe=equipment.safe,
             has_scale=equipment.scale is not None,
+            has_card_terminal=equipment.card_terminal is not None,
         )
         # Before anything remembers what the old books said.
         Recovering(context).take_over()
@@ -220,25 +204,23 @@ class Desk:
         self._cases, self._equipment = cases, equipment
         self._calls = WaitingCalls(equipment.agent)
         self._carrying = Carrying(self._calls, equipment.media, equipment.exports)
+        roads = PaymentRoads(self._calls, equipment.card_terminal)
         self._driver = PaymentDriver(
             lambda work: self.ask(lambda cases: work(cases.codes)),
-            self._calls,
+            roads,
             self._payment_moved,
             speed=equipment.payment_speed,
         )
+        self._charges = Charges(self.submit, self._driver, roads)
         if equipment.printer is not None:
             self._start_printing(equipment, equipment.printer, context)
         self._hardware.start(equipment)
         equipment.agent.start(self._agent_says)
         self._ask_for_numbers(wanted)
-        self._drive(orders)
+        self._charges.drive(orders)
         # The last run may have ended between the payment and its sale.
         self._booking.book(cases.ordering.basket.basket_id)
         self._keeper.start()
-
-    def _drive(self, orders: Iterable[Order]) -> None:
-        for order in orders:
-            self._payment_driver().start(order)
 
     def _start_printing(self, equipment: Equipment, printer: Printer, context: Context) -> None:
         at = equipment.addresses.get("printer", "")
@@ -290,11 +272,6 @@ class Desk:
         if self._cases is None:
             raise BugError("desk.not_open")
         return self._cases
-
-    def _payment_driver(self) -> PaymentDriver:
-        if self._driver is None:
-            raise BugError("desk.not_open")
-        return self._driver
 
     def _enrol(
         self,
@@ -368,7 +345,7 @@ class Desk:
     def _catch_up(self, cases: UseCases) -> None:
         """Bring old books up to date as soon as the agent has what they lack."""
         if cases.catch_up() is not None:
-            self._drive(cases.codes.resume())
+            self.charges.drive(cases.codes.resume())
             self.wake_sync()
             self._emit("ready", {})
 

@@ -14,6 +14,7 @@ from terminal.app.context import Context
 from terminal.app.quantities import quantity_text
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
+from terminal.domain.tender import tender_words
 
 _FORMS: Mapping[str, str] = {
     "slip": "slip", "order_no": "text", "original_seq": "seq", "copy": "text",
@@ -167,7 +168,8 @@ def _goods(body: Mapping[str, Any]) -> Iterator[GoodsFact]:
 
 def _tenders(body: Mapping[str, Any]) -> Iterator[Fact]:
     for tender in body.get("tenders", ()):
-        yield Fact(f"tender.{tender.get('scheme', tender['kind'])}", _yuan(tender, "fen"), "yuan")
+        words = tender_words(tender["kind"], tender.get("scheme", ""))
+        yield Fact(words, _yuan(tender, "fen"), "yuan")
         if tender.get("change_fen"):
             yield Fact("fact.received_fen", _yuan(tender, "received_fen"), "yuan")
             yield Fact("fact.change_fen", _yuan(tender, "change_fen"), "yuan")

@@ -9,6 +9,7 @@ from typing import Protocol
 from terminal.domain.profile import Profile
 from terminal.ports.agent import Agent
 from terminal.ports.books import Books
+from terminal.ports.card_terminal import CardTerminal
 from terminal.ports.catalogue import Catalogue
 from terminal.ports.clock import Clock
 from terminal.ports.customer_display import CustomerDisplay
@@ -58,6 +59,7 @@ class Equipment:
     safe: Callable[[], Safe] | None = None
     media: ListMedia = tuple
     exports: Exports | None = None
+    card_terminal: CardTerminal | None = None
 
 
 class Site(Protocol):

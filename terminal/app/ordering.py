@@ -16,7 +16,8 @@ from terminal.app.basket_view import (
     suspended_view,
 )
 from terminal.app.context import Context
-from terminal.domain.attempt import Attempt
+from terminal.app.left_in_doubt import leave_in_doubt
+from terminal.domain.attempt import AT_REST, Attempt
 from terminal.domain.authority import Question
 from terminal.domain.basket import Basket, Line, PriceOverride, line_to_json
 from terminal.domain.catalogue import ORDINARY, CatalogueItem, InStoreReading, grams_for
@@ -190,13 +191,17 @@ class Ordering:
         clerk_id = self._context.on_duty()
         if self._basket.is_empty:
             raise UserError("basket.empty")
-        if any(attempt.state != "doubt" for attempt in self._open_attempts()):
+        if any(attempt.state not in AT_REST for attempt in self._open_attempts()):
             raise UserError("payment.attempt_open")
-        if self._basket.cash_parts:
+        if self._basket.laid_down:
             raise UserError("basket.paid_in_part")
         with self._context.books.transaction() as tx:
+            told = leave_in_doubt(self._context, tx, self._basket, clerk_id)
             tx.clear_basket()
             tx.park(replace(self._basket, note=note), clerk_id)
+        if told:
+            self._context.wake_printing()
+            self._context.wake_sync()
         self.start_next()
         return self.view(PARKED)
 
@@ -312,15 +317,17 @@ class Ordering:
             raise UserError("override.beyond_limit", {"percent": most})
 
     def _nothing_paid(self) -> None:
-        if self._basket.cash_parts or self._paid_by_code():
+        if self._basket.laid_down or self._paid_by_code():
             raise UserError("basket.paid_in_part")
 
     def _paid_by_code(self) -> int:
-        """Fen that confirmed payer codes hold for the basket."""
+        """Fen that are paid for the basket without cash."""
+        in_parts = sum(part.amount.fen for part in self._basket.parts)
         if not self._basket.codes:
-            return 0
+            return in_parts
         attempts = self._context.books.attempts_of(self._basket.basket_id)
-        return sum(attempt.amount_fen for attempt in attempts if attempt.state == "paid")
+        by_channel = sum(attempt.amount_fen for attempt in attempts if attempt.state == "paid")
+        return in_parts + by_channel
 
     def _still_covers_codes(self, basket: Basket) -> None:
         paid = self._paid_by_code()

@@ -1,4 +1,4 @@
-"""Taking money: cash, payer codes, several tenders, one sale entry.
+"""Taking money: cash, channels, stamps, on account, in any mixture: one sale entry.
 
 The form's intent is minted with the basket; whatever happens, it becomes one ``sale.completed``
 entry or none. The
@@ -8,87 +8,55 @@ Source: architecture.md §2–3, postal-domain.md §2.16, peer-lessons.md rows 1
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
+from terminal.app.authorising import Authorising
 from terminal.app.code_payments import AttemptView, CodePayments
 from terminal.app.context import Context
 from terminal.app.ordering import Ordering
+from terminal.app.payment_forms import LayDown, SecondPerson
+from terminal.app.payment_view import (
+    PaymentView,
+    TenderView,
+    sale_view,
+)
 from terminal.app.receipts import receipt_job
+from terminal.app.tender_offers import TenderOffers
+from terminal.domain.authority import Grant, Question
 from terminal.domain.basket import Basket
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import order_number
 from terminal.domain.journal import Entry
 from terminal.domain.money import ZERO, Money
 from terminal.domain.sale import Due, Settlement, due, sale_body, settle
+from terminal.domain.tender import CASH, Part, Tender, tender_of, tender_words
 from terminal.ports.books import Transaction
 
 PAYMENT = frozenset({"payment", "basket"})
 SOLD = frozenset({"payment", "basket", "orders", "print", "sync"})
 MOST_CASH_FEN = 10_000_000
-"""More than 100,000 yuan in one cash tender is a slip of the finger, whatever the limits say."""
+"""More than 100,000 yuan of cash at once needs a second pair of eyes where no limit says less.
 
-
-@dataclass(frozen=True, slots=True)
-class TenderView:
-    """A tender on the form."""
-
-    kind: str
-    name_code: str
-    amount_text: str
-    state: str
-    out_trade_no: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SaleView:
-    """A completed sale, or the one that an earlier press completed.
-
-    Args:
-        tenders: by what it was paid; of cash what was handed over, before change.
-        rounding_text: zero or negative, taken off the total for cash.
-        taken_text: what the outlet keeps: the total after rounding.
-    """
-
-    order_no: str
-    tenders: tuple[TenderView, ...]
-    total_text: str
-    rounding_text: str
-    taken_text: str
-    change_text: str
-    change_fen: int
-    entry_seq: int
-    hash_short: str
-    at_text: str
-    already_saved: bool
-    drawer: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentView:
-    """The payment form as a screen shows it."""
-
-    form_id: str
-    basket_id: str
-    due_text: str
-    paid_text: str
-    remaining_text: str
-    cash_remaining_text: str
-    rounding_text: str
-    tenders: tuple[TenderView, ...]
-    attempt: AttemptView | None
-    done: SaleView | None
-    can_cancel: bool
-    changes: frozenset[str] = frozenset()
+Cash is never refused: notes and coins are legal tender. Source: 人民币管理条例 §3.
+"""
 
 
 class Paying:
     """Use cases of the payment form. Store thread only."""
 
-    def __init__(self, context: Context, ordering: Ordering, codes: CodePayments) -> None:
+    def __init__(
+        self,
+        context: Context,
+        ordering: Ordering,
+        codes: CodePayments,
+        tenders: TenderOffers,
+        authorising: Authorising,
+    ) -> None:
         self._context = context
         self._ordering = ordering
         self._codes = codes
+        self._offers = tenders
+        self._authorising = authorising
 
     def begin(self) -> PaymentView:
         """Open the form for the basket on the counter; one that codes already cover is completed.
@@ -118,33 +86,66 @@ class Paying:
             attempt=attempt,
             done=None,
             can_cancel=not self._ordering.is_frozen(),
+            choices=self._offers.choices(),
             changes=changes,
         )
 
-    def tender_cash(self, form_id: str, received_text: str) -> PaymentView:
+    def tender_cash(
+        self, form_id: str, received_text: str, second: SecondPerson | None = None
+    ) -> PaymentView:
         """Take cash; when it covers the rest, complete the sale.
 
         Args:
             form_id: from ``begin``; a second call with the form of a completed sale books nothing
                 and says what was saved.
             received_text: yuan as typed, notes and coins taken.
+            second: who counted with the clerk; asked for above the limit, never below it.
 
         Raises:
             UserError: ``payment.attempt_open``, ``payment.form_gone``, ``money.*``,
-                ``payment.cash_out_of_range``,
-                ``basket.empty``.
+                ``payment.cash_not_positive``, ``permission.*``, ``basket.empty``.
         """
         saved = self._saved(form_id)
         if saved is not None:
             return saved
         clerk_id = self._ready(form_id)
         received = Money.parse(received_text)
-        most = self._context.limit("cash_fen_per_sale", MOST_CASH_FEN)
-        if not 0 < received.fen <= most:
-            raise UserError("payment.cash_out_of_range", {"most_fen": most})
+        if not received:
+            raise UserError("payment.cash_not_positive")
         basket = self._ordering.basket
         with_cash = replace(basket, cash_parts=(*basket.cash_parts, received))
-        return self._complete_or_keep(with_cash, clerk_id)
+        most = self._context.limit("cash_fen_per_sale", MOST_CASH_FEN)
+        grant = None
+        if received.fen > most:
+            grant = self._granted("cash_over_limit", second, most, received.fen)
+        return self._complete_or_keep(with_cash, clerk_id, grant)
+
+    def lay_down(
+        self, form_id: str, what: LayDown, second: SecondPerson | None = None
+    ) -> PaymentView:
+        """Take what needs no channel; when it covers the rest, complete the sale.
+
+        Args:
+            form_id: from ``begin``; a form that is booked already books nothing again.
+            what: the tender and its amount.
+            second: who allows it, where the clerk may not alone.
+
+        Raises:
+            UserError: ``tender.postage_only``, ``tender.over_credit``, ``tender.out_of_range``,
+                ``tender.owner_unknown``, ``permission.*``,
+                ``payment.*``, ``money.*``.
+        """
+        saved = self._saved(form_id)
+        if saved is not None:
+            return saved
+        clerk_id = self._ready(form_id)
+        tender = tender_of(what.kind)
+        amount = self._amount(tender, what)
+        basket, grant = self._ordering.basket, None
+        if tender.action:
+            grant = self._granted(tender.action, second, 0, amount.fen, what.owner)
+        part = Part(tender.kind, amount, what.owner, grant.authoriser if grant else "")
+        return self._complete_or_keep(replace(basket, parts=(*basket.parts, part)), clerk_id, grant)
 
     def finish(self, form_id: str) -> PaymentView:
         """Complete the sale if confirmed codes and the cash laid down cover it.
@@ -158,27 +159,31 @@ class Paying:
         basket = self._ordering.basket
         if form_id != basket.sale_intent or self._ordering.is_frozen():
             return self.view(PAYMENT)
-        if not self._codes.paid_of(basket):
+        if not (self._codes.paid_of(basket) or basket.parts):
             return self.view()
         clerk_id = self._context.books.day().clerk_id
         return self._complete_or_keep(basket, clerk_id)
 
     def cancel_tender(self, form_id: str, index: int) -> PaymentView:
-        """Give one cash part back before the sale is completed.
+        """Give one part back before the sale is completed.
 
         Args:
             form_id: from ``begin``.
-            index: place among the cash tenders, from 0.
+            index: place among the tenders of the form, from 0: cash first, then the other parts.
 
         Raises:
             UserError: ``payment.no_such_tender``.
         """
         self._ready(form_id, open_attempt_allowed=True)
         basket = self._ordering.basket
-        if not 0 <= index < len(basket.cash_parts):
+        cash, parts = list(basket.cash_parts), list(basket.parts)
+        if not 0 <= index < len(cash) + len(parts):
             raise UserError("payment.no_such_tender")
-        parts = basket.cash_parts[:index] + basket.cash_parts[index + 1 :]
-        return self._keep(replace(basket, cash_parts=parts))
+        if index < len(cash):
+            del cash[index]
+        else:
+            del parts[index - len(cash)]
+        return self._keep(replace(basket, cash_parts=tuple(cash), parts=tuple(parts)))
 
     def abandon(self, form_id: str) -> PaymentView:
         """Go back to the basket; cash is handed back, confirmed codes stay with the basket.
@@ -187,7 +192,7 @@ class Paying:
             UserError: ``payment.attempt_open``.
         """
         self._ready(form_id)
-        return self._keep(replace(self._ordering.basket, cash_parts=()))
+        return self._keep(replace(self._ordering.basket, cash_parts=(), parts=()))
 
     def open_attempts(self) -> tuple[AttemptView, ...]:
         """Payments whose outcome is still not certain, of whatever basket."""
@@ -200,7 +205,7 @@ class Paying:
             return None
         if entry.kind != "sale.completed":
             raise UserError("payment.form_gone")
-        return replace(self.view(), done=_sale_view(entry, already_saved=True))
+        return replace(self.view(), done=sale_view(entry, already_saved=True))
 
     def _ready(self, form_id: str, *, open_attempt_allowed: bool = False) -> str:
         clerk_id = self._context.on_duty()
@@ -210,23 +215,74 @@ class Paying:
             raise UserError("payment.attempt_open")
         return clerk_id
 
-    def _complete_or_keep(self, basket: Basket, clerk_id: str) -> PaymentView:
+    def _amount(self, tender: Tender, what: LayDown) -> Money:
+        """What is laid down: within what the tender may pay, and a customer within her limit."""
+        if tender.road != "counter" or tender.kind == CASH.kind:
+            raise UserError("payment.no_such_tender")
+        if tender.needs == "courier" and what.owner not in {
+            named.owner for named in self._offers.owners(tender)
+        }:
+            raise UserError("tender.owner_unknown", {"owner": what.owner})
+        most = self._offers.most(tender)
+        if tender.pays == "postage" and not most:
+            raise UserError("tender.postage_only")
+        amount = Money.parse(what.amount_text) if what.amount_text.strip() else most
+        if not 0 < amount.fen <= most.fen:
+            raise UserError("tender.out_of_range", {"most_fen": most.fen})
+        if tender.needs == "customer":
+            already = [p for p in self._ordering.basket.parts if p.owner == what.owner]
+            here = sum((part.amount for part in already if part.kind == tender.kind), ZERO)
+            left = self._offers.left_of(tender, what.owner) - here
+            if amount > left:
+                raise UserError("tender.over_credit", {"most_fen": max(left.fen, 0)})
+        return amount
+
+    def _granted(
+        self, action: str, second: SecondPerson | None, alone: int, taken: int, subject: str = ""
+    ) -> Grant:
+        """Ask for the second person an amount needs.
+
+        Args:
+            action: the permission.
+            second: who allows it, None for nobody yet.
+            alone: fen that the clerk may take alone.
+            taken: fen that are taken.
+            subject: courier or customer.
+        """
+        question = Question(
+            action,
+            size=taken,
+            subject=subject,
+            reason=second.reason.strip() if second else "",
+            before=alone,
+            after=taken,
+        )
+        who = second or SecondPerson("", "")
+        return self._authorising.grant(question, who.clerk_no, who.secret)
+
+    def _complete_or_keep(
+        self, basket: Basket, clerk_id: str, grant: Grant | None = None
+    ) -> PaymentView:
         paid = self._codes.paid_of(basket)
         settlement = settle(basket, paid, rounds_cash=self._context.rounds_cash)
         if settlement is None:
-            return self._keep(basket)
-        return self._complete(settlement, clerk_id)
+            return self._keep(basket, grant)
+        return self._complete(settlement, clerk_id, grant)
 
-    def _complete(self, settlement: Settlement, clerk_id: str) -> PaymentView:
+    def _complete(
+        self, settlement: Settlement, clerk_id: str, grant: Grant | None = None
+    ) -> PaymentView:
         context, before = self._context, self.view()
         with context.books.transaction() as tx:
+            if grant is not None:
+                self._authorising.note(tx, grant)
             entry = self._append_sale(tx, settlement, clerk_id)
             tx.add_print_job(receipt_job(context, entry))
             tx.clear_basket()
         self._ordering.start_next()
         context.wake_printing()
         context.wake_sync()
-        done = _sale_view(entry, already_saved=False)
+        done = sale_view(entry, already_saved=False)
         return replace(before, done=done, remaining_text=ZERO.text, changes=SOLD)
 
     def _append_sale(self, tx: Transaction, settlement: Settlement, clerk_id: str) -> Entry:
@@ -241,8 +297,10 @@ class Paying:
         intent = settlement.basket.sale_intent
         return tx.append(self._context.draft("sale.completed", intent, clerk_id, body))
 
-    def _keep(self, basket: Basket) -> PaymentView:
+    def _keep(self, basket: Basket, grant: Grant | None = None) -> PaymentView:
         with self._context.books.transaction() as tx:
+            if grant is not None:
+                self._authorising.note(tx, grant)
             tx.put_basket(basket)
         self._ordering.hold(basket)
         return self.view(PAYMENT)
@@ -252,43 +310,19 @@ class Paying:
 
     def _tenders(self, basket: Basket) -> tuple[TenderView, ...]:
         cash = [TenderView("cash", "tender.cash", part.text, "paid") for part in basket.cash_parts]
+        parts = [
+            TenderView(part.kind, tender_words(part.kind), part.amount.text, "paid", "", part.owner)
+            for part in basket.parts
+        ]
         codes = [
             TenderView(
-                "payer_code",
-                f"tender.{attempt.scheme}",
-                Money(attempt.amount_fen).text,
-                attempt.state,
-                attempt.out_trade_no,
+                code.kind,
+                tender_words(code.kind, code.scheme),
+                code.amount.text,
+                "paid",
+                code.out_trade_no,
+                code.reference,
             )
-            for attempt in self._context.books.attempts_of(basket.basket_id)
-            if attempt.state == "paid"
+            for code in self._codes.paid_of(basket)
         ]
-        return (*cash, *codes)
-
-
-def _sale_view(entry: Entry, *, already_saved: bool) -> SaleView:
-    body: Any = entry.body
-    cash = [tender for tender in body["tenders"] if tender["kind"] == "cash"]
-    change = Money(sum(tender["change_fen"] for tender in cash))
-    return SaleView(
-        order_no=body["order_no"],
-        tenders=tuple(_booked_tender(tender) for tender in body["tenders"]),
-        total_text=Money(body["total_fen"]).text,
-        rounding_text=Money(body["rounding_fen"]).text,
-        taken_text=Money(body["total_fen"] + body["rounding_fen"]).text,
-        change_text=change.text,
-        change_fen=change.fen,
-        entry_seq=entry.seq,
-        hash_short=entry.hash[:8].upper(),
-        at_text=entry.recorded_at,
-        already_saved=already_saved,
-        drawer=bool(cash),
-    )
-
-
-def _booked_tender(tender: dict[str, Any]) -> TenderView:
-    if tender["kind"] == "cash":
-        handed_over = Money(tender["received_fen"]).text
-        return TenderView("cash", "payment.received_cash", handed_over, "paid")
-    name_code, amount = f"tender.{tender['scheme']}", Money(tender["fen"]).text
-    return TenderView(tender["kind"], name_code, amount, "paid", tender["out_trade_no"])
+        return (*cash, *parts, *codes)

@@ -1,4 +1,4 @@
-"""Drives payer-code attempts through the network: one thread each, every step journaled first.
+"""Drives attempts through their channel: one thread each, every step journaled first.
 
 The driver owns no truth: it asks the books what to do, asks the platform, and writes the answer
 down. Killing it at any point loses nothing, because ``CodePayments.resume`` finds the attempt
@@ -32,7 +32,7 @@ class PaymentDriver:
 
     Args:
         ask: store-thread access.
-        calls: the platform.
+        calls: the platform, or whoever the scheme goes to.
         progress: told after every step, on the driver's thread.
         speed: factor on waiting times.
     """
@@ -67,7 +67,7 @@ class PaymentDriver:
     @staticmethod
     def is_at_rest(order: Order) -> bool:
         """Whether an attempt is settled, or in doubt and asked about only now and then."""
-        return order.step.action in ("settled", "wait")
+        return order.step.action in ("settled", "wait", "person")
 
     def stop(self) -> None:
         """End waiting; attempts stay as the books have them."""
@@ -77,7 +77,7 @@ class PaymentDriver:
 
     def _run(self, order: Order, auth_code: str) -> None:
         self._progress(order)
-        while order.step.action != "settled":
+        while order.step.action not in ("settled", "person"):
             delay = (
                 DOUBT_AGAIN_S * self._speed if order.step.action == "wait" else order.step.delay_s
             )
@@ -115,12 +115,15 @@ class PaymentDriver:
 
     def _perform(self, order: Order, auth_code: str) -> Answer:
         attempt = order.attempt
-        asked = {"out_trade_no": attempt.out_trade_no, "amount_fen": attempt.amount_fen}
+        asked = {
+            "out_trade_no": attempt.out_trade_no,
+            "amount_fen": attempt.amount_fen,
+            "scheme": attempt.scheme,
+        }
         if order.step.action == "charge":
             charge = {
                 **asked,
                 "idempotency_key": attempt.intent_id,
-                "scheme": attempt.scheme,
                 "auth_code": auth_code,
                 "basket_hash": order.basket_hash,
             }
@@ -143,4 +146,7 @@ def _answer(reply: Mapping[str, Any]) -> Answer:
         amount_fen=result.get("amount_fen"),
         code=str(reply.get("code") or result.get("code") or ""),
         channel_no=str(result.get("channel_no") or ""),
+        reference=str(result.get("reference") or ""),
+        token=str(result.get("token") or ""),
+        shown_code=str(result.get("shown_code") or ""),
     )

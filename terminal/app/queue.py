@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from terminal.app.context import Context
 from terminal.app.entry_account import EntryAccount, account_of
+from terminal.app.last_transaction import LastTransaction, last_transaction
 from terminal.domain.catalogue import instant
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
@@ -101,19 +102,6 @@ class HoldView:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LastTransaction:
-    """One verdict on the last sale, in a code the screen turns into plain words."""
-
-    order_no: str
-    total_text: str
-    at_text: str
-    verdict_code: str
-    params: dict[str, str] = field(default_factory=dict)
-    tenders: tuple[tuple[str, str], ...] = ()
-    print_state: str = ""
-
-
 class QueueBook:
     """Use cases of the queue page. Store thread only."""
 
@@ -176,30 +164,8 @@ class QueueBook:
         )
 
     def last_transaction(self) -> LastTransaction:
-        """The truth about the last sale: journal, then platform, then payment channel."""
-        books = self._context.books
-        in_doubt = books.open_attempts()
-        if in_doubt:
-            attempt = in_doubt[-1]
-            amount = Money(attempt.amount_fen).text
-            return LastTransaction("", amount, "", "last.payment_unknown", {"amount": amount})
-        order = books.last_order()
-        if order is None:
-            return LastTransaction("", "", "", "last.none")
-        receipt = self._context.sync.receipt_for(1, order.seq)
-        jobs = [job for job in books.print_jobs(limit=200) if job.order_no == order.order_no]
-        return LastTransaction(
-            order_no=order.order_no,
-            total_text=Money(order.total_fen + order.rounding_fen).text,
-            at_text=order.recorded_at,
-            verdict_code="last.saved_confirmed" if receipt else "last.saved_waiting",
-            params={"seq": str(order.seq), "at": str(receipt["at"]) if receipt else ""},
-            tenders=tuple(
-                (f"tender.{tender.scheme or tender.kind}", Money(tender.fen).text)
-                for tender in books.tenders(order.order_no)
-            ),
-            print_state=jobs[0].state if jobs else "",
-        )
+        """The truth about the last operation: journal, then platform, then payment channel."""
+        return last_transaction(self._context)
 
     def _parked(self) -> dict[str, str]:
         """Entry number → why a person must look at it."""

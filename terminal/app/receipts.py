@@ -18,6 +18,7 @@ from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
 from terminal.domain.proof import proof_text
+from terminal.domain.tender import tender_words
 from terminal.ports.books import PrintJob
 
 
@@ -122,6 +123,6 @@ def _line(line: dict[str, Any], language: str) -> ReceiptLine:
 
 
 def _tender(tender: dict[str, Any]) -> ReceiptTender:
-    if tender["kind"] == "cash":
-        return ReceiptTender("cash", tender["fen"])
-    return ReceiptTender(tender["scheme"], tender["fen"], tender["out_trade_no"])
+    words = tender_words(tender["kind"], tender.get("scheme", "")).removeprefix("tender.")
+    told = (tender.get("reference"), tender.get("out_trade_no"), tender.get("owner"))
+    return ReceiptTender(words, tender["fen"], "  ".join(part for part in told if part))

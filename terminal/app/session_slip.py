@@ -20,6 +20,7 @@ from terminal.documents.session_slip import (
 from terminal.domain.china_time import clock_text, local_time
 from terminal.domain.document import Document
 from terminal.domain.journal import Entry
+from terminal.domain.tender import tender_words
 from terminal.ports.books import PrintJob, Reading
 
 PAGE = 500
@@ -97,7 +98,7 @@ def session_totals(
     tenders: dict[str, int] = {}
     for sale in sales:
         for tender in sale["tenders"]:
-            kind = tender.get("scheme") or tender["kind"]
+            kind = tender_words(tender["kind"], tender.get("scheme", "")).removeprefix("tender.")
             tenders[kind] = tenders.get(kind, 0) + tender["fen"]
     first_seq = day[0].seq if day else 1
     waiting = sum(entry.seq > confirmed_seq for entry in mine)

@@ -9,6 +9,7 @@ from terminal.app.authorising import Authorising
 from terminal.app.code_payments import CodePayments
 from terminal.app.context import Context
 from terminal.app.directives import Directives
+from terminal.app.doubts import Doubts
 from terminal.app.offline_outlook import OfflineOutlook
 from terminal.app.ordering import Ordering
 from terminal.app.paying import Paying
@@ -21,6 +22,7 @@ from terminal.app.search import ItemSearch
 from terminal.app.session import SessionDesk
 from terminal.app.settings import DeviceView, SettingsBook
 from terminal.app.slips import Slips
+from terminal.app.tender_offers import TenderOffers
 from terminal.app.vault import Keeping
 from terminal.app.weighing import Pan, Weighing
 from terminal.domain.journal import Entry
@@ -38,6 +40,8 @@ class UseCases:
     scanning: Scanning
     weighing: Weighing
     codes: CodePayments
+    tenders: TenderOffers
+    doubts: Doubts
     paying: Paying
     slips: Slips
     queue: QueueBook
@@ -91,6 +95,7 @@ def make_use_cases(
     ordering = Ordering(context, authorising)
     search = ItemSearch(context)
     codes = CodePayments(context, ordering, speed=speed)
+    tenders = TenderOffers(context, ordering, codes)
     return UseCases(
         context=context,
         session=session,
@@ -100,7 +105,9 @@ def make_use_cases(
         scanning=Scanning(context, ordering, search),
         weighing=Weighing(context, authorising, ordering, pan or Pan(lambda: None)),
         codes=codes,
-        paying=Paying(context, ordering, codes),
+        tenders=tenders,
+        doubts=Doubts(context, codes, authorising),
+        paying=Paying(context, ordering, codes, tenders, authorising),
         slips=Slips(context),
         queue=queue,
         directives=Directives(context),

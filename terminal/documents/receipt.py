@@ -60,9 +60,9 @@ class ReceiptTender:
     """One means of payment.
 
     Args:
-        kind: ``cash``, ``wechat``, ``alipay``, ``unionpay``, or a ready label.
+        kind: a tender or, for payer codes, its scheme; or a ready label.
         fen: amount settled with it.
-        reference: number at the payment channel, ``""`` for none; never a payer code.
+        reference: masked number, number at the channel, courier or customer; never a payer code.
     """
 
     kind: str

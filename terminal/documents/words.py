@@ -27,6 +27,27 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "wechat": ("微信支付", "WeChat Pay"),
     "alipay": ("支付宝", "Alipay"),
     "unionpay": ("云闪付", "UnionPay"),
+    "merchant_code": ("收款码", "Our code"),
+    "bank_card": ("银行卡", "Bank card"),
+    "prepaid_card": ("预付卡", "Prepaid card"),
+    "virtual_account": ("虚拟账户", "Virtual account"),
+    "points": ("积分支付", "Points"),
+    "voucher": ("券", "Voucher"),
+    "cash_on_delivery": ("货到付款", "Cash on delivery"),
+    "affixed": ("贴票", "Stamps affixed"),
+    "on_account": ("记欠", "On account"),
+    "doubt_title": ("付款结果待查", "Payment not yet known"),
+    "doubt_since": ("发起时间", "Begun at"),
+    "doubt_number": ("付款单号", "Payment no."),
+    "doubt_explain": (
+        "这笔付款的结果暂时查不到。终端会一直自动查询。如果没有扣款，您不用付；如果已经扣款，"
+        "由本网点核对后退回原账户，或算作这一单的付款。请凭此单查询，请不要重复付款。",
+        "The result of this payment cannot be seen now; the terminal goes on asking. If nothing "
+        "was charged you owe nothing for it; if it was, this outlet gives it back to the account "
+        "it came from or takes it for this order. Keep this slip and do not pay again.",
+    ),
+    "doubt_goods_kept": ("商品由网点保留", "The goods stay at the outlet"),
+    "doubt_goods_handed_over": ("商品已交顾客", "The goods are handed over"),
     "in_words": ("大写", "In words"),
     "member_price": ("会员价", "Member price"),
     "list_price": ("原价", "list price"),

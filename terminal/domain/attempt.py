@@ -1,4 +1,4 @@
-"""One attempt to take money by payer code, and the only order in which it may end.
+"""One attempt to take money through a channel, and the only order in which it may end.
 
 The charge is journaled before the first byte is sent. An answer that is not a clear yes or no
 leaves the attempt
@@ -14,10 +14,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-State = Literal["armed", "unknown", "reversing", "doubt", "paid", "failed", "reversed"]
-Action = Literal["charge", "query", "reverse", "settled", "wait"]
+from terminal.domain.errors import UserError
+
+State = Literal["armed", "unknown", "reversing", "doubt", "paid_late", "paid", "failed", "reversed"]
+Action = Literal["charge", "query", "reverse", "settled", "wait", "person"]
 
 TERMINAL: Final[frozenset[str]] = frozenset({"paid", "failed", "reversed"})
+AT_REST: Final[frozenset[str]] = frozenset({"doubt", "paid_late"})
+"""Open states in which nothing is asked at once: the basket may be put aside meanwhile."""
 QUERY_AFTER_S: Final[tuple[int, ...]] = (3, 3, 5, 5, 5, 10, 10, 10, 10)
 """Seconds before each query of an unknown outcome; about a minute in all."""
 REVERSE_NOT_BEFORE_S: Final = 15
@@ -33,13 +37,17 @@ class Attempt:
         out_trade_no: 32 lower-case hex digits, minted before sending, never reused.
         intent_id: intent of the ``payment.intended`` entry.
         basket_id: whose basket is frozen meanwhile.
-        scheme: ``wechat``, ``alipay`` or ``unionpay``.
+        scheme: the channel: ``wechat``, ``alipay``, ``unionpay``, ``card``, ``points`` …
         amount_fen: what is asked for, in fen.
         state: see the module text; ``armed`` means the charge may or may not have been sent.
         queries: how many queries gave no verdict.
         reversals: how many reversals gave no verdict.
         code: dotted code of the last answer, for the screen.
         refunding: True when a *paid* amount is being given back on request.
+        kind: means of payment, see ``terminal.domain.tender``.
+        reference: masked number of what pays, "" for none.
+        shown_code: what the customer scans, "" unless the code is ours (收款码).
+        goods: ``kept`` or ``handed_over`` once the customer has left in doubt, "" before.
     """
 
     out_trade_no: str
@@ -52,11 +60,21 @@ class Attempt:
     reversals: int = 0
     code: str = ""
     refunding: bool = False
+    kind: str = "payer_code"
+    reference: str = ""
+    shown_code: str = ""
+    goods: str = ""
 
     @property
     def is_open(self) -> bool:
         """Whether the outcome is still not known for sure."""
         return self.state not in TERMINAL
+
+    @property
+    def holds_money(self) -> bool:
+        """Whether the books say that the channel has taken the amount and not given it back."""
+        kept = self.refunding and self.state != "reversed"
+        return kept or self.state in ("paid", "paid_late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,9 @@ class Answer:
         amount_fen: the channel's echo of the amount, None when it gave none.
         code: dotted code.
         channel_no: the channel's own number, "" when unknown.
+        reference: masked number of what paid, "" when it is not told.
+        token: the channel's name for a card, "" for none; nobody can pay with it.
+        shown_code: what the customer has to scan, "" for none.
     """
 
     outcome: Literal["ok", "refused", "unknown"]
@@ -86,6 +107,9 @@ class Answer:
     amount_fen: int | None = None
     code: str = ""
     channel_no: str = ""
+    reference: str = ""
+    token: str = ""
+    shown_code: str = ""
 
 
 def next_step(
@@ -106,7 +130,7 @@ def next_step(
         return Step("query", schedule[min(attempt.queries, len(schedule) - 1)] * speed)
     if attempt.state == "reversing":
         return Step("reverse", _reverse_delay_s(attempt, schedule) * speed)
-    return Step("wait")
+    return Step("person" if attempt.state == "paid_late" else "wait")
 
 
 def _reverse_delay_s(attempt: Attempt, schedule: tuple[float, ...]) -> float:
@@ -175,11 +199,16 @@ def after_reverse(attempt: Attempt, answer: Answer) -> Attempt:
 
 
 def after_background_query(attempt: Attempt, answer: Answer) -> Attempt:
-    """An attempt in doubt after a later query: settled by a clear verdict, else still in doubt."""
+    """An attempt in doubt after a later query: settled by a clear verdict, else still in doubt.
+
+    A charge found to be done after all is a task for a person: whether the goods were handed over
+    and whether the customer still stands there, only a person knows.
+    """
     if answer.outcome == "ok" and answer.state == "paid":
-        # A charge we tried to take back must not turn into a sale behind the clerk's
-        # back: take it back again.
-        return replace(attempt, state="reversing", reversals=0, code="payment.paid_late")
+        if attempt.refunding:
+            return replace(attempt, state="reversing", reversals=0, code="payment.paid_late")
+        if answer.amount_fen == attempt.amount_fen:
+            return replace(attempt, state="paid_late", code="payment.paid_late")
     if answer.state == "not_found" and not attempt.refunding:
         # The channel answers again and knows of no charge. One may still be on its way, and asking
         # would never end: only a reversal forbids it for good.
@@ -187,6 +216,33 @@ def after_background_query(attempt: Attempt, answer: Answer) -> Attempt:
     if answer.outcome == "ok" and answer.state in _nothing_taken(attempt):
         return _ended(attempt, answer)
     return attempt
+
+
+def accepted(attempt: Attempt) -> Attempt:
+    """The attempt after a person decided that a late payment pays for its basket.
+
+    Raises:
+        UserError: ``payment.not_late``.
+    """
+    _must_be_late(attempt)
+    return replace(attempt, state="paid", code="payment.late_accepted")
+
+
+def refunded(attempt: Attempt) -> Attempt:
+    """The attempt after a person decided that a late payment goes back to the customer.
+
+    Raises:
+        UserError: ``payment.not_late``.
+    """
+    _must_be_late(attempt)
+    return replace(
+        attempt, state="reversing", reversals=0, refunding=True, code="payment.late_refunded"
+    )
+
+
+def _must_be_late(attempt: Attempt) -> None:
+    if attempt.state != "paid_late":
+        raise UserError("payment.not_late")
 
 
 def _nothing_taken(attempt: Attempt) -> frozenset[str]:

@@ -8,13 +8,14 @@ when a sale is settled (see ``terminal.domain.sale``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from terminal.domain.canonical import canonical_bytes
 from terminal.domain.errors import UserError
 from terminal.domain.money import ZERO, Money
+from terminal.domain.tender import Part, part_from_json, part_to_json
 
 MAX_PIECES = 9_999
 MAX_GRAMS = 999_999
@@ -115,7 +116,8 @@ class Basket:
         voided: lines taken out again, with what they would have cost.
         member_level: "" for ordinary customers.
         cash_parts: amounts of cash already laid down in a split payment, not yet booked.
-        codes: order numbers (``out_trade_no``) of payer-code attempts made for this basket.
+        codes: order numbers (``out_trade_no``) of the attempts made for this basket at a channel.
+        parts: what is paid without cash and without a channel (stamps affixed, on account …).
         note: what the clerk wrote when parking it.
     """
 
@@ -128,6 +130,7 @@ class Basket:
     cash_parts: tuple[Money, ...] = ()
     codes: tuple[str, ...] = ()
     note: str = ""
+    parts: tuple[Part, ...] = ()
 
     @property
     def total(self) -> Money:
@@ -142,7 +145,20 @@ class Basket:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is in it and nothing was paid towards it."""
-        return not (self.lines or self.cash_parts or self.codes)
+        return not (self.lines or self.laid_down or self.codes)
+
+    @property
+    def laid_down(self) -> bool:
+        """Whether something lies on the counter for it that no entry knows of yet."""
+        return bool(self.cash_parts or self.parts)
+
+    def postage(self, mail: Collection[str]) -> Money:
+        """What of the total is postage of accepted mail: all that affixed stamps may pay.
+
+        Args:
+            mail: business codes that accept mail.
+        """
+        return Money(sum(line.amount.fen for line in self.lines if line.business_code in mail))
 
     def line(self, line_id: str) -> Line:
         """The line with that id.
@@ -315,6 +331,7 @@ def header_to_json(basket: Basket) -> dict[str, Any]:
         "cash_parts": [part.fen for part in basket.cash_parts],
         "codes": list(basket.codes),
         "note": basket.note,
+        "parts": [part_to_json(part) for part in basket.parts],
     }
 
 
@@ -330,4 +347,6 @@ def basket_from_json(body: dict[str, Any]) -> Basket:
         cash_parts=tuple(Money(fen) for fen in body["cash_parts"]),
         codes=tuple(body["codes"]),
         note=body["note"],
+        # Absent from a basket that an earlier version left on the counter.
+        parts=tuple(part_from_json(part) for part in body.get("parts", ())),
     )

@@ -15,15 +15,26 @@ from terminal.domain.basket import Basket, line_to_json
 from terminal.domain.errors import BugError
 from terminal.domain.ledger import Posting
 from terminal.domain.money import ZERO, Money, rounding_to_jiao
+from terminal.domain.tender import Part
 
 
 @dataclass(frozen=True, slots=True)
 class CodeTender:
-    """A payer-code payment that the channel has confirmed."""
+    """A payment that its channel has confirmed.
+
+    Args:
+        out_trade_no: number of the attempt.
+        scheme: the channel: ``wechat``, ``card``, ``points`` …
+        amount: what it pays.
+        kind: means of payment, see ``terminal.domain.tender``.
+        reference: masked number of what paid, "" for none.
+    """
 
     out_trade_no: str
     scheme: str
     amount: Money
+    kind: str = "payer_code"
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +43,7 @@ class Due:
 
     Args:
         total: sum of the lines.
-        paid: confirmed code payments plus cash already laid down.
+        paid: confirmed channel payments, other parts, and cash already laid down.
         remaining: what is missing if no cash is used for it.
         cash_remaining: what is missing if it is paid in cash now, after rounding.
         rounding: zero or negative; applies only when the rest is paid in cash.
@@ -82,6 +93,7 @@ class Settlement:
         sides = [
             Posting(ledger.cash(till_id), self.cash_kept.fen),
             Posting(ledger.PAYMENTS_HELD, held.fen),
+            *(Posting(part.account, part.amount.fen) for part in self.basket.parts),
             Posting(ledger.ROUNDING, -self.rounding.fen),
         ]
         income = _income_by_business(self.basket)
@@ -106,15 +118,15 @@ def due(basket: Basket, codes: Iterable[CodeTender], *, rounds_cash: bool) -> Du
         codes: confirmed code payments of this basket.
         rounds_cash: whether the outlet takes off the fen when cash is used (抹零).
     """
-    paid_by_code = sum((code.amount for code in codes), ZERO)
+    without_cash = sum((code.amount for code in codes), _in_parts(basket))
     cash = sum(basket.cash_parts, ZERO)
-    owed = max(basket.total - paid_by_code, ZERO)
+    owed = max(basket.total - without_cash, ZERO)
     remaining = max(owed - cash, ZERO)
     # Rounded once over all the cash, as ``settle`` does: a part of 0.01 must not change the sum.
     rounding = rounding_to_jiao(owed) if rounds_cash and remaining else ZERO
     return Due(
         total=basket.total,
-        paid=paid_by_code + cash,
+        paid=without_cash + cash,
         remaining=remaining,
         cash_remaining=max(remaining + rounding, ZERO),
         rounding=rounding,
@@ -130,13 +142,13 @@ def settle(
         The settlement, or None while something is still missing.
 
     Raises:
-        BugError: ``sale.codes_exceed_total`` when more was charged by code than the basket costs.
+        BugError: ``sale.codes_exceed_total`` when more is paid without cash than the basket costs.
     """
-    by_code = sum((code.amount for code in codes), ZERO)
-    if by_code > basket.total:
-        raise BugError("sale.codes_exceed_total", {"fen": (by_code - basket.total).fen})
+    without_cash = sum((code.amount for code in codes), _in_parts(basket))
+    if without_cash > basket.total:
+        raise BugError("sale.codes_exceed_total", {"fen": (without_cash - basket.total).fen})
     cash = sum(basket.cash_parts, ZERO)
-    owed = basket.total - by_code
+    owed = basket.total - without_cash
     rounding = rounding_to_jiao(owed) if rounds_cash and cash else ZERO
     change = cash - (owed + rounding)
     if change < ZERO:
@@ -172,16 +184,13 @@ def sale_body(
     }
 
 
+def _in_parts(basket: Basket) -> Money:
+    return sum((part.amount for part in basket.parts), ZERO)
+
+
 def _tenders(settlement: Settlement) -> list[dict[str, Any]]:
-    tenders: list[dict[str, Any]] = [
-        {
-            "kind": "payer_code",
-            "scheme": code.scheme,
-            "fen": code.amount.fen,
-            "out_trade_no": code.out_trade_no,
-        }
-        for code in settlement.codes
-    ]
+    tenders = [_channel_tender(code) for code in settlement.codes]
+    tenders += [_part_tender(part) for part in settlement.basket.parts]
     if settlement.cash_received:
         tenders.append(
             {
@@ -192,3 +201,19 @@ def _tenders(settlement: Settlement) -> list[dict[str, Any]]:
             }
         )
     return tenders
+
+
+def _channel_tender(code: CodeTender) -> dict[str, Any]:
+    tender: dict[str, Any] = {
+        "kind": code.kind,
+        "scheme": code.scheme,
+        "fen": code.amount.fen,
+        "out_trade_no": code.out_trade_no,
+    }
+    return tender | ({"reference": code.reference} if code.reference else {})
+
+
+def _part_tender(part: Part) -> dict[str, Any]:
+    tender: dict[str, Any] = {"kind": part.kind, "fen": part.amount.fen}
+    told = {"owner": part.owner, "authoriser": part.authoriser}
+    return tender | {name: value for name, value in told.items() if value}

@@ -26,7 +26,8 @@ _ORDER = (
 )
 _ATTEMPT = (
     "SELECT a.out_trade_no, a.intent_id, a.basket_id, a.scheme, a.amount_fen, a.state, "
-    "coalesce(c.queries, 0), coalesce(c.reversals, 0), a.code, a.refunding "
+    "coalesce(c.queries, 0), coalesce(c.reversals, 0), a.code, a.refunding, "
+    "a.kind, a.reference, a.shown_code, a.goods "
     "FROM attempts a LEFT JOIN attempt_counts c USING (out_trade_no)"
 )
 _JOB = "SELECT job_id, order_no, kind, document, state, reason, created_at, copy FROM print_jobs"
@@ -164,8 +165,9 @@ class SqlReading:
 
 
 def _attempt(row: tuple[Any, ...]) -> Attempt:
-    *facts, refunding = row
-    number, intent, basket, scheme, fen, state, queries, reversals, code = facts
+    number, intent, basket, scheme, fen, state, queries, reversals, code, refunding, *means = row
     return Attempt(
-        number, intent, basket, scheme, fen, state, queries, reversals, code, bool(refunding)
+        *(number, intent, basket, scheme, fen, state, queries, reversals, code),
+        bool(refunding),
+        *means,
     )

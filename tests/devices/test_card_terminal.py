@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 
 import pytest
 
-from devices.card_terminal.card_result import CardSignal, CardStage, may_charge, next_stage
+from devices.card_terminal.card_desk import CardDesk
 from devices.card_terminal.codepay import EcrFrame, EcrKind, ecr_frame
 from devices.card_terminal.ecr_terminal import EcrTerminal
+from devices.simulators.virtual_card_bank import CARD, Behaviour, VirtualCardBank
 from devices.simulators.virtual_card_terminal import VirtualCardTerminal
 from devices.simulators.virtual_line import LineFaults, PtyLine, TcpLine, VirtualLine
 from devices.transport.link import make_link
-from terminal.domain.errors import BugError, EnvironmentFault
+from terminal.domain.errors import EnvironmentFault
 
 MESSAGE = b'{"amount":1250}'
 ANSWER = b'{"result":"approved"}'
@@ -100,35 +100,94 @@ def test_data_of_a_message_is_in_no_repr() -> None:
     assert b"6222" in ecr_frame(EcrFrame(EcrKind.NORMAL, 0, 1, b"6222"))
 
 
-def _stages_after(signals: tuple[CardSignal, ...]) -> list[CardStage]:
-    stages = [CardStage.READY]
-    for signal in signals:
-        try:
-            stages.append(next_stage(stages[-1], signal))
-        except BugError:
-            break
-    return stages
+ASKED = {"out_trade_no": "a" * 32, "amount_fen": 1250}
+BEHAVIOURS = {
+    "approves": ("ok", "paid"),
+    "declines": ("ok", "failed"),
+    "loses_answer": ("unknown", ""),
+    "wrong_amount": ("unknown", ""),
+    "garbles": ("unknown", ""),
+    "shows_card": ("ok", "paid"),
+}
 
 
-def test_no_order_of_signals_allows_a_charge_while_money_may_have_moved() -> None:
-    """After SENT, a charge is allowed only when the last thing known is a refusal."""
-    for signals in product(CardSignal, repeat=5):
-        stages = _stages_after(signals)
-        seen = signals[: len(stages) - 1]
-        if CardSignal.SENT not in seen:
-            assert may_charge(stages[-1])
-            continue
-        refused = seen[-1] in (CardSignal.DECLINED, CardSignal.NEVER_SEEN)
-        assert may_charge(stages[-1]) == (refused and stages[-1] is CardStage.DECLINED)
-        if seen[-1] in (CardSignal.SILENCE, CardSignal.APPROVED):
-            assert not may_charge(stages[-1])
+@pytest.fixture
+def bank(machine: VirtualCardTerminal) -> VirtualCardBank:
+    """The bank behind the machine."""
+    behind = VirtualCardBank()
+    machine.answers_with(behind.answer)
+    return behind
 
 
-def test_silence_is_unknown_and_asking_again_settles_it() -> None:
-    unknown = next_stage(CardStage.SENT, CardSignal.SILENCE)
-    assert unknown is CardStage.UNKNOWN
-    assert not may_charge(unknown)
-    with pytest.raises(BugError):
-        next_stage(unknown, CardSignal.SENT)
-    assert may_charge(next_stage(unknown, CardSignal.NEVER_SEEN))
-    assert next_stage(CardStage.DECLINED, CardSignal.APPROVED) is CardStage.UNKNOWN
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+def test_every_behaviour_of_the_bank_has_its_verdict(
+    terminal: EcrTerminal, bank: VirtualCardBank, behaviour: Behaviour
+) -> None:
+    bank.behaviour = behaviour
+    told = CardDesk(terminal).call("payment.charge", ASKED)
+    assert (told["outcome"], told["result"].get("state", "")) == BEHAVIOURS[behaviour]
+
+
+def test_unknown_result_is_asked_for_by_its_number_and_voided_without_a_second_charge(
+    terminal: EcrTerminal, bank: VirtualCardBank
+) -> None:
+    desk = CardDesk(terminal)
+    bank.behaviour = "loses_answer"
+    assert desk.call("payment.charge", ASKED)["outcome"] == "unknown"
+    found = desk.call("payment.query", ASKED)
+    assert (found["result"]["state"], found["result"]["reference"]) == ("paid", "…5702")
+    gone = desk.call("payment.reverse", ASKED)
+    assert (gone["outcome"], gone["result"]["state"]) == ("ok", "reversed")
+    assert (bank.charges, sum(bank.book.values())) == (1, 0)
+
+
+def test_a_sale_that_comes_after_its_void_is_never_charged(
+    terminal: EcrTerminal, bank: VirtualCardBank
+) -> None:
+    desk = CardDesk(terminal)
+    assert desk.call("payment.query", ASKED)["code"] == "payment.not_found"
+    assert desk.call("payment.reverse", ASKED)["result"]["state"] == "reversed"
+    assert desk.call("payment.charge", ASKED)["result"]["state"] == "reversed"
+    assert bank.charges == 0
+
+
+def test_terminal_that_is_away_refuses_a_charge_and_knows_nothing_of_an_older_one(
+    terminal: EcrTerminal, line: VirtualLine, bank: VirtualCardBank
+) -> None:
+    line.unplug()
+    desk = CardDesk(terminal)
+    assert desk.call("payment.charge", ASKED)["outcome"] == "refused"
+    for name in ("payment.query", "payment.reverse"):
+        assert desk.call(name, ASKED)["outcome"] == "unknown"
+    assert bank.charges == 0
+
+
+def test_no_card_number_leaves_the_desk_whatever_the_terminal_shows(
+    terminal: EcrTerminal, bank: VirtualCardBank
+) -> None:
+    bank.behaviour = "shows_card"
+    told = CardDesk(terminal).call("payment.charge", ASKED)
+    assert CARD not in repr(told)
+    result = told["result"]
+    assert (result["reference"], result["token"], result["channel_no"]) == ("…5702", "", "")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"[]",
+        b'{"result":"approved"}',
+        b'{"result":"maybe","reference":"' + b"a" * 32 + b'"}',
+        b'{"result":"approved","reference":"' + b"b" * 32 + b'","amount_fen":1250}',
+        b'{"result":"approved","reference":"' + b"a" * 32 + b'"}',
+        b"\xff\xfe",
+    ],
+)
+def test_anything_odd_is_an_unknown_result(answer: bytes) -> None:
+    class Says:
+        def ask(self, message: bytes) -> bytes:
+            assert message
+            return answer
+
+    assert CardDesk(Says()).call("payment.charge", ASKED)["outcome"] == "unknown"

@@ -278,6 +278,24 @@ def carry(cell: Cell, terminal: EnrolledTerminal) -> None:
     assert terminal.confirmed() == len(terminal.held()) == terminal.count(), cell.label
 
 
+def look_up(cell: Cell, terminal: EnrolledTerminal) -> None:
+    """A look at a balance may fail in every way; nothing is ever charged by it."""
+    asked = {"scheme": "prepaid_card", "number": "690000000018"}
+    before = cell.platform.admin("GET", "/v1/admin/ledger")["gateway"]
+    with (
+        terminal.through(cell.road.url),
+        closing(Session(terminal.home, terminal.keys, pace=PACE)) as session,
+    ):
+        cell.spring()
+        first = session.call("payment.balance", asked)
+        assert first["outcome"] in {"ok", "unknown"}, (cell.label, first)
+    with closing(Session(terminal.home, terminal.keys, pace=PACE)) as session:
+        again = session.call("payment.balance", asked)
+    assert again["outcome"] == "ok", (cell.label, again)
+    cell.road.deliver_late()
+    assert cell.platform.admin("GET", "/v1/admin/ledger")["gateway"] == before, cell.label
+
+
 AT_THE_LINE: dict[Operation, Callable[[Cell, EnrolledTerminal], None]] = {
     ("POST", "/v1/terminals/{terminal_id}/journal"): upload,
     ("POST", "/v1/enrolments"): enrol_machine,
@@ -285,6 +303,7 @@ AT_THE_LINE: dict[Operation, Callable[[Cell, EnrolledTerminal], None]] = {
     # The lane begins with it: what must be true afterwards is the same.
     ("POST", "/v1/terminals/{terminal_id}/session"): upload,
     ("POST", "/v1/courier"): carry,
+    ("POST", "/v1/balances"): look_up,
     ("POST", "/v1/terminals/{terminal_id}/vault/{record_id}"): deposit_cells.record,
     ("POST", "/v1/terminals/{terminal_id}/attachments/{address}"): deposit_cells.attachment,
 }

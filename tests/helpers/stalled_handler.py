@@ -8,6 +8,7 @@ entries: exactly what all those presses booked.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -19,12 +20,13 @@ from PySide6.QtTest import QTest
 
 from terminal.app.desk import Desk
 from terminal.domain.journal import Entry
-from ui.hands import Hands
+from ui.hands import SCANNING_MS, Hands
 
 TIMES = 200
 """How often the hand strikes while the handler is stuck."""
 
 LONGEST_S = 30.0
+_BETWEEN_SCANS_MS = 150
 _QUIET_ROUNDS = 3
 """How many looks in a row must find nothing new before everything counts as done."""
 
@@ -102,6 +104,24 @@ def click(window: QWindow, label: str) -> Callable[[], None]:
     def strike() -> None:
         left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         QTest.mouseClick(window, left, none, spot)
+
+    return strike
+
+
+def scan(window: QWindow, code: str) -> Callable[[], None]:
+    """Reads one code with a wedge scanner, key by key at a scanner's pace by their stamps."""
+    stamp = time.monotonic_ns() // 1_000_000
+
+    def strike() -> None:
+        nonlocal stamp
+        stamp += _BETWEEN_SCANS_MS
+        for char in (*code, "\r"):
+            stamp += SCANNING_MS
+            which = Qt.Key.Key_Return if char == "\r" else Qt.Key(ord(char))
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, which, Qt.KeyboardModifier.NoModifier, char)
+                event.setTimestamp(stamp)
+                QGuiApplication.sendEvent(window, event)
 
     return strike
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from terminal.app.code_payments import AttemptView
-from terminal.app.paying import PaymentView
+from terminal.app.payment_view import PaymentView
 from tests.helpers.central import Central
+from tests.helpers.outlet import SENIOR, SENIOR_PIN
 from tests.qt.conftest import Screen
 from tests.qt.test_screens import LOOKS, Album
 from ui.common.tender_words import attempt_text
@@ -34,8 +35,49 @@ def begin_doubt(screen: Screen, platform: Central) -> None:
     screen.until(lambda: screen.counter.payment.code.inDoubt, "the doubt")
 
 
+def decide_late(screen: Screen, deed: str, album: Album | None = None) -> None:
+    """The channel has the money after all: a second person says what becomes of it."""
+    doubts = screen.counter.last.doubts
+    screen.until(lambda: any(row.for_a_person for row in doubts.rows.rows), "the late payment")
+    screen.hands.pause(100)
+    if album is not None:
+        album.take("last-late")
+    screen.tab_to(deed)
+    screen.hands.press("Return")
+    screen.until(lambda: bool(doubts.second.open), "the second person")
+    screen.hands.pause(50)
+    if album is not None:
+        album.take("last-late-second")
+    screen.hands.write(SENIOR)
+    screen.hands.press("Return")
+    screen.hands.write(SENIOR_PIN)
+    screen.hands.press("Return")
+    screen.until(lambda: doubts.rows.count == 0, "its end")
+
+
+def test_a_late_payment_that_is_kept_pays_for_its_basket(
+    open_face: Callable[..., Screen], platform: Central
+) -> None:
+    screen = open_face(platform=platform)
+    screen.begin_day()
+    counter = screen.counter
+    begin_doubt(screen, platform)
+    screen.hands.press("F2")
+    screen.until(lambda: counter.page == "selling" and counter.basket.empty, "the next customer")
+    screen.hands.press("F4")
+    platform.faults()
+    decide_late(screen, "收下")
+    screen.hands.press("F3")
+    screen.until(lambda: counter.parked.rows.count == 1, "the parked basket")
+    screen.hands.pause(100)
+    screen.hands.press("Return")
+    screen.until(lambda: not counter.basket.empty, "the basket back")
+    screen.hands.press("F12")
+    screen.until(lambda: counter.payment.done, "the sale that the code had paid")
+
+
 @pytest.mark.parametrize("look", ["zh-1366", "large-1366"])
-def test_a_payment_in_doubt_is_parked_and_settles_by_itself(
+def test_a_payment_in_doubt_is_parked_and_ends_by_a_persons_word(
     open_face: Callable[..., Screen], platform: Central, pictures: Path, look: str
 ) -> None:
     size, language, _theme, text_scale = LOOKS[look]
@@ -53,11 +95,11 @@ def test_a_payment_in_doubt_is_parked_and_settles_by_itself(
     screen.hands.press("F2")
     screen.until(lambda: counter.page == "selling" and counter.basket.empty, "the next customer")
     screen.hands.press("F4")
-    screen.until(lambda: counter.last.doubts.count == 1, "the payment in doubt")
+    screen.until(lambda: counter.last.doubts.rows.count == 1, "the payment in doubt")
     screen.hands.pause(100)
     album.take("last-doubt")
     platform.faults()
-    screen.until(lambda: counter.last.doubts.count == 0, "its outcome")
+    decide_late(screen, "退回" if language == "zh_CN" else "Give", album)
     screen.hands.press("F3")
     screen.until(lambda: counter.parked.rows.count == 1, "the parked basket")
     screen.hands.pause(100)

@@ -11,7 +11,7 @@ from typing import get_args
 
 from devices.transport import link
 from sync.client import mirror_place, mirror_server
-from terminal.app import leaving
+from terminal.app import leaving, tender_offers
 from terminal.domain import directive
 from terminal.store import database
 from tests.static.sources import ROOT
@@ -27,6 +27,7 @@ _PUT_TOGETHER_IN = {
     "sync/client/mirror_place.py",
     "terminal/app/directives.py",
     "terminal/app/leaving.py",
+    "terminal/app/tender_offers.py",
     "terminal/domain/journal.py",
     "terminal/store/database.py",
     "terminal/store/keystore.py",
@@ -85,6 +86,7 @@ def _put_together() -> set[str]:
         *mirror_server._STATUS,
         *leaving.REASONS,
         *get_args(directive.Refusal),
+        *(f"tender.worth.{state}" for state in tender_offers.WORTHLESS),
         "mirror.unreachable",
         "journal.bad_hash",
         "journal.bad_signature",

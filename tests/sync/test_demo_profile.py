@@ -15,6 +15,7 @@ from sync.central import catalogue, snapshots
 from sync.central.demo import seed_demo
 from sync.central.platform import Platform, Settings
 from sync.central.profile import SETTINGS, profile_for
+from terminal.domain.tender import TENDERS
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTLET: Any = SETTINGS
@@ -65,14 +66,14 @@ def _snapshot(platform: Platform) -> dict[str, list[dict[str, Any]]]:
 
 def _asked() -> set[str]:
     """Every action the core asks a permission for, read from its calls."""
-    found = set()
+    found = {tender.action for tender in TENDERS if tender.action}
     for path in (ROOT / "terminal" / "app").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             name = node.func.id if isinstance(node.func, ast.Name) else name
-            if name in ("allow", "require", "authorise"):
+            if name in ("allow", "require", "authorise", "_granted"):
                 found |= {
                     argument.value
                     for argument in node.args

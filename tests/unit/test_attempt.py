@@ -10,20 +10,25 @@ from typing import cast
 import pytest
 
 from terminal.domain.attempt import (
+    AT_REST,
     QUERY_AFTER_S,
     REVERSE_TRIES,
     TERMINAL,
     Action,
     Answer,
     Attempt,
+    State,
     Step,
+    accepted,
     after_background_query,
     after_charge,
     after_query,
     after_reverse,
     next_step,
+    refunded,
     resumed,
 )
+from terminal.domain.errors import UserError
 
 ARMED = Attempt("a" * 32, "intent-1", "basket-1", "wechat", 999)
 NOBODY_KNOWS = Answer("unknown")
@@ -58,6 +63,9 @@ def _moves() -> Iterator[tuple[Attempt, Action, Answer, Attempt]]:
             open_ends.append(replace(attempt, state="reversing", refunding=True))
         if attempt.state in TERMINAL:
             continue
+        if attempt.state == "paid_late":
+            open_ends += [accepted(attempt), refunded(attempt)]
+            continue
         open_ends.append(resumed(attempt))
         action = next_step(attempt).action
         for answer in EVERY_ANSWER:
@@ -71,7 +79,7 @@ ALL_MOVES = tuple(_moves())
 
 def test_the_search_reaches_every_state_there_is() -> None:
     states = {after.state for _, _, _, after in ALL_MOVES}
-    assert states == {"unknown", "reversing", "doubt", *TERMINAL}
+    assert states == {"unknown", "reversing", *AT_REST, *TERMINAL}
     assert 100 < len(ALL_MOVES) < 50_000
 
 
@@ -102,7 +110,8 @@ def test_failed_needs_a_verdict_and_reversed_needs_a_confirmation() -> None:
 def test_once_reversing_it_never_becomes_paid_again() -> None:
     for before, _, _, after in ALL_MOVES:
         if before.state in ("reversing", "doubt"):
-            assert after.state in ("reversing", "doubt", "reversed", "failed")
+            # Found to be paid after all it is a person's task, never a sale by itself.
+            assert after.state in ("reversing", "doubt", "reversed", "failed", "paid_late")
 
 
 def test_every_path_ends_settled_or_in_doubt() -> None:
@@ -162,13 +171,42 @@ def test_a_refund_is_not_believed_to_have_failed_before() -> None:
     assert after_background_query(doubt, FAILED) == doubt
 
 
-def test_a_late_yes_in_doubt_is_taken_back_not_sold() -> None:
+def test_a_late_yes_in_doubt_is_a_task_for_a_person() -> None:
     doubt = replace(ARMED, state="doubt", reversals=REVERSE_TRIES)
     late = after_background_query(doubt, PAID)
-    assert (late.state, late.reversals, late.code) == ("reversing", 0, "payment.paid_late")
+    assert (late.state, late.code, late.is_open) == ("paid_late", "payment.paid_late", True)
+    assert next_step(late) == Step("person")
+    assert after_background_query(doubt, replace(PAID, amount_fen=998)) == doubt
+    assert accepted(late).state == "paid"
+    back = refunded(late)
+    assert (back.state, back.refunding, back.reversals) == ("reversing", True, 0)
     assert after_background_query(doubt, REVERSED).state == "reversed"
     assert after_background_query(doubt, FAILED).state == "failed"
     assert after_background_query(doubt, NOBODY_KNOWS) == doubt
+
+
+def test_a_refund_found_to_be_still_paid_is_tried_again() -> None:
+    doubt = replace(ARMED, state="doubt", reversals=REVERSE_TRIES, refunding=True)
+    again = after_background_query(doubt, PAID)
+    assert (again.state, again.reversals, again.code) == ("reversing", 0, "payment.paid_late")
+
+
+@pytest.mark.parametrize("decide", [accepted, refunded])
+@pytest.mark.parametrize("state", ["armed", "unknown", "reversing", "doubt", "paid", "reversed"])
+def test_a_person_decides_about_late_payments_alone(
+    decide: Callable[[Attempt], Attempt], state: State
+) -> None:
+    """There is no other way to call a payment paid."""
+    with pytest.raises(UserError) as refused:
+        decide(replace(ARMED, state=state))
+    assert refused.value.code == "payment.not_late"
+
+
+def test_money_is_held_from_the_yes_until_it_is_given_back() -> None:
+    holding = {(after.state, after.refunding): after.holds_money for _, _, _, after in ALL_MOVES}
+    kept = {key for key, held in holding.items() if held}
+    assert {state for state, refunding in kept if not refunding} == {"paid", "paid_late"}
+    assert {state for state, refunding in kept if refunding} == {"reversing", "doubt"}
 
 
 def test_a_charge_nobody_knows_of_is_forbidden_for_good_instead_of_asked_about_for_ever() -> None:

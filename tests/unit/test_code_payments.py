@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from terminal.app.code_payments import Order
+from terminal.app.code_payments import Decision, Order
 from terminal.domain.attempt import Answer
 from terminal.domain.errors import OutletError
 from tests.helpers.central import Central
-from tests.helpers.outlet import PIN, STAMP, Outlet
+from tests.helpers.outlet import PIN, SENIOR, STAMP, Outlet
 from tests.helpers.payments import BEHAVIOURS, Driving, Mortal, online_calls, payer_code
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -305,10 +305,18 @@ def test_an_attempt_in_doubt_lets_the_next_customer_be_served(till: Outlet) -> N
     till.cases.ordering.suspend("in doubt")
     till.sell()
     assert _code(till.cases.session.sign_off) == "session.payment_open"
-    codes.record(order.attempt.out_trade_no, "wait", Answer("ok", "paid", 600))
-    order = codes.record(order.attempt.out_trade_no, "reverse", Answer("ok", "reversed", 600))
+    number = order.attempt.out_trade_no
+    late = codes.record(number, "wait", Answer("ok", "paid", 600))
+    assert late.step.action == "person"
+    assert till.books.balances()["channel:wechat"] == 600
+    assert _code(lambda: codes.record(number, "reverse", Answer("ok", "reversed", 600))) == (
+        "payment.already_done"
+    )
+    assert _code(till.cases.session.sign_off) == "session.payment_open"
+    codes.decide(number, Decision(accept=False, authoriser=SENIOR, reason="顾客已离开"))
+    order = codes.record(number, "reverse", Answer("ok", "reversed", 600))
     assert order.step.action == "settled"
-    assert "channel:wechat" not in till.books.balances()
+    assert till.books.balances()["channel:wechat"] == 0
     till.cases.ordering.recall(basket_id)
     _sold = till.cases.paying.begin()
     assert till.cases.paying.tender_cash(_sold.form_id, "6").done is not None

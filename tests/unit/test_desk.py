@@ -34,7 +34,7 @@ def test_a_cash_sale_at_a_live_desk_reaches_the_platform(live_desk: LiveDesk) ->
 def test_a_payer_code_completes_the_sale_by_itself(live_desk: LiveDesk) -> None:
     live_desk.desk.ask(lambda cases: cases.ordering.add_item(STAMP, 3))
     form = live_desk.desk.ask(lambda cases: cases.paying.begin())
-    live_desk.desk.pay_by_code(form.form_id, PAYER_CODE)
+    live_desk.desk.charges.pay_by_code(form.form_id, PAYER_CODE)
     sold = live_desk.await_event("sold").data["view"]
     assert sold.done.total_text == "3.60"
     assert sold.done.drawer is False
@@ -77,7 +77,7 @@ def test_a_paid_sale_the_full_disk_refuses_is_told_and_booked_once_when_there_is
     while not desk.ask(_emptied_log):
         assert time.monotonic() < deadline, "the agent never stops reading"
     with disk_full_at(payment + sale // 2):
-        desk.pay_by_code(form.form_id, PAYER_CODE)
+        desk.charges.pay_by_code(form.form_id, PAYER_CODE)
         told = live_desk.await_event("unbooked").data
         shown = desk.ask(lambda cases: cases.paying.view())
     assert told == {"basket_id": form.basket_id, "code": told["code"]}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from terminal.app.payment_forms import SecondPerson
 from terminal.domain.errors import OutletError
 from terminal.domain.money import Money
-from tests.helpers.outlet import RICE, STAMP, TILL, Outlet
+from tests.helpers.outlet import CLERK, PIN, RICE, SENIOR, SENIOR_PIN, STAMP, TILL, Outlet
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -110,16 +111,42 @@ def test_a_cash_part_is_taken_back_before_the_sale(counter: Outlet) -> None:
     assert paying.abandon(form_id).paid_text == "0.00"
 
 
-@pytest.mark.parametrize("typed", ["0", "0.00", "50000.01", "99999999999"])
-def test_cash_out_of_range_is_a_slip_of_the_finger(counter: Outlet, typed: str) -> None:
+@pytest.mark.parametrize("typed", ["0", "0.00"])
+def test_no_cash_at_all_is_a_slip_of_the_finger(counter: Outlet, typed: str) -> None:
     form_id = _form(counter)
     assert _code(lambda: counter.cases.paying.tender_cash(form_id, typed)) == (
-        "payment.cash_out_of_range"
+        "payment.cash_not_positive"
     )
     assert _code(lambda: counter.cases.paying.tender_cash(form_id, "ten")) == (
         "money.not_an_amount"
     )
     assert counter.books.last_order() is None
+
+
+@pytest.mark.parametrize("typed", ["50000.01", "99999999999"])
+def test_much_cash_is_legal_tender_and_only_asks_for_a_second_person(
+    counter: Outlet, typed: str
+) -> None:
+    form_id, paying = _form(counter), counter.cases.paying
+    assert _code(lambda: paying.tender_cash(form_id, typed)) == "permission.second_needed"
+    themselves = SecondPerson(CLERK, PIN)
+    assert _code(lambda: paying.tender_cash(form_id, typed, themselves)) == "permission.same_person"
+    wrong = SecondPerson(SENIOR, "000000")
+    assert _code(lambda: paying.tender_cash(form_id, typed, wrong)) == "session.wrong_secret"
+    assert counter.books.last_order() is None
+    done = paying.tender_cash(form_id, typed, SecondPerson(SENIOR, SENIOR_PIN, "数过两遍")).done
+    assert done is not None
+    grant, sale = [counter.books.entry(done.entry_seq - back) for back in (1, 0)]
+    assert grant is not None
+    assert sale is not None
+    assert (grant.kind, sale.kind) == ("authorisation.granted", "sale.completed")
+    assert {grant.body[name] for name in ("action", "operator", "authoriser", "reason")} == {
+        "cash_over_limit",
+        CLERK,
+        SENIOR,
+        "数过两遍",
+    }
+    assert counter.books.balances()[TILL] == 960
 
 
 def test_a_form_of_nowhere_and_an_empty_basket_take_no_money(counter: Outlet) -> None:

@@ -14,7 +14,7 @@ from ui.common.words import Words
 from ui.qt import Property, Signal, view_model
 
 if TYPE_CHECKING:
-    from terminal.app.paying import SaleView
+    from terminal.app.payment_view import SaleView
 
 
 @view_model

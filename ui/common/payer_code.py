@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from ui.common.figures import yuan
+from ui.common.qr_path import qr_path
 from ui.common.tender_words import (
     OPEN_STATES,
     TONE_OF_STATE,
@@ -36,6 +37,7 @@ class PayerCode(QObject):
         self._words = words
         self._attempt: AttemptView | None = None
         self._seconds = 0
+        self._shown_code, self._qr = "", qr_path("")
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._tick)
@@ -53,8 +55,8 @@ class PayerCode(QObject):
 
     @Property(bool, notify=changed)
     def inDoubt(self) -> bool:
-        """Whether nobody can say now if the customer was charged: park and serve the next one."""
-        return self.state == "doubt"
+        """Whether only time or a person can tell what becomes of it: park and serve the next."""
+        return self.state in {"doubt", "paid_late"}
 
     @Property(str, notify=changed)
     def tone(self) -> str:
@@ -87,10 +89,23 @@ class PayerCode(QObject):
             return ""
         return attempt_text(self._words, self._attempt, self._seconds)
 
+    @Property(str, notify=changed)
+    def qrPath(self) -> str:
+        """Our code for the customer to scan, as a path in modules; "" for none."""
+        return self._qr[0]
+
+    @Property(int, notify=changed)
+    def qrSide(self) -> int:
+        """Side of that code in modules."""
+        return self._qr[1]
+
     def show(self, attempt: AttemptView | None) -> None:
         """Show an attempt as the books have it."""
         self._attempt = attempt
         self._seconds = attempt.seconds if attempt is not None else 0
+        shown = attempt.shown_code if attempt is not None and self.open else ""
+        if shown != self._shown_code:
+            self._shown_code, self._qr = shown, qr_path(shown)
         if self.open and self._seconds:
             self._second.start()
         else:

@@ -13,10 +13,11 @@ from ui.common.words import Words
 
 if TYPE_CHECKING:
     from terminal.app.code_payments import AttemptView
-    from terminal.app.paying import TenderView
+    from terminal.app.payment_view import TenderView
 
 OPEN_STATES = frozenset({"armed", "sent", "unknown", "reversing"})
 TONE_OF_STATE = {
+    "paid_late": "danger",
     "paid": "ok",
     "failed": "danger",
     "reversed": "wait",
@@ -48,15 +49,12 @@ def tender_row(words: Words, place: int, tender: TenderView, *, free: bool) -> T
         free: whether anything may be given back now.
     """
     name = words.text(tender.name_code)
+    if tender.detail:
+        name = f"{name} {tender.detail}"
     if tender.state != "paid":
         name = f"{name} · {words.text(f'tender.state.{tender.state}')}"
     settled = tender.kind == "cash" or tender.state == "paid"
     return TenderRow(place, name, yuan(tender.amount_text), free and settled)
-
-
-def attempt_title(words: Words, attempt: AttemptView) -> str:
-    """``微信支付 ¥ 12.00``."""
-    return f"{words.text(f'scheme.{attempt.scheme}')}  {yuan(attempt.amount_text)}"
 
 
 def attempt_chip(words: Words, attempt: AttemptView) -> str:
@@ -73,10 +71,20 @@ def attempt_chip(words: Words, attempt: AttemptView) -> str:
 
 
 def scanned_text(words: Words, attempt: AttemptView) -> str:
-    """``14:02:05 扫码``: when the payer code was read, as its number says."""
-    number = uuid.UUID(attempt.out_trade_no)
-    at = datetime.fromtimestamp((number.int >> 80) / 1000, CHINA)
-    return words.text("code.scanned", time=at.strftime("%H:%M:%S"))
+    """``14:02:05 扫码``: when it began; of a payer code, when that was read."""
+    if attempt.kind != "payer_code":
+        return begun_text(words, attempt.out_trade_no)
+    return words.text("code.scanned", time=_begun_at(attempt.out_trade_no))
+
+
+def begun_text(words: Words, out_trade_no: str) -> str:
+    """``14:02:05 发起``: when a payment began, as its number says."""
+    return words.text("code.begun", time=_begun_at(out_trade_no))
+
+
+def _begun_at(out_trade_no: str) -> str:
+    at = datetime.fromtimestamp((uuid.UUID(out_trade_no).int >> 80) / 1000, CHINA)
+    return at.strftime("%H:%M:%S")
 
 
 def attempt_text(words: Words, attempt: AttemptView, seconds: int) -> str:
@@ -95,5 +103,7 @@ def attempt_text(words: Words, attempt: AttemptView, seconds: int) -> str:
         key = f"{key}.refund"
     elif attempt.message_code.startswith(_EXPLAINS.get(attempt.state, ())) and words.has(code):
         key = code
+    elif words.has(f"{key}.{attempt.scheme}"):
+        key = f"{key}.{attempt.scheme}"
     next_look = "attempt.next" if seconds > 0 else "attempt.now"
     return words.text(key, next=words.text(next_look, seconds=seconds))

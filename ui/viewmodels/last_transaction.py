@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ui.common.doubt_list import DoubtList
 from ui.common.figures import moment, yuan
 from ui.common.operation import Operations
-from ui.common.pane import Pane
+from ui.common.page import Page
 from ui.common.rows import RowsModel
-from ui.common.tender_words import attempt_title
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
-    from terminal.app.code_payments import AttemptView
-    from terminal.app.paying import SaleView
-    from terminal.app.queue import LastTransaction as LastView
+    from terminal.app.last_transaction import LastTransaction as LastView
+    from terminal.app.payment_view import SaleView
     from terminal.app.slips import PrintJobView
 
 _TROUBLE = frozenset({"unconfirmed", "waiting"})
@@ -24,6 +23,8 @@ _TONES = {
     "last.saved_confirmed": "ok",
     "last.saved_waiting": "wait",
     "last.payment_unknown": "danger",
+    "last.payment_late": "danger",
+    "last.saved_parked": "danger",
     "last.none": "info",
 }
 
@@ -38,15 +39,6 @@ class GivenRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DoubtRow:
-    """One payment by code whose outcome is not certain, of whatever basket."""
-
-    out_trade_no: str
-    title: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
 class SlipRow:
     """One slip that is not surely on paper."""
 
@@ -58,7 +50,7 @@ class SlipRow:
 
 
 @view_model
-class LastTransaction(Pane):
+class LastTransaction(Page):
     """One verdict in plain words, one key to reprint.
 
     Signals:
@@ -68,23 +60,23 @@ class LastTransaction(Pane):
     changed = Signal()
     reprinted = Signal()
 
-    reads = frozenset({"orders", "sync", "print", "payment"})
+    reads = frozenset({"orders", "sync", "print", "payment", "tills", "session"})
 
     def __init__(self, operations: Operations, words: Words) -> None:
         super().__init__(operations, words)
         self._view: LastView | None = None
         self._sale: SaleView | None = None
-        self._attempts: tuple[AttemptView, ...] = ()
         self._jobs: tuple[PrintJobView, ...] = ()
         self._tenders = RowsModel(GivenRow, "place", self)
-        self._doubts = RowsModel(DoubtRow, "out_trade_no", self)
+        self._doubts = DoubtList(operations, words)
+        self._doubts.changed.connect(self.changed)
         self._slips = RowsModel(SlipRow, "job_id", self)
 
     def refresh(self) -> None:
         """Read the last transaction, what is in doubt, and the slips that are not on paper."""
+        self._doubts.refresh()
         self.operations.run(
             lambda use: (
-                use.paying.open_attempts(),
                 use.slips.jobs(),
                 use.queue.last_transaction(),
             ),
@@ -106,9 +98,24 @@ class LastTransaction(Pane):
         return self._view.order_no if self._view else ""
 
     @Property(str, notify=changed)
+    def what(self) -> str:
+        """What kind of operation it was, with its own number: ``款包发出 P0007``."""
+        if self._view is None or not self._view.kind_code:
+            return ""
+        name = self.words.text(self._view.kind_code)
+        return "  ".join(part for part in (name, self._view.number) if part)
+
+    @Property(str, notify=changed)
     def total(self) -> str:
-        """What it came to."""
-        return yuan(self._view.total_text) if self._view and self.orderNo else ""
+        """What it came to, "" when it is about no amount."""
+        known = self._view is not None and self._view.kind_code and self._view.total_text
+        return yuan(self._view.total_text) if known and self._view else ""
+
+    @Property(str, notify=changed)
+    def channel(self) -> str:
+        """What the payment channel says of it, "" when none was asked."""
+        code = self._view.channel_code if self._view else ""
+        return self.words.text(code) if code else ""
 
     @Property(str, notify=changed)
     def at(self) -> str:
@@ -124,6 +131,7 @@ class LastTransaction(Pane):
             **self._view.params,
             "at": moment(self._view.params.get("at", "")),
             "order": self.orderNo,
+            "what": self.what,
         }
         return self.words.text(self._view.verdict_code, shown)
 
@@ -141,7 +149,7 @@ class LastTransaction(Pane):
     @Property(str, notify=changed)
     def summary(self) -> str:
         """The short form for the bottom bar, ``末笔 13:58 已入账 · 平台已确认``."""
-        if self._view is None or not self.orderNo:
+        if self._view is None or not self._view.kind_code:
             return ""
         return self.words.text(
             f"{self._view.verdict_code}.short",
@@ -153,9 +161,9 @@ class LastTransaction(Pane):
         """What was given."""
         return self._tenders
 
-    @Property(RowsModel, constant=True)
-    def doubts(self) -> RowsModel:
-        """Payments by code without a certain outcome."""
+    @Property(DoubtList, constant=True)
+    def doubts(self) -> DoubtList:
+        """Payments without a certain outcome."""
         return self._doubts
 
     @Property(RowsModel, constant=True)
@@ -166,7 +174,7 @@ class LastTransaction(Pane):
     @Property(bool, notify=changed)
     def nothing(self) -> bool:
         """Whether there is nothing at all to tell."""
-        return not (self.total or self._attempts or self._slips.rows)
+        return not (self.what or self._doubts.rows.rows or self._slips.rows)
 
     @property
     def _change(self) -> str:
@@ -174,6 +182,14 @@ class LastTransaction(Pane):
         if sale is None or sale.change_fen <= 0 or sale.order_no != self.orderNo:
             return ""
         return self.words.text("last.change", change=yuan(sale.change_text))
+
+    def back(self) -> bool:
+        """Esc: the form of the second person goes."""
+        return self._doubts.back()
+
+    def scanned(self, text: str) -> bool:
+        """A badge of the second person, while she is asked for."""
+        return self._doubts.second.scanned(text)
 
     def order_no(self) -> str:
         """Number of the order for a reprint."""
@@ -206,32 +222,15 @@ class LastTransaction(Pane):
         self.reprinted.emit()
         self.refresh()
 
-    def _show_reading(
-        self, reading: tuple[tuple[AttemptView, ...], tuple[PrintJobView, ...], LastView]
-    ) -> None:
-        self._attempts, self._jobs, self._view = reading
+    def _show_reading(self, reading: tuple[tuple[PrintJobView, ...], LastView]) -> None:
+        self._jobs, self._view = reading
         self._show()
 
     def _show(self) -> None:
-        self._show_doubts()
         self._slips.show([self._slip(job) for job in self._jobs if job.state in _TROUBLE])
         if self._view is not None:
             self._show_tenders(self._view)
         self.changed.emit()
-
-    def _show_doubts(self) -> None:
-        self._doubts.show(
-            [
-                DoubtRow(
-                    attempt.out_trade_no,
-                    attempt_title(self.words, attempt),
-                    self.words.text(f"tender.state.{attempt.state}")
-                    + " · "
-                    + attempt.out_trade_no[-8:].upper(),
-                )
-                for attempt in self._attempts
-            ]
-        )
 
     def _slip(self, job: PrintJobView) -> SlipRow:
         what = self.words.text(f"slip.{job.kind}" if self.words.has(f"slip.{job.kind}") else "slip")

@@ -1,4 +1,4 @@
-"""Taking payment: cash with change, a payer code through the platform, or both."""
+"""Taking payment: cash with change at one hand, every other tender one key away, in any mixture."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from ui.common.operation import Operations
 from ui.common.pane import Pane
 from ui.common.payer_code import PayerCode
 from ui.common.rows import RowsModel
+from ui.common.tender_entry import TenderEntry
 from ui.common.tender_words import TenderRow, tender_row
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
-    from terminal.app.paying import PaymentView, TenderView
+    from terminal.app.payment_view import PaymentView, TenderView
+    from terminal.domain.errors import OutletError
 
 SECOND_PRESS_MS = 1200
 """A confirm this soon after booking is the second press of the same key, milliseconds."""
@@ -47,6 +49,10 @@ class PaymentPane(Pane):
         super().__init__(operations, words)
         self._view: PaymentView | None = None
         self._notes_fen = 0
+        self._typed = ""
+        self._entry = TenderEntry(operations, words)
+        self._entry.paid.connect(self._paid)
+        self._entry.changed.connect(self.changed)
         self._code = PayerCode(words, self)
         self._booked = BookedSale(words, self)
         self._tenders = RowsModel(TenderRow, "place", self)
@@ -100,6 +106,11 @@ class PaymentPane(Pane):
     def code(self) -> PayerCode:
         """The payment by payer code."""
         return self._code
+
+    @Property(TenderEntry, constant=True)
+    def entry(self) -> TenderEntry:
+        """The tender other than cash that is being entered."""
+        return self._entry
 
     @Property(BookedSale, constant=True)
     def sale(self) -> BookedSale:
@@ -158,7 +169,7 @@ class PaymentPane(Pane):
 
     def begin(self) -> None:
         """Open a form for the basket on the counter."""
-        self._notes_fen = 0
+        self._notes_fen, self._typed = 0, ""
         self.operations.run(lambda use: use.paying.begin(), self._begun, once="begin_payment")
 
     @Slot(str)
@@ -176,7 +187,10 @@ class PaymentPane(Pane):
         amount = received.strip() or view.cash_remaining_text
         form = view.form_id
         self.operations.run(
-            lambda use: use.paying.tender_cash(form, amount), self._paid, once="tender"
+            lambda use: use.paying.tender_cash(form, amount),
+            self._paid,
+            lambda error: self._cash_refused(error, amount),
+            once="tender",
         )
 
     @Slot()
@@ -196,12 +210,19 @@ class PaymentPane(Pane):
     def addNote(self, yuan_note: int) -> None:
         """Count one more note into the amount field."""
         self._notes_fen += yuan_note * 100
-        self.typed.emit(f"{self._notes_fen // 100}.{self._notes_fen % 100:02d}")
+        self._typed = f"{self._notes_fen // 100}.{self._notes_fen % 100:02d}"
+        self.typed.emit(self._typed)
 
-    @Slot()
-    def forgetNotes(self) -> None:
+    @Slot(str)
+    def edited(self, text: str) -> None:
         """The field was typed into: the notes counted so far are forgotten."""
-        self._notes_fen = 0
+        self._notes_fen, self._typed = 0, text
+
+    @Slot(str)
+    def chooseTender(self, kind: str) -> None:
+        """Enter another tender; an amount that was typed before is the part it pays."""
+        if self._view is not None and self.takesMoney and not self.done and not self.covered:
+            self._entry.begin(kind, self._typed)
 
     @Slot(int)
     def cancelTender(self, place: int) -> None:
@@ -212,7 +233,7 @@ class PaymentPane(Pane):
         form, number = self._view.form_id, tenders[place].out_trade_no
         if number:
             self.operations.call(
-                lambda desk, done, failed: desk.give_back(number, done, failed),
+                lambda desk, done, failed: desk.charges.give_back(number, done, failed),
                 self.show,
                 once="cancel_tender",
             )
@@ -251,20 +272,25 @@ class PaymentPane(Pane):
         """Charge a scanned payer code; nothing is charged again while an outcome is open."""
         if self._view is None or not self.takesMoney or self.done:
             return
-        form = self._view.form_id
+        form, part = self._view.form_id, self._entry.part
         self.operations.call(
-            lambda desk, done, failed: desk.pay_by_code(form, auth_code, done, failed),
+            lambda desk, done, failed: desk.charges.pay_by_code(
+                form, auth_code, part, done, failed
+            ),
             self._paid,
             once="pay_by_code",
         )
 
     def back(self) -> bool:
-        """Esc: leave the form when that loses nothing.
+        """Esc: enter no other tender, else leave the form when that loses nothing.
 
         Returns:
             Whether the form could be left.
         """
         if self._view is None:
+            return True
+        if self._entry.kind and not self.done:
+            self._entry.step_back()
             return True
         if self.done:
             self.leave()
@@ -280,6 +306,7 @@ class PaymentPane(Pane):
     def leave(self) -> None:
         """Back to selling."""
         self._view = None
+        self._entry.close()
         self._code.show(None)
         self._booked.show(None)
         self._tenders.show([])
@@ -308,6 +335,9 @@ class PaymentPane(Pane):
                 for place, tender in enumerate(view.tenders)
             ]
         )
+        self._entry.offer(view.form_id, view.choices)
+        if view.done is not None or (view.attempt is not None and not self.takesMoney):
+            self._entry.close()
         if view.done is not None and not was_done:
             self._guard.start()
             self.sold.emit(view.done)
@@ -323,8 +353,16 @@ class PaymentPane(Pane):
         self._take(view)
         self.cleared.emit()
 
+    def _cash_refused(self, error: OutletError, amount: str) -> None:
+        """Much cash is counted by two; anything else is told as every refusal."""
+        if error.code == "permission.second_needed":
+            self._entry.much_cash(amount)
+        else:
+            self.operations.refused.emit(error)
+
     def _paid(self, view: PaymentView) -> None:
-        self._notes_fen = 0
+        self._notes_fen, self._typed = 0, ""
+        self._entry.close()
         if view.done is None:
             self._guard.start()
         self.show(view)

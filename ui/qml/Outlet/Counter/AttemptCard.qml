@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import Outlet.Components
 import Outlet.Models
@@ -88,6 +89,18 @@ Rectangle {
             text: root.viewModel.open ? qsTrId("payment.keys_asking") : qsTrId("payment.take_cash_back")
             visible: root.viewModel.open || root.viewModel.inDoubt && !root.canPark
             wrapMode: Text.Wrap
+        }
+
+        Loader {
+            active: root.viewModel.qrPath !== ""
+            width: Math.round(200 * root.theme.scale)
+            height: active ? width : 0
+            visible: active
+            sourceComponent: QrCode {
+                path: root.viewModel.qrPath
+                modules: root.viewModel.qrSide
+                name: root.viewModel.chip
+            }
         }
 
         ActionButton {

@@ -56,7 +56,7 @@ Card {
                 maximumLength: 14
                 name: qsTrId("payment.received")
                 hint: qsTrId("payment.received_hint") + " " + root.viewModel.cashRemaining
-                onEdited: root.viewModel.forgetNotes()
+                onEdited: text => root.viewModel.edited(text)
                 onSubmitted: root.viewModel.payCash(field.text)
             }
 

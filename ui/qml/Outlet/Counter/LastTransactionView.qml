@@ -64,7 +64,7 @@ PageFrame {
             Card {
                 theme: root.theme
                 width: parent.width
-                visible: root.viewModel.orderNo !== ""
+                visible: root.viewModel.what !== ""
                 height: details.implicitHeight + root.theme.gap * 12
 
                 Column {
@@ -75,6 +75,13 @@ PageFrame {
                     anchors.margins: root.theme.gap * 6
                     anchors.verticalCenter: parent.verticalCenter
                     spacing: root.theme.gap * 3
+
+                    FigureLine {
+                        width: parent.width
+                        theme: root.theme
+                        label: qsTrId("last.what")
+                        figure: root.viewModel.what
+                    }
 
                     FigureLine {
                         width: parent.width
@@ -98,6 +105,7 @@ PageFrame {
                         label: qsTrId("last.total")
                         figure: root.viewModel.total
                         strong: true
+                        visible: figure !== ""
                     }
 
                     Repeater {
@@ -117,6 +125,14 @@ PageFrame {
                     FigureLine {
                         width: parent.width
                         theme: root.theme
+                        label: qsTrId("last.channel")
+                        figure: root.viewModel.channel
+                        visible: figure !== ""
+                    }
+
+                    FigureLine {
+                        width: parent.width
+                        theme: root.theme
                         label: qsTrId("last.slip")
                         figure: root.viewModel.printText
                         visible: figure !== ""
@@ -129,18 +145,14 @@ PageFrame {
                 width: parent.width
                 title: qsTrId("last.doubts")
                 explanation: qsTrId("last.doubts.explain")
-                rows: root.viewModel.doubts
+                rows: root.viewModel.doubts.rows
                 visible: rows.count > 0
 
-                delegate: FigureLine {
-                    required property string title
-                    required property string detail
-
+                delegate: DoubtRowView {
                     width: parent.width
                     theme: root.theme
-                    label: title
-                    figure: detail
-                    tone: root.theme.danger
+                    onAccepted: root.viewModel.doubts.accept(outTradeNo)
+                    onGivenBack: root.viewModel.doubts.giveBack(outTradeNo)
                 }
             }
 
@@ -218,6 +230,18 @@ PageFrame {
         theme: root.theme
         area: scroll
         anchors.rightMargin: -root.theme.gap * 2
+    }
+
+    Loader {
+        anchors.fill: parent
+        z: 1
+        active: root.viewModel.doubts.second.open
+        focus: active
+        sourceComponent: SecondPersonView {
+            theme: root.theme
+            viewModel: root.viewModel.doubts.second
+            onCancelled: root.viewModel.doubts.back()
+        }
     }
 
     EmptyState {

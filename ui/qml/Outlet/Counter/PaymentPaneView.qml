@@ -1,8 +1,9 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import Outlet.Components
 import Outlet.Models
 
-// Cash with note keys, a payer code at any moment, or both; then the change in huge figures.
+// Cash with note keys, a payer code at any moment, every other tender one key away; then the change.
 FocusScope {
     id: root
 
@@ -91,15 +92,20 @@ FocusScope {
                     width: parent.width
                     theme: root.theme
                     viewModel: root.viewModel
-                    visible: root.viewModel.takesMoney && !root.viewModel.covered
+                    visible: root.viewModel.takesMoney && !root.viewModel.covered && !root.viewModel.entry.open
                 }
 
-                SignedCard {
+                TenderEntryCard {
                     width: parent.width
                     theme: root.theme
-                    sign: "payer_code"
-                    title: qsTrId("payment.code")
-                    explanation: qsTrId("payment.code_hint")
+                    viewModel: root.viewModel.entry
+                    visible: root.viewModel.takesMoney && root.viewModel.entry.open
+                }
+
+                TenderTiles {
+                    width: parent.width
+                    theme: root.theme
+                    viewModel: root.viewModel
                     visible: root.viewModel.takesMoney && !root.viewModel.covered
                 }
             }
@@ -109,6 +115,17 @@ FocusScope {
             theme: root.theme
             area: area
             anchors.rightMargin: -root.theme.gap * 2
+        }
+    }
+
+    Loader {
+        anchors.fill: parent
+        active: root.viewModel.entry.second.open
+        focus: active
+        sourceComponent: SecondPersonView {
+            theme: root.theme
+            viewModel: root.viewModel.entry.second
+            onCancelled: root.backWanted()
         }
     }
 }
