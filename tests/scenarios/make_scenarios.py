@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import gzip
 import hashlib
 import json
 import sys
@@ -18,6 +19,8 @@ from typing import Any
 
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tests.scenarios.day_script import Day
 
 Entry = dict[str, Any]
 Finding = tuple[str, int]
@@ -321,5 +324,36 @@ def make(folder: Path) -> None:
     (folder / "expected.json").write_text(text + "\n", "utf-8")
 
 
+def make_days(scripts: Path, folder: Path) -> None:
+    """Write the journal of every script, packed, and ``expected.json`` beside them.
+
+    Args:
+        scripts: folder of the ``*.txt``, see ``tests.scenarios.day_script``.
+        folder: an existing folder.
+    """
+    expected: Entry = {}
+    for script in sorted(scripts.glob("*.txt")):
+        day = Day(_seal)
+        day.play(script)
+        lines = (json.dumps(entry, ensure_ascii=False, sort_keys=True) for entry in day.entries)
+        text = "".join(f"{line}\n" for line in lines).encode("utf-8")
+        (folder / f"{script.stem}.jsonl.gz").write_bytes(gzip.compress(text, 9, mtime=0))
+        head = day.entries[-1]
+        expected[script.stem] = {
+            "steps": day.steps,
+            "entries": len(day.entries),
+            "refused": day.refused,
+            "sha256": hashlib.sha256(text).hexdigest(),
+            "head_hash": head["hash"],
+            "accounts_fen": {name: fen for name, fen in sorted(day.accounts.items()) if fen},
+            "ack": _ack(head, epoch=head["epoch"]),
+        }
+    told = json.dumps(expected, ensure_ascii=False, indent=1)
+    (folder / "expected.json").write_text(told + "\n", "utf-8")
+
+
 if __name__ == "__main__":
-    make(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    make(target)
+    (target / "days").mkdir(exist_ok=True)
+    make_days(FOLDER / "days", target / "days")

@@ -1,0 +1,413 @@
+"""A small language for days at a counter, and the journal each of them must become.
+
+One line is one step; ``12 x`` before it repeats it. Nothing of the product is used here: bodies
+follow docs/journal.md, sums are kept in a plain dictionary, keys, times and intents are fixed.
+
+    day 2026-11-21              the date from here on
+    enrol                       the first entry
+    open 0301 | close 0301      the outlet's day
+    on 0312 | off 0312          a clerk
+    sale 1.20 postage cash      goods and how they are paid; more goods after commas
+    sale 12.36 goods, 1.20 postage cash 20.00
+    sale 12.36 goods cash 5.00 + wechat
+    charge 9.99 wechat fails    a payer code that ends without a sale: fails, doubt, reversed, back
+    give-up 4.50 goods          a basket nobody paid
+    override 4.50 3.00          a price a second person allowed
+    reprint 3                   the slip of the third sale
+    kept vault | kept file      personal data and attachments that the journal names
+    directive 1.20 cash:T02 sales:postage about 5 accepted | disputed
+    task 5                      what the platform could not apply is settled
+    numbers 900 950             a lease that is given back
+    signer fails                the next entry cannot be signed: it is not written, and tried again
+    recover                     the disk was put back and begins another life
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+Entry = dict[str, Any]
+Seal = Callable[[Entry], Entry]
+
+TERMINAL, OUTLET, TILL = "61020303-02", "61020303", "T02"
+GENESIS = "0" * 64
+_SECONDS = 37
+_STEP = re.compile(r"(?:(\d+) x )?(\S+)\s*(.*)")
+_TAX = {"postage": "exempt"}
+_NAMES = {"postage": ("邮票", "Stamp"), "goods": ("百货", "Goods"), "philately": ("邮册", "Album")}
+
+
+def fen(yuan: str) -> int:
+    """``12.36`` → 1236."""
+    whole, _, cents = yuan.partition(".")
+    return int(whole) * 100 + int(cents.ljust(2, "0"))
+
+
+def steps_of(script: Path) -> Iterator[tuple[str, str]]:
+    """Verb and words of every step, repeats written out."""
+    for line in script.read_text("utf-8").splitlines():
+        told = line.partition("#")[0].strip()
+        if told:
+            found = _STEP.fullmatch(told)
+            assert found is not None, line
+            for _ in range(int(found[1] or 1)):
+                yield found[2], found[3]
+
+
+@dataclass
+class Day:
+    """The journal of a script while it grows, and the sums somebody keeps beside it.
+
+    Args:
+        seal: gives an entry hash and signature.
+    """
+
+    seal: Seal
+    entries: list[Entry] = field(default_factory=list)
+    accounts: Counter[str] = field(default_factory=Counter)
+    steps: int = 0
+    refused: list[int] = field(default_factory=list)
+    date: str = "2026-11-21"
+    clerk: str = ""
+    sales: list[str] = field(default_factory=list)
+    _epoch: int = 1
+    _made: int = 0
+
+    def play(self, script: Path) -> None:
+        """Take every step."""
+        verbs: dict[str, Callable[..., None]] = {
+            "day": self._day,
+            "enrol": self._enrol,
+            "open": self._open,
+            "close": self._close,
+            "on": self._on,
+            "off": self._off,
+            "sale": self._sale,
+            "charge": self._charge,
+            "give-up": self._give_up,
+            "override": self._override,
+            "reprint": self._reprint,
+            "kept": self._kept,
+            "directive": self._directive,
+            "task": self._task,
+            "numbers": self._numbers,
+            "signer": self._signer,
+            "recover": self._recover,
+        }
+        for verb, words in steps_of(script):
+            self.steps += 1
+            verbs[verb](*words.split())
+
+    def _append(
+        self, kind: str, body: Entry, *, clerk: str | None = None, version: int = 1
+    ) -> Entry:
+        before = self.entries[-1] if self.entries else None
+        for posting in body.get("postings", ()):
+            self.accounts[posting["account"]] += posting["fen"]
+        entry = self.seal(
+            {
+                "terminal_id": TERMINAL,
+                "epoch": self._epoch,
+                "seq": len(self.entries) + 1,
+                "kind": kind,
+                "version": version,
+                "intent_id": body.pop("_intent", None) or self._name(),
+                "business_date": self.date,
+                "recorded_at": self._now(),
+                "clerk_id": self.clerk if clerk is None else clerk,
+                "body": body,
+                "prev_hash": before["hash"] if before else GENESIS,
+            }
+        )
+        self.entries.append(entry)
+        return entry
+
+    def _name(self) -> str:
+        self._made += 1
+        return f"01a1f3c0-0000-7000-8000-{self._made:012x}"
+
+    def _now(self) -> str:
+        began = datetime.fromisoformat(f"{self.date}T01:00:00+00:00")
+        today = sum(entry["business_date"] == self.date for entry in self.entries)
+        at = began + timedelta(seconds=_SECONDS * today)
+        return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+    def _day(self, date: str) -> None:
+        self.date = date
+
+    def _enrol(self) -> None:
+        body = {"outlet": OUTLET, "terminal_no": 2, "profile_sha256": _digest("profile")}
+        self._append("terminal.enrolled", {**body, "certificate_sha256": _digest("certificate")})
+
+    def _open(self, clerk: str) -> None:
+        reopened = any(
+            entry["kind"] == "outlet.signed_off" and entry["business_date"] == self.date
+            for entry in self.entries
+        )
+        body = {"outlet": OUTLET, "terminal_no": 2, "reopened": reopened}
+        self._append("outlet.signed_on", body, clerk=clerk)
+
+    def _close(self, clerk: str) -> None:
+        last = self.entries[-1]
+        body = {"waiting": len(self.entries), "head_seq": last["seq"], "head_hash": last["hash"]}
+        self._append("outlet.signed_off", body, clerk=clerk)
+
+    def _on(self, clerk: str) -> None:
+        self.clerk = clerk
+        self._append("clerk.signed_on", {"till_id": TILL, "roles": ["clerk"]})
+
+    def _off(self, clerk: str) -> None:
+        cash = self.accounts[f"cash:{TILL}"]
+        self._append(
+            "clerk.signed_off", {"till_id": TILL, "parked": [], "cash_fen": cash}, clerk=clerk
+        )
+        self.clerk = ""
+
+    def _sale(self, *words: str) -> None:
+        goods, paid = _read_sale(" ".join(words))
+        total = sum(amount for amount, _ in goods)
+        basket, intent = self._name(), self._name()
+        tenders: list[Entry] = []
+        left, held = total, 0
+        cash = next((amount for kind, amount in paid if kind == "cash"), None)
+        scheme = next((kind for kind, _ in paid if kind != "cash"), "")
+        if scheme:
+            held = total - (cash or 0)
+            tenders.append(self._charged(scheme, held, basket, intent, total))
+            left -= held
+        rounding = -(left % 10) if cash is not None else 0
+        if cash is not None:
+            received = cash or left + rounding
+            change = received - left - rounding
+            tenders.append(
+                {
+                    "kind": "cash",
+                    "fen": received - change,
+                    "received_fen": received,
+                    "change_fen": change,
+                }
+            )
+        self._complete(goods, tenders, basket, intent, rounding)
+
+    def _complete(
+        self,
+        goods: list[tuple[int, str]],
+        tenders: list[Entry],
+        basket: str,
+        intent: str,
+        rounding: int,
+    ) -> None:
+        total = sum(amount for amount, _ in goods)
+        kept = sum(tender["fen"] for tender in tenders if tender["kind"] == "cash")
+        held = sum(tender["fen"] for tender in tenders if tender["kind"] != "cash")
+        income: Counter[str] = Counter()
+        for amount, business in goods:
+            income[business] += amount
+        sides = [(f"cash:{TILL}", kept), ("payments_held", held), ("rounding", -rounding)]
+        sides += [(f"sales:{business}", -amount) for business, amount in sorted(income.items())]
+        self.sales.append(f"{OUTLET}-02-{len(self.sales) + 1:06}")
+        self._append(
+            "sale.completed",
+            {
+                "_intent": intent,
+                "order_no": self.sales[-1],
+                "basket_id": basket,
+                "opened_at": self._now(),
+                "channel": "counter",
+                "till_id": TILL,
+                "member_level": "",
+                "lines": [self._line(amount, business) for amount, business in goods],
+                "voided": [],
+                "tenders": tenders,
+                "subtotal_fen": total,
+                "total_fen": total,
+                "rounding_fen": rounding,
+                "postings": _postings(sides),
+            },
+        )
+
+    def _line(self, amount: int, business: str) -> Entry:
+        zh, en = _NAMES[business]
+        return {
+            "line_id": self._name(),
+            "sku": business[0].upper() + "0001",
+            "gtin": "",
+            "name_zh": zh,
+            "name_en": en,
+            "unit_zh": "件",
+            "business_code": business,
+            "tax": _TAX.get(business, "taxable"),
+            "refundable": business != "postage",
+            "weighed": False,
+            "quantity": 1,
+            "list_fen": amount,
+            "unit_fen": amount,
+            "price_since": "2026-01-01T00:00:00.000Z",
+            "level": "",
+            "fixed_fen": None,
+            "source": "scan",
+            "raw": "6900000000018",
+            "amount_fen": amount,
+        }
+
+    def _charged(self, scheme: str, amount: int, basket: str, intent: str, total: int) -> Entry:
+        """A payer code that is paid: the intent first, then the outcome that moves money."""
+        number = self._intended(scheme, amount, basket, intent, total)
+        self._outcome(scheme, amount, basket, number, "armed", "paid")
+        return {"kind": "payer_code", "scheme": scheme, "fen": amount, "out_trade_no": number}
+
+    def _intended(self, scheme: str, amount: int, basket: str, intent: str, total: int) -> str:
+        number = _digest(f"trade {self._made}")[:32]
+        body = {"out_trade_no": number, "scheme": scheme, "amount_fen": amount, "basket_id": basket}
+        self._append("payment.intended", {**body, "sale_intent": intent, "total_fen": total})
+        return number
+
+    def _outcome(
+        self,
+        scheme: str,
+        amount: int,
+        basket: str,
+        number: str,
+        before: str,
+        state: str,
+        *,
+        back: bool = False,
+    ) -> None:
+        moved = amount if state == "paid" else -amount if back and state == "reversed" else 0
+        sides = [(f"channel:{scheme}", moved), ("payments_held", -moved)]
+        body = {"out_trade_no": number, "scheme": scheme, "amount_fen": amount, "basket_id": basket}
+        body |= {"state": state, "before": before, "code": "", "channel_no": "", "refunding": back}
+        self._append("payment.outcome", {**body, "postings": _postings(sides)})
+
+    def _charge(self, yuan: str, scheme: str, end: str) -> None:
+        amount, basket = fen(yuan), self._name()
+        number = self._intended(scheme, amount, basket, self._name(), amount)
+        ways = {
+            "fails": [("armed", "failed", False)],
+            "doubt": [
+                ("armed", "unknown", False),
+                ("unknown", "reversing", False),
+                ("reversing", "doubt", False),
+                ("doubt", "reversed", False),
+            ],
+            "reversed": [("armed", "unknown", False), ("unknown", "reversed", False)],
+            "back": [
+                ("armed", "paid", False),
+                ("paid", "reversing", True),
+                ("reversing", "reversed", True),
+            ],
+        }
+        for before, state, back in ways[end]:
+            self._outcome(scheme, amount, basket, number, before, state, back=back)
+
+    def _give_up(self, yuan: str, business: str) -> None:
+        line = self._line(fen(yuan), business)
+        body = {"basket_id": self._name(), "reason": "customer left", "lines": [line]}
+        self._append("basket.abandoned", body)
+
+    def _override(self, before: str, after: str) -> None:
+        body: Entry = {"action": "price_override", "operator": self.clerk, "authoriser": "0315"}
+        body |= {"means": "pin", "reason": "破损", "subject": "G0001", "size": 30}
+        body |= {"before_fen": fen(before), "after_fen": fen(after), "basket_id": self._name()}
+        self._append("authorisation.granted", body, version=2)
+
+    def _reprint(self, place: str) -> None:
+        order = self.sales[int(place) - 1]
+        sold = next(entry for entry in self.entries if entry["body"].get("order_no") == order)
+        copies = sum(
+            entry["kind"] == "slip.reprinted" and entry["body"]["reference"] == order
+            for entry in self.entries
+        )
+        body = {"slip": "receipt", "reference": order, "copy": copies + 1}
+        self._append(
+            "slip.reprinted", {**body, "original_seq": sold["seq"], "order_no": order}, version=2
+        )
+
+    def _kept(self, what: str) -> None:
+        if what == "vault":
+            kept = {"record_id": self._name(), "digest": _digest(f"vault {self._made}")}
+            self._append("vault.kept", kept)
+        else:
+            body: Entry = {"address": _digest(f"file {self._made}"), "bytes": 2048, "kind": "photo"}
+            self._append("attachment.kept", {**body, "name": "parcel.jpg"})
+
+    def _directive(
+        self, yuan: str, left: str, right: str, _about: str, seq: str, answer: str
+    ) -> None:
+        amount, name = fen(yuan), self._name()
+        postings = _postings([(left, -amount), (right, amount)])
+        record = {
+            "kind": "directive",
+            "directive_id": name,
+            "terminal_id": TERMINAL,
+            "issuer": "演示市局会计科",
+            "reason": "重复入账，予以冲销",
+            "about_seq": int(seq),
+            "about_hash": self.entries[int(seq) - 1]["hash"],
+            "amount_fen": amount,
+            "postings": postings,
+            "issued_at": "2026-11-20T00:00:00.000Z",
+            "expires_at": "2027-11-20T00:00:00.000Z",
+            "signature": "ab" * 64,
+        }
+        told = ("directive_id", "issuer", "reason", "about_seq", "amount_fen")
+        body = {"_intent": name, **{key: record[key] for key in told}, "directive": record}
+        if answer == "accepted":
+            self._append("directive.accepted", {**body, "postings": postings})
+        else:
+            self._append("directive.disputed", {**body, "answer": "没有重复"})
+
+    def _task(self, seq: str) -> None:
+        body: Entry = {
+            "task_id": self._name(),
+            "about_seq": int(seq),
+            "task_code": "journal.unknown_kind",
+        }
+        self._append("task.settled", {**body, "_intent": body["task_id"], "answer": "已告知"})
+
+    def _numbers(self, lo: str, hi: str) -> None:
+        body: Entry = {"kind": "order", "lo": int(lo), "hi": int(hi), "used_to": int(lo) - 1}
+        self._append("numbers.returned", {**body, "reason": "expired"}, clerk="")
+
+    def _signer(self, _fails: str) -> None:
+        """Nothing is written: who replays it must see the signer fail before the next entry."""
+        self.refused.append(len(self.entries) + 1)
+
+    def _recover(self) -> None:
+        last = self.entries[-1]
+        body: Entry = {f"old_{name}": last[name] for name in ("epoch", "seq", "hash")}
+        body |= {"disk_seq": last["seq"], "common_seq": last["seq"], "recovered": 0}
+        self._epoch += 1
+        body |= {"resent": 0, "doubles": 0, "numbers_void": []}
+        self._append("terminal.recovered", body, clerk="")
+
+
+def _read_sale(told: str) -> tuple[list[tuple[int, str]], list[tuple[str, int]]]:
+    """Goods with their prices, and tenders: what came in notes, 0 for exactly what is due."""
+    start = min(
+        told.find(word) for word in ("cash", "wechat", "alipay", "unionpay") if word in told
+    )
+    goods = []
+    for part in told[:start].split(","):
+        yuan, business = part.split()
+        goods.append((fen(yuan), business))
+    paid = []
+    for part in told[start:].split("+"):
+        kind, *notes = part.split()
+        paid.append((kind, fen(notes[0]) if notes else 0))
+    return goods, paid
+
+
+def _postings(sides: list[tuple[str, int]]) -> list[Entry]:
+    return [{"account": account, "fen": amount} for account, amount in sides if amount]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
