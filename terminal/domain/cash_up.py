@@ -57,6 +57,7 @@ class CashUp:
         expected_fen: what the books said then.
         booked_seq: entry that took the difference over.
         disputed_seq: entry that disputed it.
+        disputed_fen: what of this period lies disputed on the suspense account, debit positive.
         verified_seq: entry by which a second person vouched for it.
         verifier: who that was.
         closed_seq: entry that closed the period.
@@ -72,6 +73,7 @@ class CashUp:
     expected_fen: int = 0
     booked_seq: int = 0
     disputed_seq: int = 0
+    disputed_fen: int = 0
     verified_seq: int = 0
     verifier: str = ""
     closed_seq: int = 0
@@ -84,7 +86,7 @@ class CashUp:
     @property
     def disposition(self) -> Disposition:
         """What became of the difference, or what it is."""
-        if self.disputed_seq:
+        if self.disputed_fen:
             return "disputed"
         return disposition_of(self.difference_fen)
 
@@ -234,21 +236,19 @@ class Control:
         account: the account.
         fen: its sum over all entries, debit positive.
         entries: how many postings.
-        first_seq: the first entry that moved it, 0 for none.
-        last_seq: the last one.
+        last_seq: the last entry that moved it.
     """
 
     source: str
     account: str
     fen: int
     entries: int
-    first_seq: int
     last_seq: int
 
     @property
-    def figures(self) -> tuple[int, int, int, int]:
+    def figures(self) -> tuple[int, int, int]:
         """What has to be the same, whoever adds."""
-        return self.fen, self.entries, self.first_seq, self.last_seq
+        return self.fen, self.entries, self.last_seq
 
 
 def cross_foot(loaders: Sequence[Sequence[Control]]) -> None:
@@ -272,7 +272,6 @@ def cross_foot(loaders: Sequence[Sequence[Control]]) -> None:
 
 
 def _differ(account: str, left: Control | None, right: Control | None) -> EnvironmentFault:
-    named = left or right
     return EnvironmentFault(
         "cash_up.totals_differ",
         {
@@ -284,5 +283,5 @@ def _differ(account: str, left: Control | None, right: Control | None) -> Enviro
             "other_entries": right.entries if right else 0,
         },
         retry=False,
-        hint=f"first or last entry: {named.figures if named else ()}",
+        hint=f"{left} is not {right}",
     )

@@ -18,6 +18,7 @@ from terminal.domain.canonical import JsonObject
 from terminal.domain.journal import Entry, EntryDraft
 from terminal.domain.leases import Lease
 from terminal.domain.lockout import Lockout
+from terminal.ports.cash_ups import CashUpReading
 from terminal.ports.ledger import LedgerReading
 from terminal.ports.reports import ReportReading
 from terminal.ports.stock import StockReading
@@ -118,6 +119,11 @@ class Reading(Protocol):
     @property
     def stock(self) -> StockReading:
         """Stamps and numbered vouchers by place."""
+        ...
+
+    @property
+    def cash_ups(self) -> CashUpReading:
+        """Periods of tills and what moved in them."""
         ...
 
     def head(self) -> tuple[int, str]:

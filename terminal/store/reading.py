@@ -14,6 +14,7 @@ from terminal.domain.lockout import Lockout, RunningTime
 from terminal.ports.books import DayState, OrderRow, ParkedBasket, PrintJob, TenderRow
 from terminal.store import journal_table
 from terminal.store.basket_table import BasketTable
+from terminal.store.cash_up_table import CashUpTable
 from terminal.store.database import Connection
 from terminal.store.ledger_table import LedgerTable
 from terminal.store.report_table import ReportTable
@@ -43,6 +44,7 @@ class SqlReading:
         self.ledger = LedgerTable(connection)
         self.reports = ReportTable(connection)
         self.stock = StockTable(connection)
+        self.cash_ups = CashUpTable(connection)
 
     def head(self) -> tuple[int, str]:
         row = self._one("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")

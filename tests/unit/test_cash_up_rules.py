@@ -85,16 +85,16 @@ def test_one_fen_short_is_short_and_a_disputed_one_is_neither() -> None:
     assert replace(FRESH, counted_fen=49_999, expected_fen=50_000).disposition == "short"
     assert replace(FRESH, counted_fen=50_001, expected_fen=50_000).disposition == "over"
     assert replace(FRESH, counted_fen=50_000, expected_fen=50_000).disposition == "even"
-    assert replace(COUNTED_UP, disputed_seq=12).disposition == "disputed"
+    assert replace(COUNTED_UP, disputed_seq=12, disputed_fen=5_000).disposition == "disputed"
     assert COUNTED_UP.difference_fen == -5_000
 
 
 def _control(source: str, **other: int) -> Control:
-    figures = {"fen": 500, "entries": 3, "first_seq": 2, "last_seq": 9, **other}
+    figures = {"fen": 500, "entries": 3, "last_seq": 9, **other}
     return Control(source, "cash:T02", **figures)
 
 
-@pytest.mark.parametrize("wrong", [{"fen": 400}, {"entries": 2}, {"first_seq": 3}, {"last_seq": 8}])
+@pytest.mark.parametrize("wrong", [{"fen": 400}, {"entries": 2}, {"last_seq": 8}])
 def test_totals_that_differ_in_any_figure_stop_the_closing_and_show_both(
     wrong: dict[str, int],
 ) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from terminal.domain.journal import Entry
 from terminal.store.database import Connection
 from terminal.store.projections import day, days, ledger, orders, payments, slips, stock
+from terminal.store.projections import cash_ups, day, ledger, orders, payments, slips, stock
 from terminal.store.projections.group import Group, Rule
 
 VERSION = 2
@@ -25,6 +26,7 @@ GROUPS: tuple[Group, ...] = (
     orders.GROUP,
     payments.GROUP,
     slips.GROUP,
+    cash_ups.GROUP,
 )
 
 TABLES: dict[str, str] = {name: sql for group in GROUPS for name, sql in group.tables.items()}

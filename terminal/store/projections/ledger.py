@@ -14,9 +14,10 @@ def _post(connection: Connection, entry: Entry, suffix: str) -> None:
     for pos, posting in enumerate(body.get("postings", ()), 1):
         account, fen = posting["account"], posting["fen"]
         connection.execute(
-            f"INSERT INTO balances{suffix} VALUES (?, ?) "
-            "ON CONFLICT (account) DO UPDATE SET fen = fen + excluded.fen",
-            (account, fen),
+            f"INSERT INTO balances{suffix} VALUES (?, ?, 1, ?) "
+            "ON CONFLICT (account) DO UPDATE SET fen = fen + excluded.fen, "
+            "entries = entries + 1, last_seq = excluded.last_seq",
+            (account, fen, entry.seq),
         )
         connection.execute(
             f"INSERT INTO postings{suffix} VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -26,7 +27,9 @@ def _post(connection: Connection, entry: Entry, suffix: str) -> None:
 
 GROUP = Group(
     tables={
-        "balances": """CREATE TABLE {name} (account TEXT PRIMARY KEY, fen INTEGER NOT NULL)""",
+        "balances": """CREATE TABLE {name} (
+            account TEXT PRIMARY KEY, fen INTEGER NOT NULL, entries INTEGER NOT NULL,
+            last_seq INTEGER NOT NULL)""",
         "postings": """CREATE TABLE {name} (
             seq INTEGER NOT NULL, pos INTEGER NOT NULL, account TEXT NOT NULL,
             fen INTEGER NOT NULL, business_date TEXT NOT NULL, kind TEXT NOT NULL,

@@ -1,0 +1,107 @@
+"""What cashing a till up reads from the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from terminal.domain.cash_up import CashUp, Control, Movement
+from terminal.domain.journal import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class CashSale:
+    """A sale that moved cash; amounts in fen."""
+
+    seq: int
+    order_no: str
+    recorded_at: str
+    total_fen: int
+    received_fen: int
+    change_fen: int
+    basket_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedCashUp:
+    """A closed period and when."""
+
+    cash_up: CashUp
+    business_date: str
+    clerk_id: str
+    remaining_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The entries of a period so far.
+
+    Args:
+        first_seq: the first that may be of it.
+        since_date: no entry of it has an earlier business date.
+    """
+
+    first_seq: int
+    since_date: str
+
+
+class CashUpReading(Protocol):
+    """Periods of tills, and what moved in them. Store thread only."""
+
+    def current(self, till_id: str) -> CashUp:
+        """The period that is open now; a till that was never closed is in its first."""
+        ...
+
+    def span(self, cash_up: CashUp) -> Span:
+        """The entries of an open period."""
+        ...
+
+    def closed_on(self, business_date: str) -> Sequence[ClosedCashUp]:
+        """Periods that were closed on a day, oldest first."""
+        ...
+
+    def movements(self, till_id: str, span: Span) -> Sequence[Movement]:
+        """What moved the till's cash, by kind and direction."""
+        ...
+
+    def moved_after(self, till_id: str, seq: int, since_date: str) -> bool:
+        """Whether anything but a cash-up moved the till's cash after an entry."""
+        ...
+
+    def posted(self, account: str, span: Span) -> int:
+        """Fen posted to an account in a period."""
+        ...
+
+    def entries_behind(self, till_id: str, kind: str, span: Span, *, limit: int) -> Sequence[Entry]:
+        """Entries of one kind that moved the till's cash, newest first."""
+        ...
+
+    def controls(self, span: Span, opening: Iterable[Control]) -> Sequence[Sequence[Control]]:
+        """Every account added up in three independent ways, the journal's own first.
+
+        Args:
+            span: the period.
+            opening: what the last closing, a signed entry, said of each account.
+
+        Raises:
+            EnvironmentFault: ``cash_up.entries_missing`` when the period's entries are not all
+                there.
+        """
+        ...
+
+    def opening_controls(self, cash_up: CashUp) -> Sequence[Control]:
+        """What the entry that closed the last period said of every account."""
+        ...
+
+    def cash_sales(self, span: Span) -> Sequence[CashSale]:
+        """Sales of a period that moved cash, oldest first."""
+        ...
+
+    def of_kinds(self, kinds: Iterable[str], span: Span) -> Sequence[Entry]:
+        """Entries of some kinds in a period, oldest first."""
+        ...
+
+    def slice(self, first_seq: int, last_seq: int) -> Iterable[Entry]:
+        """Consecutive entries, oldest first, read as they are consumed."""
+        ...
