@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.wire.messages import MAX_ENTRIES
 from sync.wire.refusal import Refusal
-from terminal.domain import directive, epoch, leases, ledger, stock, vault
+from terminal.domain import cash_up, directive, epoch, leases, ledger, stock, vault
 from terminal.domain.canonical import JsonObject
 from terminal.domain.errors import BugError, EnvironmentFault
 from terminal.domain.journal import Entry
@@ -55,6 +55,7 @@ _KINDS: Final = frozenset(
         directive.ACCEPTED,
         directive.DISPUTED,
         directive.SETTLED,
+        *cash_up.KINDS,
     }
 )
 _SHOWN: Final = {

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from terminal.app.authorising import Authorising
+from terminal.app.cash_up import CashUps
 from terminal.app.code_payments import CodePayments
 from terminal.app.context import Context
 from terminal.app.directives import Directives
@@ -52,6 +53,7 @@ class UseCases:
     ranges: NumberRanges
     recovering: Recovering
     keeping: Keeping | None
+    cash_ups: CashUps
 
     def catch_up(self) -> Entry | None:
         """Bring old books up to date when the agent has everything they lack.
@@ -117,4 +119,5 @@ def make_use_cases(
         ranges=NumberRanges(context),
         recovering=Recovering(context),
         keeping=Keeping(context, context.safe) if context.safe else None,
+        cash_ups=CashUps(context, session, codes),
     )

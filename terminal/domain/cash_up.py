@@ -24,9 +24,12 @@ DISPUTED: Final = "cash_up.disputed"
 VERIFIED: Final = "cash_up.verified"
 CLOSED: Final = "cash_up.closed"
 HANDED_OVER: Final = "cash_up.handed_over"
+INTERIM: Final = "cash_up.interim"
 OUTLET: Final = "outlet.cashed_up"
 
-KINDS: Final = frozenset({COUNTED, BOOKED, DISPUTED, VERIFIED, CLOSED, HANDED_OVER, OUTLET})
+KINDS: Final = frozenset(
+    {COUNTED, BOOKED, DISPUTED, VERIFIED, CLOSED, HANDED_OVER, INTERIM, OUTLET}
+)
 """Journal kinds of cashing up."""
 
 Disposition = Literal["even", "over", "short", "disputed"]
@@ -269,6 +272,34 @@ def cross_foot(loaders: Sequence[Sequence[Control]]) -> None:
             left, right = truth.get(account), found.get(account)
             if left is None or right is None or left.figures != right.figures:
                 raise _differ(account, left, right)
+
+
+def check_components(
+    account: str, opening_fen: int, movements: Sequence[Movement], held_fen: int
+) -> None:
+    """The components explain the account to the last fen, and sales are received less change.
+
+    Args:
+        account: the till's cash.
+        opening_fen: what the period began with.
+        movements: all of the period, those of cashing up too.
+        held_fen: what the account holds.
+
+    Raises:
+        EnvironmentFault: ``cash_up.totals_differ``.
+    """
+    sales = [move for move in movements if move.received_fen or move.change_fen]
+    sold = sum(move.fen for move in sales)
+    paid = sum(move.received_fen - move.change_fen for move in sales)
+    told = opening_fen + sum(move.fen for move in movements)
+    entries = sum(move.entries for move in movements)
+    for left, right in ((sold, paid), (held_fen, told)):
+        if left != right:
+            raise _differ(
+                account,
+                Control("journal", account, left, entries, 0),
+                Control("components", account, right, entries, 0),
+            )
 
 
 def _differ(account: str, left: Control | None, right: Control | None) -> EnvironmentFault:

@@ -11,16 +11,43 @@ from terminal.domain.journal import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class CashSale:
-    """A sale that moved cash; amounts in fen."""
+class SoldRow:
+    """A sale by one of its tenders; amounts in fen, ``kept_fen`` after change.
+
+    Args:
+        cash: whether that tender was cash.
+        sale_intent: intent of the sale, which its payment attempts name too.
+    """
 
     seq: int
     order_no: str
     recorded_at: str
-    total_fen: int
+    kept_fen: int
     received_fen: int
     change_fen: int
-    basket_id: str
+    cash: bool
+    sale_intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCode:
+    """A payer code that brought no money in the end."""
+
+    seq: int
+    sale_intent: str
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class SalesTotals:
+    """What was sold in a period; together the tenders are ``sold_fen`` plus ``rounding_fen``."""
+
+    orders: int
+    sold_fen: int
+    rounding_fen: int
+    first_order: str
+    last_order: str
+    tenders: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +121,20 @@ class CashUpReading(Protocol):
         """What the entry that closed the last period said of every account."""
         ...
 
-    def cash_sales(self, span: Span) -> Sequence[CashSale]:
-        """Sales of a period that moved cash, oldest first."""
+    def sold(self, span: Span) -> Sequence[SoldRow]:
+        """Sales of a period by tender, oldest first."""
+        ...
+
+    def failed_codes(self, span: Span) -> Sequence[FailedCode]:
+        """Payer codes of a period that were refused or given back."""
+        ...
+
+    def with_voided_lines(self, span: Span) -> Sequence[Entry]:
+        """Sales of a period from which a line was taken before payment."""
+        ...
+
+    def sales(self, span: Span) -> SalesTotals:
+        """What was sold in a period."""
         ...
 
     def of_kinds(self, kinds: Iterable[str], span: Span) -> Sequence[Entry]:

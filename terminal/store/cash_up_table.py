@@ -8,7 +8,7 @@ from typing import Any
 from terminal.domain.cash_up import CashUp, Control, Movement
 from terminal.domain.errors import EnvironmentFault
 from terminal.domain.journal import Entry
-from terminal.ports.cash_ups import CashSale, ClosedCashUp, Span
+from terminal.ports.cash_ups import ClosedCashUp, FailedCode, SalesTotals, SoldRow, Span
 from terminal.store import journal_table
 from terminal.store.database import Connection
 
@@ -125,16 +125,59 @@ class CashUpTable:
             for row in body.get("controls", ())
         )
 
-    def cash_sales(self, span: Span) -> Sequence[CashSale]:
+    def sold(self, span: Span) -> Sequence[SoldRow]:
         """See the port."""
         rows = self._connection.execute(
-            "SELECT o.seq, o.order_no, o.recorded_at, o.total_fen + o.rounding_fen, "
-            "o.received_fen, o.change_fen, json_extract(j.body, '$.basket_id') "
-            "FROM orders o JOIN journal j ON j.seq = o.seq "
-            "WHERE o.seq >= ? AND o.received_fen > 0 ORDER BY o.seq",
+            "SELECT o.seq, o.order_no, o.recorded_at, t.fen, "
+            "CASE t.kind WHEN 'cash' THEN o.received_fen ELSE 0 END, "
+            "CASE t.kind WHEN 'cash' THEN o.change_fen ELSE 0 END, t.kind = 'cash', o.intent_id "
+            "FROM orders o JOIN order_tenders t USING (order_no) "
+            "WHERE o.seq >= ? ORDER BY o.seq, t.pos",
             (span.first_seq,),
         )
-        return tuple(CashSale(*row) for row in rows)
+        return tuple(
+            SoldRow(seq, no, at, kept, received, change, bool(cash), intent)
+            for seq, no, at, kept, received, change, cash, intent in rows
+        )
+
+    def failed_codes(self, span: Span) -> Sequence[FailedCode]:
+        """See the port."""
+        rows = self._connection.execute(
+            "SELECT a.seq, json_extract(j.body, '$.sale_intent'), a.amount_fen "
+            "FROM attempts a JOIN journal j ON j.seq = a.seq "
+            "WHERE a.seq >= ? AND a.state IN ('failed', 'reversed') ORDER BY a.seq",
+            (span.first_seq,),
+        )
+        return tuple(FailedCode(*row) for row in rows)
+
+    def with_voided_lines(self, span: Span) -> Sequence[Entry]:
+        """See the port."""
+        where = (
+            "WHERE seq >= ? AND kind = 'sale.completed' "
+            "AND json_array_length(body, '$.voided') > 0 ORDER BY seq"
+        )
+        return tuple(journal_table.select(self._connection, where, (span.first_seq,)))
+
+    def sales(self, span: Span) -> SalesTotals:
+        """See the port."""
+        row = self._connection.execute(
+            "SELECT count(*), coalesce(sum(total_fen), 0), coalesce(sum(rounding_fen), 0), "
+            "coalesce(min(seq), 0), coalesce(max(seq), 0) FROM orders WHERE seq >= ?",
+            (span.first_seq,),
+        ).fetchone()
+        ends = dict(
+            self._connection.execute(
+                "SELECT seq, order_no FROM orders WHERE seq IN (?, ?)", (row[3], row[4])
+            ).fetchall()
+        )
+        tenders = self._connection.execute(
+            "SELECT coalesce(nullif(t.scheme, ''), t.kind), sum(t.fen) "
+            "FROM order_tenders t JOIN orders o USING (order_no) WHERE o.seq >= ? "
+            "GROUP BY 1 ORDER BY t.kind <> 'cash', 1",
+            (span.first_seq,),
+        ).fetchall()
+        first, last = ends.get(row[3], ""), ends.get(row[4], "")
+        return SalesTotals(row[0], row[1], row[2], first, last, tuple(tenders))
 
     def of_kinds(self, kinds: Iterable[str], span: Span) -> Sequence[Entry]:
         """See the port."""

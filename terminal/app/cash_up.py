@@ -1,0 +1,354 @@
+"""Cashing a till up (轧帐): resolve, count blind, see, verify, hand over. Offline, to its end.
+
+Every step is one transaction; after a crash the next view says where the entries stand. Nothing is
+shown that is not booked: the difference is an entry before anybody sees it.
+Source: postal-domain.md §2.15, experience.md "Cash-up", reliability.md §3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from terminal.app.cash_up_period import Period, named
+from terminal.app.cash_up_slips import cash_up_job
+from terminal.app.cash_up_view import CashUpView, asked_denominations, outcome_view
+from terminal.app.code_payments import CodePayments
+from terminal.app.context import Context
+from terminal.app.session import SessionDesk
+from terminal.domain.cash_count import counted, read_pieces, read_span
+from terminal.domain.cash_up import (
+    BOOKED,
+    CLOSED,
+    COUNTED,
+    DISPUTED,
+    HANDED_OVER,
+    INTERIM,
+    VERIFIED,
+    CashUp,
+    Step,
+    booking_postings,
+)
+from terminal.domain.difference import PlatformVerdict
+from terminal.domain.errors import UserError
+from terminal.domain.identifiers import new_uuid7
+from terminal.domain.journal import Entry
+from terminal.domain.ledger import to_body
+from terminal.domain.money import Money
+from terminal.domain.permission import require_second_person
+from terminal.ports.books import Transaction
+from terminal.ports.cash_ups import Span
+
+CHANGED = frozenset({"cash_up", "orders", "session", "print", "sync"})
+VERIFY_ACTION = "cash_up_verify"
+BEHIND = 200
+"""Entries behind one line that are listed at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class BehindView:
+    """An entry behind a figure; the amount is what it moved in the till."""
+
+    seq: int
+    kind_code: str
+    at_text: str
+    clerk_no: str
+    order_no: str
+    amount_text: str
+    comes_in: bool
+
+
+class CashUps:
+    """Use cases of cashing up. Store thread only."""
+
+    def __init__(self, context: Context, session: SessionDesk, codes: CodePayments) -> None:
+        self._context = context
+        self._session = session
+        self._codes = codes
+        self._intents: dict[tuple[object, ...], str] = {}
+        self._period = Period(context)
+        self._platform: tuple[int, PlatformVerdict] = (0, "unasked")
+
+    def view(self, changes: frozenset[str] = frozenset()) -> CashUpView:
+        """Where the cash-up of this counter's till stands."""
+        context, books = self._context, self._context.books
+        cash_up, span = self._period.current()
+        step = self._period.step(cash_up, span)
+        past_count = step not in (Step.RESOLVE, Step.COUNT)
+        first = books.entry(cash_up.first_seq)
+        return CashUpView(
+            form_id=self._form(cash_up, step),
+            till_id=cash_up.till_id,
+            period=cash_up.period,
+            step=step,
+            clerk_no=books.day().clerk_id,
+            since_text=first.recorded_at if first else "",
+            unknown=self._codes.open_attempts(),
+            denominations=asked_denominations(context),
+            papers=tuple(sorted(self._period.papers_held(cash_up.till_id))),
+            counts=cash_up.counts,
+            moved=bool(cash_up.counted_seq) and step is Step.COUNT,
+            frozen=bool(cash_up.disputed_seq),
+            outcome=outcome_view(context, cash_up, span, self._verdict()) if past_count else None,
+            verifier=cash_up.verifier,
+            parked=tuple((row.basket.basket_id, row.basket.total.text) for row in books.parked()),
+            last_closed=cash_up.period - 1,
+            changes=changes,
+        )
+
+    def count(
+        self, form_id: str, pieces: Mapping[int, str], papers: Mapping[str, Sequence[str]] = {}
+    ) -> CashUpView:
+        """Commit a blind count; only now the books say what was expected.
+
+        Args:
+            form_id: from ``view``; a second call with it counts nothing and says what was saved.
+            pieces: denomination in fen → what was typed.
+            papers: kind of numbered papers → ranges as typed.
+
+        Raises:
+            UserError: ``cash_up.payments_open`` with ``count``, ``cash_up.form_gone``,
+                ``cash_up.frozen``, ``cash_count.*``, ``session.*``.
+            EnvironmentFault: ``cash_up.totals_differ``, ``cash_up.entries_missing``.
+        """
+        saved = self._saved(form_id)
+        if saved:
+            return saved
+        count = counted({fen: read_pieces(text) for fen, text in pieces.items()})
+        spans = [read_span(item, text) for item, texts in papers.items() for text in texts if text]
+        cash_up, span = self._at(form_id, Step.COUNT, Step.DIFFERENCE, Step.VERIFY, Step.HAND_OVER)
+        if cash_up.disputed_seq and not self._period.moved(cash_up, span):
+            raise UserError("cash_up.frozen")
+        body = self._period.count_body(cash_up, span, count, spans)
+        with self._context.books.transaction() as tx:
+            self._append(tx, COUNTED, form_id, body)
+        return self.view(CHANGED)
+
+    def recount(self) -> CashUpView:
+        """The form of another count; the ones before stay.
+
+        Raises:
+            UserError: ``cash_up.frozen``, ``cash_up.not_counted``.
+        """
+        cash_up, span = self._period.current()
+        if not cash_up.counted_seq:
+            raise UserError("cash_up.not_counted")
+        if cash_up.disputed_seq and not self._period.moved(cash_up, span):
+            raise UserError("cash_up.frozen")
+        form = self._form(cash_up, Step.COUNT)
+        return replace(self.view(), form_id=form, step=Step.COUNT, outcome=None)
+
+    def book(self, form_id: str) -> CashUpView:
+        """The clerk takes the difference over: it leaves suspense and is over or short.
+
+        Raises:
+            UserError: ``cash_up.form_gone``, ``session.*``.
+        """
+        saved = self._saved(form_id)
+        if saved:
+            return saved
+        cash_up, span = self._at(form_id, Step.DIFFERENCE)
+        body = self._period.difference_body(cash_up, span)
+        postings = booking_postings(cash_up.till_id, body["suspense_fen"])
+        with self._context.books.transaction() as tx:
+            self._append(tx, BOOKED, form_id, {**body, "postings": to_body(postings)})
+        return self.view(CHANGED)
+
+    def dispute(self, form_id: str, reason: str) -> CashUpView:
+        """The clerk does not agree: the difference stays in suspense and nobody answers for it yet.
+
+        The slip is printed with the entry; the evidence is written by ``evidence``.
+
+        Raises:
+            UserError: ``cash_up.form_gone``, ``cash_up.reason_missing``, ``cash_up.no_difference``.
+        """
+        saved = self._saved(form_id)
+        if saved:
+            return saved
+        if not reason.strip():
+            raise UserError("cash_up.reason_missing")
+        cash_up, span = self._at(form_id, Step.DIFFERENCE)
+        if not cash_up.difference_fen:
+            raise UserError("cash_up.no_difference")
+        body = {**self._period.difference_body(cash_up, span), "reason": reason.strip()}
+        with self._context.books.transaction() as tx:
+            entry = self._append(tx, DISPUTED, form_id, body)
+            tx.add_print_job(cash_up_job(self._context, entry, self._period.lines(cash_up, span)))
+        self._context.wake_printing()
+        return self.view(CHANGED)
+
+    def verify(self, form_id: str, clerk_no: str, secret: str) -> CashUpView:
+        """A second person vouches for the count.
+
+        Raises:
+            UserError: ``cash_up.form_gone``, ``permission.*``, ``session.*``.
+        """
+        saved = self._saved(form_id)
+        if saved:
+            return saved
+        cash_up, span = self._at(form_id, Step.VERIFY)
+        verifier = self._session.authorise(clerk_no, secret, self._verify_action())
+        body = self._period.difference_body(cash_up, span)
+        with self._context.books.transaction() as tx:
+            self._append(tx, VERIFIED, form_id, {**body, "verifier": verifier.clerk_id})
+        return self.view(CHANGED)
+
+    def close(self, form_id: str) -> CashUpView:
+        """Close the period: the closing report (Z), once; the cash stays in the till.
+
+        Raises:
+            UserError: ``cash_up.form_gone``, ``session.*``.
+            EnvironmentFault: ``cash_up.totals_differ``, ``cash_up.entries_missing``.
+        """
+        return self._saved(form_id) or self._close(form_id, {"hand": "kept"})
+
+    def hand_over(self, form_id: str, clerk_no: str, secret: str, counted_text: str) -> CashUpView:
+        """The next clerk counts, agrees, and takes the till; the period is closed.
+
+        Args:
+            form_id: from ``view``.
+            clerk_no: the next clerk.
+            secret: hers.
+            counted_text: what she counted, in yuan; she is not told what to find.
+
+        Raises:
+            UserError: ``cash_up.handover_differs`` when she found another amount,
+                ``permission.same_person``, ``cash_up.form_gone``, ``money.*``, ``session.*``.
+            EnvironmentFault: ``cash_up.totals_differ``, ``cash_up.entries_missing``.
+        """
+        saved = self._saved(form_id)
+        if saved:
+            return saved
+        found = Money.parse(counted_text)
+        cash_up, _ = self._at(form_id, Step.HAND_OVER)
+        require_second_person(self._context.on_duty(), clerk_no.strip())
+        to = self._session.authorise(clerk_no, secret, "clerk_sign_on").clerk_id
+        if found.fen != cash_up.counted_fen:
+            raise UserError("cash_up.handover_differs")
+        return self._close(form_id, {"hand": "over", "to_clerk": to})
+
+    def interim(self) -> CashUpView:
+        """Print the interim report (X): what was sold so far; cash is left out before a count.
+
+        Raises:
+            UserError: ``session.*``.
+        """
+        context = self._context
+        context.on_duty()
+        cash_up, span = self._period.current()
+        body = {**named(cash_up), **self._period.sales_body(span), "parked": self._period.parked()}
+        past_count = self._period.step(cash_up, span) not in (Step.RESOLVE, Step.COUNT)
+        lines = self._period.lines(cash_up, span) if past_count else ()
+        if past_count:
+            body |= self._period.difference_body(cash_up, span)
+        else:
+            # Whoever knows the cash sales knows what to count.
+            body["sold_fen"] = body["rounding_fen"] = 0
+            body["tenders"] = [row for row in body["tenders"] if row["kind"] != "cash"]
+        with context.books.transaction() as tx:
+            entry = self._append(tx, INTERIM, new_uuid7(), body)
+            tx.add_print_job(cash_up_job(context, entry, lines))
+        context.wake_printing()
+        return self.view(CHANGED)
+
+    def behind(self, kind: str) -> tuple[BehindView, ...]:
+        """The entries behind one line of a counted period, newest first.
+
+        Raises:
+            UserError: ``cash_up.not_counted``: before the count nothing is told.
+        """
+        cash_up, span = self._period.current()
+        if self._period.step(cash_up, span) in (Step.RESOLVE, Step.COUNT):
+            raise UserError("cash_up.not_counted")
+        found = self._context.books.cash_ups.entries_behind(
+            cash_up.till_id, kind, span, limit=BEHIND
+        )
+        return tuple(self._behind(cash_up.till_id, entry) for entry in found)
+
+    def entries(self, seqs: Sequence[int]) -> tuple[BehindView, ...]:
+        """The entries behind a cause."""
+        till_id = self._context.profile.till_id
+        found = [self._context.books.entry(seq) for seq in seqs]
+        return tuple(self._behind(till_id, entry) for entry in found if entry is not None)
+
+    def compared(self, verdict: PlatformVerdict) -> CashUpView:
+        """What comparing with the platform said, as long as nothing is booked after it."""
+        self._platform = (self._context.books.head()[0], verdict)
+        return self.view(frozenset({"cash_up"}))
+
+    def due(self) -> bool:
+        """Whether cash moved in this till since it was closed last."""
+        cash_up, span = self._period.current()
+        return self._context.books.cash_ups.moved_after(
+            cash_up.till_id, cash_up.first_seq - 1, span.since_date
+        )
+
+    def _close(self, form_id: str, hand: Mapping[str, Any]) -> CashUpView:
+        context = self._context
+        cash_up, span = self._at(form_id, Step.HAND_OVER)
+        body = {**self._period.closing_body(cash_up, span), **hand}
+        with context.books.transaction() as tx:
+            entry = self._append(tx, CLOSED, form_id, body)
+            if "to_clerk" in hand:
+                over = {**named(cash_up), "counted_fen": cash_up.counted_fen, **hand}
+                self._append(tx, HANDED_OVER, new_uuid7(), over)
+            tx.add_print_job(cash_up_job(context, entry, self._period.lines(cash_up, span)))
+        context.wake_printing()
+        return self.view(CHANGED)
+
+    def _at(self, form_id: str, *steps: Step) -> tuple[CashUp, Span]:
+        """The period, when the form is the one of its step.
+
+        Raises:
+            UserError: ``cash_up.payments_open``, ``cash_up.form_gone``, ``session.*``.
+        """
+        self._context.on_duty()
+        cash_up, span = self._period.current()
+        step = self._period.step(cash_up, span)
+        if step is Step.RESOLVE:
+            count = len(self._context.books.open_attempts())
+            raise UserError("cash_up.payments_open", {"count": count})
+        if step not in steps or form_id != self._form(cash_up, steps[0]):
+            raise UserError("cash_up.form_gone")
+        return cash_up, span
+
+    def _form(self, cash_up: CashUp, step: Step) -> str:
+        """One intent for each step of each count: pressed twice it is one entry."""
+        key = (cash_up.till_id, cash_up.period, cash_up.counts, step)
+        return self._intents.setdefault(key, new_uuid7())
+
+    def _saved(self, form_id: str) -> CashUpView | None:
+        """What an earlier press of the same form made of it."""
+        entry = self._context.books.entry_for_intent(form_id)
+        if entry is None:
+            return None
+        return replace(self.view(), saved_seq=entry.seq, saved_at=entry.recorded_at)
+
+    def _append(self, tx: Transaction, kind: str, intent: str, body: dict[str, Any]) -> Entry:
+        entry = tx.append(self._context.draft(kind, intent, self._context.on_duty(), body))
+        self._context.wake_sync()
+        return entry
+
+    def _verdict(self) -> PlatformVerdict:
+        seq, verdict = self._platform
+        return verdict if seq == self._context.books.head()[0] else "unasked"
+
+    def _verify_action(self) -> str:
+        """Platforms that do not know the action yet let those verify who may close the outlet."""
+        known = VERIFY_ACTION in self._context.permissions
+        return VERIFY_ACTION if known else "outlet_sign_off"
+
+    def _behind(self, till_id: str, entry: Entry) -> BehindView:
+        body: Any = entry.body
+        account = f"cash:{till_id}"
+        moved = sum(row["fen"] for row in body.get("postings", ()) if row["account"] == account)
+        return BehindView(
+            seq=entry.seq,
+            kind_code=entry.kind,
+            at_text=entry.recorded_at,
+            clerk_no=entry.clerk_id,
+            order_no=str(body.get("order_no", "")),
+            amount_text=Money(abs(moved)).text,
+            comes_in=moved >= 0,
+        )

@@ -1,0 +1,173 @@
+"""The open period of a till: what its entries come to, and what entries about it say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from terminal.app.context import Context
+from terminal.domain.cash_count import CashCount, NumberSpan, missing_numbers
+from terminal.domain.cash_up import (
+    CashLine,
+    CashUp,
+    Control,
+    Step,
+    cash_lines,
+    check_components,
+    count_postings,
+    cross_foot,
+    expected_fen,
+)
+from terminal.domain.ledger import to_body
+from terminal.ports.cash_ups import Span
+
+
+class Period:
+    """Reads the period of this counter's till. Store thread only."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def current(self) -> tuple[CashUp, Span]:
+        """The open period and its entries."""
+        table = self._context.books.cash_ups
+        cash_up = table.current(self._context.profile.till_id)
+        return cash_up, table.span(cash_up)
+
+    def step(self, cash_up: CashUp, span: Span) -> Step:
+        """Which step comes next."""
+        return cash_up.step(
+            unknown=len(self._context.books.open_attempts()),
+            moved_since_count=self.moved(cash_up, span),
+        )
+
+    def moved(self, cash_up: CashUp, span: Span) -> bool:
+        """Whether cash moved after the last count."""
+        return bool(cash_up.counted_seq) and self._context.books.cash_ups.moved_after(
+            cash_up.till_id, cash_up.counted_seq, span.since_date
+        )
+
+    def lines(self, cash_up: CashUp, span: Span) -> tuple[CashLine, ...]:
+        """What the till should hold, line by line."""
+        movements = self._context.books.cash_ups.movements(cash_up.till_id, span)
+        return cash_lines(cash_up.opening_fen, movements)
+
+    def papers_held(self, till_id: str) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """Numbered papers the till should hold, as ranges."""
+        stock, place = self._context.books.stock, f"till:{till_id}"
+        held = {item: stock.ranges(place, item) for item in stock.pieces(place)}
+        return {item: ranges for item, ranges in held.items() if ranges}
+
+    def parked(self) -> list[str]:
+        """Baskets that are carried over."""
+        return [row.basket.basket_id for row in self._context.books.parked()]
+
+    def proved(self, cash_up: CashUp, span: Span) -> Sequence[Control]:
+        """Every account as the journal adds it up, after all other ways said the same.
+
+        Raises:
+            EnvironmentFault: ``cash_up.totals_differ``, ``cash_up.entries_missing``.
+        """
+        table = self._context.books.cash_ups
+        loaders = table.controls(span, table.opening_controls(cash_up))
+        cross_foot(loaders)
+        account = f"cash:{cash_up.till_id}"
+        held = next((row.fen for row in loaders[0] if row.account == account), 0)
+        check_components(account, cash_up.opening_fen, table.movements(cash_up.till_id, span), held)
+        return loaders[0]
+
+    def count_body(
+        self, cash_up: CashUp, span: Span, count: CashCount, papers: Sequence[NumberSpan]
+    ) -> dict[str, Any]:
+        """What the entry of a count says.
+
+        Raises:
+            EnvironmentFault: ``cash_up.totals_differ``, ``cash_up.entries_missing``.
+        """
+        self.proved(cash_up, span)
+        till_id = cash_up.till_id
+        held = [
+            NumberSpan(item, lo, hi)
+            for item, ranges in self.papers_held(till_id).items()
+            for lo, hi in ranges
+        ]
+        missing, extra = missing_numbers(held, papers)
+        postings = count_postings(
+            till_id, self._context.books.ledger.balance(f"cash:{till_id}"), count.total_fen
+        )
+        return {
+            **named(cash_up),
+            "first_seq": cash_up.first_seq,
+            "opening_fen": cash_up.opening_fen,
+            "attempt": cash_up.counts + 1,
+            "count": count.to_body(),
+            "counted_fen": count.total_fen,
+            "expected_fen": expected_fen(self.lines(cash_up, span)),
+            "papers": [_range(row) for row in papers],
+            "papers_missing": [_range(row) for row in missing],
+            "papers_extra": [_range(row) for row in extra],
+            "postings": to_body(postings),
+        }
+
+    def difference_body(self, cash_up: CashUp, span: Span) -> dict[str, Any]:
+        """What every entry after the count says of the difference."""
+        lies = self._context.books.cash_ups.posted(f"suspense:{cash_up.till_id}", span)
+        return {
+            **named(cash_up),
+            "counted_seq": cash_up.counted_seq,
+            "expected_fen": cash_up.expected_fen,
+            "counted_fen": cash_up.counted_fen,
+            "difference_fen": cash_up.difference_fen,
+            "disposition": cash_up.disposition,
+            "suspense_fen": lies - cash_up.disputed_fen,
+        }
+
+    def sales_body(self, span: Span) -> dict[str, Any]:
+        """What was sold, as reports say it."""
+        sales = self._context.books.cash_ups.sales(span)
+        return {
+            "orders": sales.orders,
+            "sold_fen": sales.sold_fen,
+            "rounding_fen": sales.rounding_fen,
+            "first_order": sales.first_order,
+            "last_order": sales.last_order,
+            "tenders": [{"kind": kind, "fen": fen} for kind, fen in sales.tenders],
+        }
+
+    def closing_body(self, cash_up: CashUp, span: Span) -> dict[str, Any]:
+        """What the closing report says: the whole period, and every account for the next one.
+
+        Raises:
+            EnvironmentFault: ``cash_up.totals_differ``, ``cash_up.entries_missing``.
+        """
+        controls = self.proved(cash_up, span)
+        return {
+            **self.difference_body(cash_up, span),
+            **self.sales_body(span),
+            "first_seq": cash_up.first_seq,
+            "last_seq": self._context.books.head()[0],
+            "verified_seq": cash_up.verified_seq,
+            "verifier": cash_up.verifier,
+            "opening_fen": cash_up.opening_fen,
+            "remaining_fen": cash_up.counted_fen,
+            "parked": self.parked(),
+            "controls": [_control(row) for row in controls],
+        }
+
+
+def named(cash_up: CashUp) -> dict[str, Any]:
+    """Which period of which till an entry is about."""
+    return {"till_id": cash_up.till_id, "period": cash_up.period}
+
+
+def _range(span: NumberSpan) -> dict[str, Any]:
+    return {"item": span.item, "lo": span.lo, "hi": span.hi}
+
+
+def _control(row: Control) -> dict[str, Any]:
+    return {
+        "account": row.account,
+        "fen": row.fen,
+        "entries": row.entries,
+        "last_seq": row.last_seq,
+    }

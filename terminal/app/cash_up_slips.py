@@ -1,0 +1,87 @@
+"""Print jobs of cashing up: the paper says what the entry says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from terminal.app.context import Context
+from terminal.documents.cash_up_slip import CashSection, CashUpContent, build_cash_up_slip
+from terminal.domain.cash_count import from_body
+from terminal.domain.cash_up import CashLine
+from terminal.domain.china_time import clock_text
+from terminal.domain.journal import Entry
+from terminal.domain.money import Money
+from terminal.ports.books import PrintJob
+
+
+def cash_up_job(context: Context, entry: Entry, lines: Sequence[CashLine]) -> PrintJob:
+    """The slip of an interim report, a closing report or a dispute.
+
+    Args:
+        context: for the outlet and the language.
+        entry: what it tells.
+        lines: what the till should hold; empty before the count, when nothing of it may be told.
+    """
+    profile, body = context.profile, _body(entry)
+    language = context.books.preference("language") or profile.language
+    content = CashUpContent(
+        kind=entry.kind,
+        outlet_name=profile.outlet_name(language),
+        business_date=entry.business_date,
+        time_text=clock_text(entry.recorded_at),
+        clerk_id=entry.clerk_id,
+        till_id=body["till_id"],
+        number=body["period"],
+        entry_number=f"{entry.terminal_id} #{entry.seq}",
+        short_hash=entry.hash[:16].upper(),
+        orders=body.get("orders", 0),
+        total_fen=body.get("sold_fen", 0) + body.get("rounding_fen", 0),
+        tenders=tuple((row["kind"], row["fen"]) for row in body.get("tenders", ())),
+        cash=_cash(context, body, lines) if lines else None,
+        facts=tuple(_facts(entry)),
+        parked=tuple(body.get("parked", ())),
+        reason=body.get("reason", ""),
+    )
+    return PrintJob(
+        job_id=entry.intent_id,
+        order_no="",
+        kind="cash_up",
+        document=build_cash_up_slip(content, language).to_json(),
+        state="queued",
+        reason="",
+        created_at=entry.recorded_at,
+    )
+
+
+def _cash(context: Context, body: dict[str, Any], lines: Sequence[CashLine]) -> CashSection:
+    counted_seq = body.get("counted_seq", 0)
+    counted = context.books.entry(counted_seq) if counted_seq else None
+    facts = _body(counted) if counted else body
+    return CashSection(
+        lines=tuple((line.code, line.entries, line.fen) for line in lines),
+        expected_fen=facts.get("expected_fen", sum(line.fen for line in lines)),
+        counted_fen=facts.get("counted_fen", 0),
+        disposition=body.get("disposition", ""),
+        count=tuple((line.fen, line.pieces) for line in from_body(facts["count"]).lines)
+        if "count" in facts
+        else (),
+    )
+
+
+def _facts(entry: Entry) -> list[tuple[str, str]]:
+    body = _body(entry)
+    rows = []
+    if body.get("first_seq"):
+        rows.append(("entries", f"#{body['first_seq']} – #{body['last_seq']}"))
+    if body.get("verifier"):
+        rows.append(("verifier", body["verifier"]))
+    if body.get("to_clerk"):
+        rows.append(("next_clerk", body["to_clerk"]))
+    if "remaining_fen" in body:
+        rows.append(("remaining", Money(body["remaining_fen"]).text))
+    return rows
+
+
+def _body(entry: Entry) -> dict[str, Any]:
+    return entry.body

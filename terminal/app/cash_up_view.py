@@ -1,0 +1,153 @@
+"""A cash-up as a screen shows it. Before the count nothing in here says what is expected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from terminal.app.code_payments import AttemptView
+from terminal.app.context import Context
+from terminal.app.difference_facts import difference_facts, last_count
+from terminal.domain.cash_count import DENOMINATIONS_FEN
+from terminal.domain.cash_up import CashUp, Step, cash_lines
+from terminal.domain.difference import Explanation, PlatformVerdict
+from terminal.domain.difference_causes import explain
+from terminal.domain.money import Money
+from terminal.ports.cash_ups import Span
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentView:
+    """One line of what a till should hold; ``kind`` "" is what the period began with."""
+
+    code: str
+    kind: str
+    entries: int
+    amount_text: str
+    comes_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """Numbered papers of one kind that the till holds; how many is not said before the count."""
+
+    item: str
+    missing: tuple[tuple[int, int], ...] = ()
+    extra: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeView:
+    """What the count found; only there once it is an entry.
+
+    Args:
+        count: denomination in fen and pieces.
+        lines: what should be there.
+        expected_text: their sum.
+        counted_text: what was found.
+        difference_text: between them, without a sign.
+        disposition: ``even``, ``over``, ``short`` or ``disputed``.
+        explanation: causes and what is excluded.
+        papers: numbered papers that are missing or too many.
+        at_text: when it was counted, UTC.
+        seq: the entry.
+    """
+
+    count: tuple[tuple[int, int], ...]
+    lines: tuple[ComponentView, ...]
+    expected_text: str
+    counted_text: str
+    difference_text: str
+    disposition: str
+    explanation: Explanation
+    papers: tuple[PaperView, ...]
+    at_text: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class CashUpView:
+    """Where the cash-up of the till at this counter stands.
+
+    Args:
+        form_id: intent of the step's commit.
+        since_text: when the period began, UTC; "" before its first entry.
+        unknown: payments whose outcome nobody knows; nothing goes on before they are resolved.
+        denominations: what is asked for, in fen.
+        papers: kinds of numbered papers to count.
+        moved: whether cash moved after the last count.
+        frozen: whether it is disputed: nothing is counted again.
+        outcome: what the count found; None before it is an entry.
+        verifier: who vouched for it.
+        parked: baskets that are carried over, with their totals.
+        last_closed: the number of the last closing report, 0 for none.
+        saved_seq: the entry an earlier press of the same form made; 0 for none.
+        evidence: where the evidence of a dispute was written.
+    """
+
+    form_id: str
+    till_id: str
+    period: int
+    step: Step
+    clerk_no: str
+    since_text: str
+    unknown: tuple[AttemptView, ...]
+    denominations: tuple[int, ...]
+    papers: tuple[str, ...]
+    counts: int
+    moved: bool
+    frozen: bool
+    outcome: OutcomeView | None
+    verifier: str
+    parked: tuple[tuple[str, str], ...]
+    last_closed: int
+    saved_seq: int = 0
+    saved_at: str = ""
+    evidence: str = ""
+    changes: frozenset[str] = frozenset()
+
+
+def outcome_view(
+    context: Context, cash_up: CashUp, span: Span, platform: PlatformVerdict
+) -> OutcomeView:
+    """What the last count of a period found; every figure is a sum of entries."""
+    books = context.books
+    entry = books.entry(cash_up.counted_seq)
+    lines = cash_lines(cash_up.opening_fen, books.cash_ups.movements(cash_up.till_id, span))
+    count = last_count(context, cash_up)
+    return OutcomeView(
+        count=tuple((line.fen, line.pieces) for line in count.lines),
+        lines=tuple(
+            ComponentView(
+                line.code, line.kind, line.entries, Money(abs(line.fen)).text, line.fen >= 0
+            )
+            for line in lines
+        ),
+        expected_text=Money(cash_up.expected_fen).text,
+        counted_text=Money(cash_up.counted_fen).text,
+        difference_text=Money(abs(cash_up.difference_fen)).text,
+        disposition=cash_up.disposition,
+        explanation=explain(difference_facts(context, cash_up, platform)),
+        papers=_papers(entry.body) if entry else (),
+        at_text=entry.recorded_at if entry else "",
+        seq=cash_up.counted_seq,
+    )
+
+
+def asked_denominations(context: Context) -> tuple[int, ...]:
+    """What the count asks for: what the platform says, else everything that circulates."""
+    listed = context.setting("denominations")
+    known = [int(fen) for fen in listed or () if int(fen) in DENOMINATIONS_FEN]
+    return tuple(sorted(known, reverse=True)) or DENOMINATIONS_FEN[:8]
+
+
+def _papers(body: dict[str, Any]) -> tuple[PaperView, ...]:
+    found: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    for part in ("papers_missing", "papers_extra"):
+        for row in body.get(part, ()):
+            sides = found.setdefault(row["item"], {"papers_missing": [], "papers_extra": []})
+            sides[part].append((row["lo"], row["hi"]))
+    return tuple(
+        PaperView(item, tuple(sides["papers_missing"]), tuple(sides["papers_extra"]))
+        for item, sides in sorted(found.items())
+    )

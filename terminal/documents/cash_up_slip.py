@@ -1,0 +1,167 @@
+"""Slips of cashing up: interim report (X), closing report (Z), disputed cash-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from terminal.documents.cash_up_words import cash_up_words
+from terminal.documents.receipt import BANNER, BOLD, CENTRED, CENTRED_BOLD, HEADLINE, TALL, pair
+from terminal.domain.document import Block, Cut, Document, Feed, Gap, Rule, RuleKind, Text
+from terminal.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class CashSection:
+    """What the till should hold, what it holds, and the difference; amounts in fen.
+
+    Args:
+        lines: code, entries and signed amount of each component.
+        disposition: ``even``, ``over``, ``short`` or ``disputed``.
+        count: denomination in fen and pieces.
+    """
+
+    lines: tuple[tuple[str, int, int], ...]
+    expected_fen: int
+    counted_fen: int
+    disposition: str
+    count: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CashUpContent:
+    """What stands on a slip of cashing up.
+
+    Args:
+        kind: ``cash_up.interim``, ``cash_up.closed`` or ``cash_up.disputed``.
+        number: which period of the till.
+        time_text: local time, ``HH:MM:SS``.
+        tenders: kind and sum kept, fen.
+        cash: the cash; None while it must not be told.
+        facts: further rows: key of the words and what stands beside.
+        parked: baskets that are carried over.
+        reason: of a dispute.
+    """
+
+    kind: str
+    outlet_name: str
+    business_date: str
+    time_text: str
+    clerk_id: str
+    till_id: str
+    number: int
+    entry_number: str
+    short_hash: str
+    orders: int = 0
+    total_fen: int = 0
+    tenders: tuple[tuple[str, int], ...] = ()
+    cash: CashSection | None = None
+    facts: tuple[tuple[str, str], ...] = field(default=())
+    parked: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def build_cash_up_slip(content: CashUpContent, language: str = "zh_CN") -> Document:
+    """Lay a slip of cashing up out."""
+    words = cash_up_words(language)
+    return Document(
+        f"{content.kind} {content.till_id} {content.number}",
+        (
+            *_head(content, words),
+            *_sales(content, words),
+            *_cash(content, words),
+            *_facts(content, words),
+            *_foot(content, words),
+        ),
+    )
+
+
+def _head(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
+    yield Text(words["post"], CENTRED_BOLD)
+    yield Gap(6)
+    yield Text(words[content.kind], HEADLINE)
+    yield Gap(10)
+    yield Text(content.outlet_name, CENTRED)
+    yield Rule(RuleKind.BOLD)
+    yield pair(words["till"], content.till_id, BOLD)
+    yield pair(words["number"], str(content.number), BOLD)
+    yield pair(words["business_date"], content.business_date)
+    yield pair(words["time"], content.time_text)
+    yield pair(words["clerk"], content.clerk_id)
+
+
+def _sales(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
+    if content.kind == "cash_up.disputed":
+        return
+    yield Rule()
+    yield pair(words["orders"], str(content.orders), BOLD)
+    hidden = content.cash is None
+    if not hidden:
+        yield pair(words["total"], "￥" + Money(content.total_fen).text, BOLD)
+    for kind, fen in content.tenders:
+        yield pair(f"  {words.get(kind, kind)}", Money(fen).text)
+    if hidden:
+        yield Text(words["cash_hidden"])
+
+
+def _cash(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
+    cash = content.cash
+    if cash is None:
+        return
+    yield Rule()
+    for code, entries, fen in cash.lines:
+        name = words.get("change_out" if code == "change" else code, code)
+        count = f" {entries}" if entries else ""
+        yield pair(f"{name}{count}", _signed(fen))
+    yield Rule(RuleKind.DASHED)
+    yield pair(words["should_hold"], "￥" + Money(cash.expected_fen).text, BOLD)
+    yield pair(words["counted"], "￥" + Money(cash.counted_fen).text, BOLD)
+    difference = cash.counted_fen - cash.expected_fen
+    yield Gap(8)
+    if difference:
+        side = "over" if difference > 0 else "short"
+        yield pair(words[side], "￥" + Money(abs(difference)).text, TALL)
+    else:
+        yield Text(words["even"], TALL)
+    yield Gap(8)
+    if cash.disposition == "disputed":
+        yield Text(f" {words['disputed']} ", BANNER)
+        yield Gap(8)
+    if cash.count:
+        yield Rule(RuleKind.DASHED)
+        yield Text(words["denominations"], BOLD)
+    for note, pieces in cash.count:
+        if pieces:
+            yield pair(f"  {Money(note).text} × {pieces}", Money(note * pieces).text)
+
+
+def _facts(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
+    if content.reason or content.facts or content.parked:
+        yield Rule()
+    if content.reason:
+        yield Text(f"{words['reason']}: {content.reason}", BOLD)
+        yield Gap(6)
+        yield Text(words["neutral"])
+    for key, value in content.facts:
+        yield pair(words[key], value)
+    if content.parked:
+        yield pair(words["parked"], str(len(content.parked)), BOLD)
+    for basket in content.parked:
+        yield Text(f"  {basket}")
+
+
+def _foot(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
+    yield Rule()
+    yield pair(words["entry"], content.entry_number)
+    yield pair(words["hash"], content.short_hash)
+    yield Feed(1)
+    yield Text(f"{words['clerk']} {words['signature']}: ________________")
+    yield Feed(1)
+    if content.kind != "cash_up.interim":
+        yield Text(f"{words['verifier']} {words['signature']}: ________________")
+        yield Feed(1)
+    yield Cut()
+
+
+def _signed(fen: int) -> str:
+    return ("+" if fen >= 0 else "") + Money(fen).text

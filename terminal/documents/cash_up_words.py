@@ -1,0 +1,55 @@
+"""The words on slips of cashing up: one row a word, Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from terminal.documents.words import is_chinese, slip_words
+
+_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "cash_up.interim": ("临时小结 X", "INTERIM REPORT X"),
+    "cash_up.closed": ("日终结 Z", "CLOSING REPORT Z"),
+    "cash_up.disputed": ("轧帐异议单", "DISPUTED CASH-UP"),
+    "outlet.cashed_up": ("网点轧帐单", "OUTLET CASH-UP"),
+    "number": ("编号", "No."),
+    "should_hold": ("应有", "Expected"),
+    "counted": ("实点", "Counted"),
+    "over": ("长款", "OVER"),
+    "short": ("短款", "SHORT"),
+    "even": ("账实相符", "EVEN"),
+    "disputed": ("有异议 已冻结", "DISPUTED, FROZEN"),
+    "float": ("备用金", "Float"),
+    "cash_in": ("现金收入", "Cash in"),
+    "change_out": ("找零", "Change"),
+    "refund": ("退款", "Refunds"),
+    "reversal": ("冲正", "Reversals"),
+    "pay_in": ("领现", "Pay-ins"),
+    "hand_in": ("上缴", "Hand-ins"),
+    "remaining": ("留存本尾箱", "Stays in the till"),
+    "denominations": ("券别明细", "Denominations"),
+    "verifier": ("复核", "Verified by"),
+    "next_clerk": ("接班柜员", "Next clerk"),
+    "parked": ("转下一班挂单", "Baskets carried over"),
+    "reason": ("异议理由", "Reason"),
+    "cash_hidden": ("现金合计 盲点后显示", "Cash: shown after the blind count"),
+    "neutral": (
+        "差额记入待查，未由任何人承担。证据包已随本单生成，可独立验证。",
+        "The difference lies in suspense; nobody has taken it over. The evidence was made with this"
+        " slip and can be verified by anybody.",
+    ),
+    "verify_with": ("验证证据包", "To verify the evidence"),
+    "entries": ("账目区间", "Entries"),
+    "clerks": ("各尾箱", "Tills"),
+    "not_cashed_up": ("未轧帐尾箱", "Tills not cashed up"),
+    "platform_match": ("与平台核对一致", "Agrees with the platform"),
+    "platform_differs": ("与平台不一致 账目", "Differs from the platform, entries"),
+    "platform_unasked": ("平台不在线 未核对", "Platform not there, not compared"),
+}
+
+_TABLES: Final = tuple({key: row[place] for key, row in _WORDS.items()} for place in (0, 1))
+
+
+def cash_up_words(language: str) -> Mapping[str, str]:
+    """The words for a language code, those of all slips among them."""
+    return {**slip_words(language), **_TABLES[0 if is_chinese(language) else 1]}
