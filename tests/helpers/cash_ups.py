@@ -1,0 +1,41 @@
+"""Cashing up in tests: counting an amount, and the whole way from count to closing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from terminal.app.cash_up_view import CashUpView
+from terminal.app.usecases import UseCases
+from terminal.domain.cash_count import DENOMINATIONS_FEN
+from tests.helpers.outlet import SENIOR, SENIOR_PIN, TILL
+
+
+def pieces(fen: int) -> Mapping[int, str]:
+    """A count that comes to an amount, in as few pieces as possible."""
+    typed = {}
+    for note in DENOMINATIONS_FEN:
+        number, fen = divmod(fen, note)
+        typed[note] = str(number)
+    return typed
+
+
+def book_fen(cases: UseCases) -> int:
+    """What the till's account holds; a clerk never sees it before the count."""
+    return cases.context.books.ledger.balance(TILL)
+
+
+def count(cases: UseCases, off_fen: int = 0) -> CashUpView:
+    """Count what the books hold, and a little more or less."""
+    form = cases.cash_ups.view().form_id
+    return cases.cash_ups.count(form, pieces(book_fen(cases) + off_fen))
+
+
+def verified(cases: UseCases, off_fen: int = 0) -> CashUpView:
+    """Count, take the difference over, and let the senior vouch for it."""
+    view = cases.cash_ups.book(count(cases, off_fen).form_id)
+    return cases.cash_ups.verify(view.form_id, SENIOR, SENIOR_PIN)
+
+
+def closed(cases: UseCases, off_fen: int = 0) -> CashUpView:
+    """The whole way to the closing report."""
+    return cases.cash_ups.close(verified(cases, off_fen).form_id)

@@ -1,0 +1,226 @@
+"""Cashing up by its use cases: blind, booked before it is shown, resumable, once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pytest
+
+from terminal.domain.cash_up import Step
+from terminal.domain.errors import UserError
+from terminal.domain.money import Money
+from tests.helpers.cash_ups import book_fen, closed, count, pieces, verified
+from tests.helpers.outlet import CLERK, PIN, SENIOR, SENIOR_PIN, STAMP, TILL, Outlet
+from tests.helpers.payments import payer_code
+
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
+SUSPENSE, OVER_SHORT = "suspense:T02", "over_short:T02"
+
+
+def held(outlet: Outlet, account: str) -> int:
+    """What an account holds."""
+    return outlet.books.ledger.balance(account)
+
+
+def kinds(outlet: Outlet) -> list[str]:
+    """Kinds of the entries of cashing up, oldest first."""
+    return [
+        entry.kind
+        for entry in reversed(outlet.books.entries(limit=100))
+        if entry.kind.startswith("cash_up.")
+    ]
+
+
+def test_before_the_count_nothing_says_what_is_expected(counter: Outlet) -> None:
+    counter.sell(STAMP, 3)
+    view = counter.cases.cash_ups.view()
+    assert (view.step, view.outcome) == (Step.COUNT, None)
+    amount = counter.books.ledger.balance(TILL)
+    assert Money(amount).text not in repr(asdict(view))
+    with pytest.raises(UserError, match=r"cash_up\.not_counted"):
+        counter.cases.cash_ups.behind("sale.completed")
+
+
+def test_a_count_is_an_entry_and_its_difference_lies_in_suspense_before_it_is_shown(
+    counter: Outlet,
+) -> None:
+    counter.sell(STAMP, 3)
+    expected = book_fen(counter.cases)
+    view = count(counter.cases, -50)
+    assert kinds(counter) == ["cash_up.counted"]
+    assert held(counter, TILL) == expected - 50
+    assert held(counter, SUSPENSE) == 50
+    assert view.step is Step.DIFFERENCE
+    assert view.outcome is not None
+    assert (view.outcome.difference_text, view.outcome.disposition) == ("0.50", "short")
+    assert [line.code for line in view.outcome.lines] == ["float", "cash_in"]
+
+
+def test_a_second_press_of_the_same_form_counts_nothing_and_says_what_was_saved(
+    counter: Outlet,
+) -> None:
+    counter.sell()
+    form = counter.cases.cash_ups.view().form_id
+    typed = pieces(book_fen(counter.cases) + 100)
+    first = counter.cases.cash_ups.count(form, typed)
+    again = counter.cases.cash_ups.count(form, typed)
+    assert first.outcome is not None
+    assert again.saved_seq == first.outcome.seq
+    assert kinds(counter) == ["cash_up.counted"]
+
+
+def test_a_recount_is_another_entry_and_the_first_stays(counter: Outlet) -> None:
+    counter.sell(STAMP, 5)
+    count(counter.cases, -5_00)
+    again = counter.cases.cash_ups.recount()
+    assert (again.step, again.outcome) == (Step.COUNT, None)
+    found = held(counter, TILL) + 5_00
+    view = counter.cases.cash_ups.count(again.form_id, pieces(found))
+    assert (view.counts, kinds(counter)) == (2, ["cash_up.counted"] * 2)
+    assert view.outcome is not None
+    assert view.outcome.disposition == "even"
+    assert held(counter, SUSPENSE) == 0
+
+
+def test_one_fen_short_is_booked_as_short_and_verified_by_somebody_else(counter: Outlet) -> None:
+    counter.sell()
+    view = counter.cases.cash_ups.book(count(counter.cases, -1).form_id)
+    assert (held(counter, OVER_SHORT), held(counter, SUSPENSE)) == (1, 0)
+    assert view.step is Step.VERIFY
+    with pytest.raises(UserError, match=r"permission\.same_person"):
+        counter.cases.cash_ups.verify(view.form_id, CLERK, PIN)
+    done = counter.cases.cash_ups.verify(view.form_id, SENIOR, SENIOR_PIN)
+    assert (done.step, done.verifier) == (Step.HAND_OVER, SENIOR)
+
+
+def test_an_even_till_goes_the_same_way_and_books_no_posting(counter: Outlet) -> None:
+    counter.sell()
+    closed(counter.cases)
+    assert kinds(counter) == [
+        "cash_up.counted",
+        "cash_up.booked",
+        "cash_up.verified",
+        "cash_up.closed",
+    ]
+    assert held(counter, OVER_SHORT) == held(counter, SUSPENSE) == 0
+
+
+def test_a_dispute_leaves_the_difference_in_suspense_prints_a_slip_and_freezes_the_count(
+    counter: Outlet,
+) -> None:
+    counter.sell()
+    form = count(counter.cases, -70).form_id
+    with pytest.raises(UserError, match=r"cash_up\.reason_missing"):
+        counter.cases.cash_ups.dispute(form, "  ")
+    view = counter.cases.cash_ups.dispute(form, "我没有收过这笔")
+    assert (held(counter, SUSPENSE), held(counter, OVER_SHORT)) == (70, 0)
+    assert view.frozen
+    assert view.outcome is not None
+    assert view.outcome.disposition == "disputed"
+    assert counter.books.print_jobs(limit=1)[0].kind == "cash_up"
+    with pytest.raises(UserError, match=r"cash_up\.frozen"):
+        counter.cases.cash_ups.recount()
+    done = counter.cases.cash_ups.verify(view.form_id, SENIOR, SENIOR_PIN)
+    counter.cases.cash_ups.close(done.form_id)
+    assert held(counter, SUSPENSE) == 70
+
+
+def test_an_even_till_cannot_be_disputed(counter: Outlet) -> None:
+    with pytest.raises(UserError, match=r"cash_up\.no_difference"):
+        counter.cases.cash_ups.dispute(count(counter.cases).form_id, "x")
+
+
+def test_cash_that_moves_after_the_count_has_to_be_counted_again(counter: Outlet) -> None:
+    counter.sell()
+    verified(counter.cases, -20)
+    counter.sell(STAMP, 2)
+    view = counter.cases.cash_ups.view()
+    assert (view.step, view.moved, view.outcome) == (Step.COUNT, True, None)
+    done = closed(counter.cases)
+    assert done.last_closed == 1
+    assert held(counter, OVER_SHORT) == 20
+
+
+def test_a_payment_nobody_knows_about_is_the_one_reason_to_refuse(counter: Outlet) -> None:
+    counter.sell()
+    form = counter.cases.cash_ups.view().form_id
+    counter.cases.ordering.add_item(STAMP, 5)
+    asked = counter.cases.paying.begin()
+    attempt = counter.cases.codes.arm(asked.form_id, payer_code("paid")).attempt
+    view = counter.cases.cash_ups.view()
+    assert view.step is Step.RESOLVE
+    assert [one.out_trade_no for one in view.unknown] == [attempt.out_trade_no]
+    with pytest.raises(UserError, match=r"cash_up\.payments_open") as refused:
+        counter.cases.cash_ups.count(form, pieces(0))
+    assert refused.value.params == {"count": 1}
+
+
+def test_closing_is_once_and_the_next_period_begins_with_what_is_left(counter: Outlet) -> None:
+    counter.sell(STAMP, 5)
+    form = verified(counter.cases, 30).form_id
+    first = counter.cases.cash_ups.close(form)
+    again = counter.cases.cash_ups.close(form)
+    assert kinds(counter).count("cash_up.closed") == 1
+    assert again.saved_seq
+    assert (first.period, first.step) == (2, Step.COUNT)
+    assert not counter.cases.cash_ups.due()
+    counter.sell()
+    assert counter.cases.cash_ups.due()
+    view = count(counter.cases)
+    assert view.outcome is not None
+    opening = next(line for line in view.outcome.lines if line.code == "float")
+    slips = [job for job in counter.books.print_jobs(limit=9) if job.kind == "cash_up"]
+    assert len(slips) == 1
+    assert opening.amount_text == Money(book_fen(counter.cases) - 120).text
+
+
+def test_the_next_clerk_counts_before_she_takes_the_till(counter: Outlet) -> None:
+    counter.sell(STAMP, 5)
+    form = verified(counter.cases).form_id
+    cash_ups, amount = counter.cases.cash_ups, counter.books.ledger.balance(TILL)
+    with pytest.raises(UserError, match=r"cash_up\.handover_differs") as refused:
+        cash_ups.hand_over(form, SENIOR, SENIOR_PIN, "1.00")
+    assert refused.value.params == {}
+    with pytest.raises(UserError, match=r"permission\.same_person"):
+        cash_ups.hand_over(form, CLERK, PIN, "1.00")
+    cash_ups.hand_over(form, SENIOR, SENIOR_PIN, Money(amount).text)
+    newest = counter.books.entries(limit=2)
+    assert [entry.kind for entry in newest] == ["cash_up.handed_over", "cash_up.closed"]
+    assert newest[0].body["to_clerk"] == SENIOR
+
+
+def test_the_interim_report_leaves_cash_out_until_it_is_counted(counter: Outlet) -> None:
+    counter.sell()
+    counter.cases.cash_ups.interim()
+    before = counter.books.entries(limit=1)[0].body
+    assert (before["tenders"], before["sold_fen"]) == ([], 0)
+    count(counter.cases)
+    counter.cases.cash_ups.interim()
+    after = counter.books.entries(limit=1)[0].body
+    assert [row["kind"] for row in after["tenders"]] == ["cash"]  # type: ignore[index,union-attr,call-overload]
+
+
+def test_every_line_opens_the_entries_that_make_it(counter: Outlet) -> None:
+    for pieces_sold in (1, 2, 3):
+        counter.sell(STAMP, pieces_sold)
+    view = count(counter.cases)
+    assert view.outcome is not None
+    sold = next(line for line in view.outcome.lines if line.code == "cash_in")
+    behind = counter.cases.cash_ups.behind(sold.kind)
+    assert len(behind) == sold.entries == 3
+    assert sum(Money.parse(row.amount_text).fen for row in behind) == (
+        Money.parse(sold.amount_text).fen
+    )
+    assert counter.cases.cash_ups.entries([behind[0].seq]) == behind[:1]
+
+
+def test_open_baskets_are_carried_over_and_listed(counter: Outlet) -> None:
+    counter.sell()
+    counter.cases.ordering.add_item(STAMP, 2)
+    counter.cases.ordering.suspend("")
+    view = verified(counter.cases)
+    assert len(view.parked) == 1
+    counter.cases.cash_ups.close(view.form_id)
+    assert counter.books.entries(limit=1)[0].body["parked"] == [view.parked[0][0]]
+    assert counter.books.parked_count() == 1
