@@ -19,6 +19,7 @@ from ui.common.rows import camel
 from ui.common.words import Words
 from ui.qt import Property, view_model
 from ui.viewmodels.basket_pane import BasketPane
+from ui.viewmodels.cash_up import CashUp
 from ui.viewmodels.courier import CourierPane
 from ui.viewmodels.directives_page import DirectivesPage
 from ui.viewmodels.key_hints import KeyHints
@@ -74,6 +75,7 @@ class CounterPages(Pane):
         self._directives = DirectivesPage(operations, words)
         self._reports = ReportsPage(operations, words)
         self._settings = SettingsPage(operations, words, appearance)
+        self._cash_up = CashUp(operations, words)
 
     @Property(KeyHints, constant=True)
     def hints(self) -> KeyHints:
@@ -179,6 +181,11 @@ class CounterPages(Pane):
     def settings(self) -> SettingsPage:
         """Devices and preferences."""
         return self._settings
+
+    @Property(CashUp, constant=True)
+    def cashUp(self) -> CashUp:
+        """Cashing the till up."""
+        return self._cash_up
 
     def pages(self) -> Mapping[str, Page]:
         """The pages that bring keys, steps back or readings of their own, by name."""

@@ -47,6 +47,7 @@ class OutcomeView:
         counted_text: what was found.
         difference_text: between them, without a sign.
         disposition: ``even``, ``over``, ``short`` or ``disputed``.
+        short: whether money is missing, whatever became of it.
         explanation: causes and what is excluded.
         papers: numbered papers that are missing or too many.
         at_text: when it was counted, UTC.
@@ -59,6 +60,7 @@ class OutcomeView:
     counted_text: str
     difference_text: str
     disposition: str
+    short: bool
     explanation: Explanation
     papers: tuple[PaperView, ...]
     at_text: str
@@ -127,6 +129,7 @@ def outcome_view(
         counted_text=Money(cash_up.counted_fen).text,
         difference_text=Money(abs(cash_up.difference_fen)).text,
         disposition=cash_up.disposition,
+        short=cash_up.difference_fen < 0,
         explanation=explain(difference_facts(context, cash_up, platform)),
         papers=_papers(entry.body) if entry else (),
         at_text=entry.recorded_at if entry else "",
@@ -136,7 +139,7 @@ def outcome_view(
 
 def asked_denominations(context: Context) -> tuple[int, ...]:
     """What the count asks for: what the platform says, else everything that circulates."""
-    listed = context.setting("denominations")
+    listed = context.setting("denominations_fen")
     known = [int(fen) for fen in listed or () if int(fen) in DENOMINATIONS_FEN]
     return tuple(sorted(known, reverse=True)) or DENOMINATIONS_FEN[:8]
 

@@ -55,7 +55,8 @@ def explain(facts: Facts) -> Explanation:
         found = sorted(rule(facts), key=_rank)[:MOST_OF_A_KIND]
         causes += found
         if not found:
-            excluded.append(Excluded(code, len(facts.of(*looks_at))))
+            asked = code == "platform" and facts.platform == "match"
+            excluded.append(Excluded(code, len(facts.of(*looks_at)) + asked))
     return Explanation(tuple(sorted(causes, key=_rank)), tuple(excluded))
 
 

@@ -45,6 +45,7 @@ def _on(*places: str) -> frozenset[str]:
     return frozenset(places)
 
 
+_COUNTED = _on("cash_up_difference", "cash_up_verify", "cash_up_hand_over")
 _WORKING = EVERY_PAGE - {PAYMENT}
 
 BINDINGS: tuple[KeyBinding, ...] = (
@@ -59,6 +60,13 @@ BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("F8", "report_after", _on("reports"), "hint.report_after"),
     KeyBinding("F2", "report_print", _on("reports"), "hint.report_print"),
     KeyBinding("F12", "report_export", _on("reports"), "hint.report_export"),
+    KeyBinding("F12", "cash_up_go", _on("cash_up_count"), "hint.cash_up_count"),
+    KeyBinding("F12", "cash_up_go", _on("cash_up_difference"), "hint.cash_up_book"),
+    KeyBinding("F12", "cash_up_go", _on("cash_up_hand_over"), "hint.cash_up_close"),
+    KeyBinding("F7", "cash_up_dispute", _on("cash_up_difference"), "hint.cash_up_dispute"),
+    KeyBinding("F7", "cash_up_hand_over", _on("cash_up_hand_over"), "hint.cash_up_hand_over"),
+    KeyBinding("F8", "cash_up_recount", _COUNTED, "hint.cash_up_recount"),
+    KeyBinding("F2", "cash_up_interim", _COUNTED | {"cash_up_count"}, "hint.cash_up_interim"),
     KeyBinding("F12", "pay", _on(SELLING), "hint.pay", needs=GOODS),
     KeyBinding("Up", "line_up", _on(SELLING), "hint.line", True, "↑ ↓", CHOICE),
     KeyBinding("Down", "line_down", _on(SELLING), "", True),
@@ -80,6 +88,7 @@ BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("Ctrl+D", "open_directives", _WORKING),
     KeyBinding("Ctrl+E", "open_reports", _WORKING),
     KeyBinding("F9", "open_settings", _WORKING),
+    KeyBinding("Ctrl+G", "open_cash_up", _WORKING),
     KeyBinding("F1", "open_selling", _WORKING),
     KeyBinding("Ctrl+P", "reprint", _WORKING, "hint.reprint", needs=SALE),
     KeyBinding("F10", "lock", _WORKING, "hint.lock"),

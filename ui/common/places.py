@@ -45,6 +45,19 @@ PLACES: tuple[Place, ...] = (
         parts=("directive",),
     ),
     Place("reports", "report", "Counter/ReportsPageView.qml", whole=True),
+    Place(
+        "cash_up",
+        "cash_up",
+        "Money/CashUpView.qml",
+        whole=True,
+        parts=(
+            "cash_up_resolve",
+            "cash_up_count",
+            "cash_up_difference",
+            "cash_up_verify",
+            "cash_up_hand_over",
+        ),
+    ),
     Place("settings", "settings", "Counter/SettingsPageView.qml"),
 )
 

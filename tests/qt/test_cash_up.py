@@ -1,0 +1,134 @@
+"""Cashing up by keys alone: counted blind, seen, verified, closed; and never booked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.cash_ups import pieces
+from tests.helpers.outlet import SENIOR, SENIOR_PIN, TILL
+from tests.qt.conftest import Screen, spoken_focus
+from tests.qt.test_screens import LOOKS, Album
+from ui.viewmodels.cash_up import CashUp
+
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
+
+def sell(screen: Screen, goods: str = "nf", handed: str = "") -> None:
+    """One sale for cash."""
+    screen.add(goods)
+    screen.begin_payment()
+    screen.hands.write(handed)
+    screen.hands.press("Return" if handed else "F11")
+    screen.until(lambda: screen.counter.payment.done, "the sale")
+    screen.hands.press("Esc")
+    screen.until(lambda: screen.counter.page == "selling", "the next customer")
+
+
+def page(screen: Screen) -> CashUp:
+    """The page's view-model."""
+    return screen.counter.cashUp
+
+
+def asked(screen: Screen, step: str) -> None:
+    """Wait until a step is on the screen."""
+    screen.until(lambda: page(screen).step == step and not page(screen).busy, step)
+    screen.hands.pause(80)
+
+
+def begin(screen: Screen) -> None:
+    """Open the page; the first denomination has the keyboard."""
+    screen.hands.press("Ctrl+G")
+    asked(screen, "count")
+    screen.until(lambda: "100" in spoken_focus(), "the keyboard on the largest note")
+
+
+def count(screen: Screen, off_fen: int) -> None:
+    """Type what the drawer holds, Enter after each denomination, and commit."""
+    desk = screen.app.face.operations.desk
+    assert desk is not None
+    held = desk.ask(lambda cases: cases.context.books.ledger.balance(TILL))
+    typed = pieces(held + off_fen)
+    for note in (10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10):
+        screen.hands.write(typed[note] if typed[note] != "0" else "")
+        screen.hands.press("Return")
+    screen.until(lambda: spoken_focus() in {"提交清点", "Commit the count"}, "the commit")
+    screen.hands.press("Return")
+    asked(screen, "difference")
+
+
+def verify(screen: Screen) -> None:
+    """The senior vouches for it."""
+    screen.hands.write(SENIOR)
+    screen.hands.press("Return")
+    screen.hands.write(SENIOR_PIN)
+    screen.hands.press("Return")
+    asked(screen, "hand_over")
+
+
+def test_a_short_till_is_counted_explained_taken_over_verified_and_closed_by_keys(
+    counter_screen: Screen,
+) -> None:
+    screen = counter_screen
+    sell(screen, handed="100")
+    sell(screen)
+    begin(screen)
+    assert page(screen).figures.expected == ""
+    count(screen, -50)
+    figures = page(screen).figures
+    assert (figures.disposition, figures.difference) == ("short", "¥\u20090.50")
+    assert figures.causes.count > 0
+    screen.hands.press("F12")
+    asked(screen, "verify")
+    verify(screen)
+    assert page(screen).verifier == SENIOR
+    screen.hands.press("F12")
+    screen.until(lambda: screen.counter.page == "selling", "closed")
+    assert "Z" in screen.counter.notices.text
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_step_fits_in_every_look(
+    open_face: Callable[..., Screen], pictures: Path, look: str
+) -> None:
+    size, language, theme, text_scale = LOOKS[look]
+    screen = open_face(size=size, language=language)
+    screen.begin_day()
+    for name, value in (("theme", theme), ("text_scale", text_scale), ("language", language)):
+        screen.counter.settings.choose(name, value)
+    album, hands = Album(screen, pictures, look), screen.hands
+    sell(screen, handed="100")
+    sell(screen, "yp", handed="20")
+    screen.add("dm")
+    hands.press("F2")
+    screen.until(lambda: screen.counter.basket.empty, "a parked basket")
+    begin(screen)
+    hands.write("1")
+    album.take("cash-up-count")
+    hands.press("Backspace")
+    count(screen, -5_00)
+    hands.pause(200)
+    album.take("cash-up-difference")
+    screen.tab_to("现金收入" if language == "zh_CN" else "Cash in")
+    hands.press("Return")
+    screen.until(lambda: page(screen).behindTitle != "", "the entries")
+    hands.pause(150)
+    album.take("cash-up-entries")
+    hands.press("Esc")
+    hands.press("F7")
+    screen.until(lambda: page(screen).asking == "dispute", "the dispute form")
+    hands.pause(150)
+    album.take("cash-up-dispute")
+    hands.press("Esc")
+    screen.until(lambda: page(screen).asking == "", "no form")
+    hands.press("F12")
+    asked(screen, "verify")
+    album.take("cash-up-verify")
+    verify(screen)
+    album.take("cash-up-hand-over")
+    hands.press("F7")
+    screen.until(lambda: page(screen).asking == "hand_over", "the next clerk's form")
+    hands.pause(150)
+    album.take("cash-up-next-clerk")

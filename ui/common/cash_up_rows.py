@@ -1,0 +1,103 @@
+"""Rows of the cash-up page: steps, payments to resolve, entries behind a figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ui.common.figures import moment, yuan
+from ui.common.words import Words
+
+if TYPE_CHECKING:
+    from terminal.app.cash_up import BehindView
+    from terminal.app.code_payments import AttemptView
+
+STEPS = ("resolve", "count", "difference", "verify", "hand_over")
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step in the bar: ``stage`` is ``done``, ``now`` or ``later``."""
+
+    name: str
+    title: str
+    note: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownRow:
+    """A payment whose outcome nobody knows."""
+
+    key: str
+    title: str
+    todo: str
+
+
+@dataclass(frozen=True, slots=True)
+class BehindRow:
+    """One entry behind a figure or a cause."""
+
+    seq: int
+    title: str
+    detail: str
+    figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """Numbered papers of one kind; ``entry`` is what was typed."""
+
+    item: str
+    label: str
+    entry: str
+
+
+def step_rows(words: Words, step: str, unknown: int) -> list[StepRow]:
+    """The bar of steps.
+
+    Args:
+        words: the texts.
+        step: where the cash-up stands.
+        unknown: payments nobody knows about.
+    """
+    now = STEPS.index(step)
+    return [_step_row(words, place, now, unknown) for place in range(len(STEPS))]
+
+
+def _step_row(words: Words, place: int, now: int, unknown: int) -> StepRow:
+    name = STEPS[place]
+    state = "done" if place < now else "now" if place == now else "later"
+    if name == "resolve":
+        note = words.text("cash_up.step.unknown", count=unknown)
+    else:
+        note = "" if state == "later" else words.text(f"cash_up.step.{state}")
+    return StepRow(name, words.text(f"cash_up.step.{name}"), note, state)
+
+
+def unknown_row(words: Words, attempt: AttemptView) -> UnknownRow:
+    """A payment that has to be resolved, and what to do."""
+    return UnknownRow(
+        attempt.out_trade_no,
+        words.text(
+            "cash_up.unknown",
+            scheme=words.text(f"scheme.{attempt.scheme}"),
+            amount=yuan(attempt.amount_text),
+            number=attempt.out_trade_no[-6:],
+        ),
+        words.text("cash_up.unknown.todo"),
+    )
+
+
+def behind_row(words: Words, row: BehindView) -> BehindRow:
+    """An entry behind a figure."""
+    detail = "  ·  ".join(
+        part for part in (moment(row.at_text), row.clerk_no, row.order_no) if part
+    )
+    sign = "+" if row.comes_in else "−"
+    return BehindRow(
+        row.seq,
+        f"#{row.seq}  {words.text('entry.' + row.kind_code)}",
+        detail,
+        f"{sign} {yuan(row.amount_text)}",
+    )

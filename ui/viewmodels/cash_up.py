@@ -1,0 +1,384 @@
+"""Cashing up on the screen: five steps, one at a time; what is expected comes after the count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from terminal.domain.errors import OutletError
+from ui.common.cash_up_rows import (
+    BehindRow,
+    PaperRow,
+    StepRow,
+    UnknownRow,
+    behind_row,
+    step_rows,
+    unknown_row,
+)
+from ui.common.figures import moment, yuan
+from ui.common.operation import Operations
+from ui.common.page import Page
+from ui.common.rows import RowsModel
+from ui.common.words import Words
+from ui.qt import Property, Signal, Slot, view_model
+from ui.viewmodels.cash_up_figures import CashUpFigures
+from ui.viewmodels.denominations import Denominations
+
+if TYPE_CHECKING:
+    from terminal.app.cash_up import BehindView
+    from terminal.app.cash_up_view import CashUpView
+    from terminal.app.usecases import UseCases
+
+
+@view_model
+class CashUp(Page):
+    """The page 轧帐. Whatever it shows was read after it was booked.
+
+    Signals:
+        cleared: what was typed into forms is emptied.
+        ready: the commit of the count takes the keyboard.
+    """
+
+    changed = Signal()
+    cleared = Signal()
+    ready = Signal()
+
+    reads = frozenset({"cash_up", "payment", "session"})
+
+    def __init__(self, operations: Operations, words: Words) -> None:
+        super().__init__(operations, words)
+        self._view: CashUpView | None = None
+        self._in_view = False
+        self._asking = ""
+        self._error: OutletError | None = None
+        self._behind: tuple[str, tuple[BehindView, ...]] | None = None
+        self._papers: dict[str, str] = {}
+        self._step = ""
+        self._count = Denominations(words, self)
+        self._count.finished.connect(self.ready)
+        self._steps = RowsModel(StepRow, "name", self)
+        self._figures = CashUpFigures(words, self)
+        self._unknown = RowsModel(UnknownRow, "key", self)
+        self._behind_rows = RowsModel(BehindRow, "seq", self)
+        self._paper_rows = RowsModel(PaperRow, "item", self)
+
+    @Property(str, notify=changed)
+    def step(self) -> str:
+        """``resolve``, ``count``, ``difference``, ``verify``, ``hand_over``; "" while it loads."""
+        return self._step
+
+    @Property(RowsModel, constant=True)
+    def steps(self) -> RowsModel:
+        """The steps with how far each is."""
+        return self._steps
+
+    @Property(RowsModel, constant=True)
+    def unknown(self) -> RowsModel:
+        """Payments that have to be resolved first."""
+        return self._unknown
+
+    @Property(Denominations, constant=True)
+    def count(self) -> Denominations:
+        """The count under way."""
+        return self._count
+
+    @Property(RowsModel, constant=True)
+    def papers(self) -> RowsModel:
+        """Numbered papers to count by range."""
+        return self._paper_rows
+
+    @Property(CashUpFigures, constant=True)
+    def figures(self) -> CashUpFigures:
+        """What the count found."""
+        return self._figures
+
+    @Property(RowsModel, constant=True)
+    def behind(self) -> RowsModel:
+        """The entries behind what was opened."""
+        return self._behind_rows
+
+    @Property(str, notify=changed)
+    def behindTitle(self) -> str:
+        """What was opened, "" for nothing."""
+        return self._behind[0] if self._behind else ""
+
+    @Property(str, notify=changed)
+    def headline(self) -> str:
+        """Till, clerk and since when."""
+        view = self._view
+        if view is None:
+            return ""
+        since = moment(view.since_text) or "—"
+        return self.words.text(
+            "cash_up.headline", till=view.till_id, clerk=view.clerk_no, since=since
+        )
+
+    @Property(str, notify=changed)
+    def countHint(self) -> str:
+        """Why it is counted (again)."""
+        view = self._view
+        if view is None:
+            return ""
+        key = "moved" if view.moved else "again" if view.counts else "first"
+        return self.words.text(f"cash_up.count.{key}", number=view.counts + 1)
+
+    @Property(str, notify=changed)
+    def parkedText(self) -> str:
+        """Baskets that are carried over, "" for none."""
+        view = self._view
+        if view is None or not view.parked:
+            return ""
+        totals = self.words.text("account.comma").join(yuan(total) for _, total in view.parked)
+        return self.words.text("cash_up.parked", count=len(view.parked), totals=totals)
+
+    @Property(str, notify=changed)
+    def verifier(self) -> str:
+        """Who vouched for it, "" before."""
+        return self._view.verifier if self._view else ""
+
+    @Property(bool, notify=changed)
+    def frozen(self) -> bool:
+        """Whether it is disputed."""
+        return bool(self._view and self._view.frozen)
+
+    @Property(str, notify=changed)
+    def asking(self) -> str:
+        """The form over the page: ``dispute``, ``hand_over``, "" for none."""
+        return self._asking
+
+    @Property(str, notify=changed)
+    def message(self) -> str:
+        """Why something was refused, "" for nothing."""
+        return self.words.error(self._error.code, self._error.params) if self._error else ""
+
+    @Property(bool, notify=changed)
+    def busy(self) -> bool:
+        """Whether an answer is awaited."""
+        return self.operations.is_under_way("cash_up")
+
+    def turn(self, *, in_view: bool) -> None:
+        """See ``Page``."""
+        came, self._in_view = in_view and not self._in_view, in_view
+        if came:
+            self._asking, self._error, self._behind = "", None, None
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Read where the cash-up stands; a form in which somebody types stays as it is."""
+        if self._in_view and not self._recounting():
+            self.operations.run(lambda use: use.cash_ups.view(), self._show)
+
+    def reworded(self) -> None:
+        """See ``Pane``."""
+        self._write()
+
+    def place(self) -> str:
+        """See ``Page``."""
+        return f"cash_up_{self._step}" if self._step else ""
+
+    def deeds(self) -> Mapping[str, Callable[[], None]]:
+        """See ``Page``."""
+        return {
+            "cash_up_go": self.go,
+            "cash_up_recount": self.recount,
+            "cash_up_dispute": self.askDispute,
+            "cash_up_interim": self.interim,
+            "cash_up_hand_over": self.askHandOver,
+        }
+
+    def back(self) -> bool:
+        """See ``Page``."""
+        if self._asking:
+            self._asking, self._error = "", None
+        elif self._behind is not None:
+            self._behind = None
+            self._behind_rows.show([])
+        elif self._recounting():
+            self._view = None
+            self.refresh()
+        else:
+            return False
+        self.changed.emit()
+        return True
+
+    @Slot()
+    def fold(self) -> None:
+        """One step back inside the page."""
+        self.back()
+
+    @Slot()
+    def go(self) -> None:
+        """The one main act of the step."""
+        if self._step == "count":
+            self._commit_count()
+        elif self._step == "difference":
+            self._commit(lambda use, form: use.cash_ups.book(form))
+        elif self._step == "hand_over":
+            self._commit(lambda use, form: use.cash_ups.close(form), self._closed)
+
+    @Slot(int, str)
+    def typePaper(self, place: int, text: str) -> None:
+        """Ranges of numbered papers, separated by blanks or commas."""
+        self._papers[self._paper_rows.rows[place].item] = text
+
+    @Slot(str)
+    def dispute(self, reason: str) -> None:
+        """The clerk does not agree."""
+        self._commit(lambda use, form: use.cash_ups.dispute(form, reason), self._disputed)
+
+    @Slot(str, str)
+    def verify(self, number: str, secret: str) -> None:
+        """A second person vouches for the count."""
+        if number.strip() and secret:
+            self._commit(lambda use, form: use.cash_ups.verify(form, number, secret))
+        self.cleared.emit()
+
+    @Slot(str, str, str)
+    def handOver(self, number: str, secret: str, counted: str) -> None:
+        """The next clerk counted and takes the till."""
+        if number.strip() and secret and counted.strip():
+            self._commit(
+                lambda use, form: use.cash_ups.hand_over(form, number, secret, counted),
+                self._closed,
+            )
+        self.cleared.emit()
+
+    @Slot()
+    def recount(self) -> None:
+        """Count once more; what was counted stays."""
+        if self._step in ("difference", "verify", "hand_over"):
+            self.operations.run(
+                lambda use: use.cash_ups.recount(), self._show, self._refused, "cash_up"
+            )
+
+    @Slot()
+    def askDispute(self) -> None:
+        """Ask for the reason."""
+        if self._step == "difference" and not self._figures.even:
+            self._ask("dispute")
+
+    @Slot()
+    def askHandOver(self) -> None:
+        """Ask for the next clerk."""
+        if self._step == "hand_over":
+            self._ask("hand_over")
+
+    @Slot()
+    def interim(self) -> None:
+        """Print the interim report."""
+        self.operations.run(
+            lambda use: use.cash_ups.interim(), self._interim, self._refused, "cash_up"
+        )
+
+    @Slot(int)
+    def openLine(self, place: int) -> None:
+        """Show the entries behind a figure."""
+        row = self._figures.lines.rows[place]
+        if row.opens:
+            kind = row.key.partition(" ")[2]
+            self._open(row.label, lambda use: use.cash_ups.behind(kind))
+
+    @Slot(int)
+    def openCause(self, place: int) -> None:
+        """Show the entries behind a cause."""
+        outcome = self._figures.outcome
+        seqs = outcome.explanation.causes[place].seqs if outcome else ()
+        if seqs:
+            title = self._figures.causes.rows[place].title
+            self._open(title, lambda use: use.cash_ups.entries(seqs))
+
+    def _open(self, title: str, work: Callable[[UseCases], tuple[BehindView, ...]]) -> None:
+        def show(found: tuple[BehindView, ...]) -> None:
+            self._behind = (title, found)
+            self._write_behind()
+            self.changed.emit()
+
+        self.operations.run(work, show, self._refused)
+
+    def _ask(self, form: str) -> None:
+        self._asking, self._error = form, None
+        self.changed.emit()
+
+    def _commit_count(self) -> None:
+        if not self._count.sound():
+            return
+        typed = {line.fen: str(line.pieces) for line in self._count.count().lines}
+        papers = {item: text.replace(",", " ").split() for item, text in self._papers.items()}
+        self._commit(lambda use, form: use.cash_ups.count(form, typed, papers))
+
+    def _commit(
+        self,
+        work: Callable[[UseCases, str], CashUpView],
+        done: Callable[[CashUpView], None] | None = None,
+    ) -> None:
+        """Book something, once: what is under way takes no second press."""
+        if self._view is None:
+            return
+        form = self._view.form_id
+        self._error = None
+        self.operations.run(
+            lambda use: work(use, form), done or self._moved_on, self._refused, "cash_up"
+        )
+        self.changed.emit()
+
+    def _moved_on(self, view: CashUpView) -> None:
+        self._asking, self._behind = "", None
+        self._show(view)
+        if view.saved_seq:
+            saved = {"seq": view.saved_seq, "at": moment(view.saved_at)}
+            self.told.emit("cash_up.already", saved, "info")
+
+    def _closed(self, view: CashUpView) -> None:
+        self._moved_on(view)
+        # A notice belongs to the page it is told on.
+        self.wanted.emit("open_selling")
+        self.told.emit("cash_up.closed_notice", {"number": view.last_closed}, "ok")
+
+    def _disputed(self, view: CashUpView) -> None:
+        self._moved_on(view)
+        self.told.emit("cash_up.disputed_notice", {}, "ok")
+
+    def _interim(self, view: CashUpView) -> None:
+        if not self._recounting():
+            self._show(view)
+        self.told.emit("cash_up.interim_notice", {}, "ok")
+
+    def _refused(self, error: OutletError) -> None:
+        self._error = error
+        self.changed.emit()
+
+    def _recounting(self) -> bool:
+        """Whether another count is being typed, or the first one: it must not be emptied."""
+        return (
+            self._step == "count"
+            and self._view is not None
+            and (self._count.touched or bool(self._view.counts))
+        )
+
+    def _show(self, view: CashUpView) -> None:
+        before, self._view = self._view, view
+        self._step = str(view.step)
+        if self._step == "count" and (before is None or before.form_id != view.form_id):
+            self._papers = {}
+            self._count.begin(view.denominations)
+        self._write()
+        self.moved.emit()
+
+    def _write(self) -> None:
+        view = self._view
+        if view is not None:
+            self._steps.show(step_rows(self.words, self._step, len(view.unknown)))
+            self._unknown.show([unknown_row(self.words, attempt) for attempt in view.unknown])
+            self._paper_rows.show(
+                [
+                    PaperRow(item, self.words.text("cash_up.papers.of", item=item), "")
+                    for item in view.papers
+                ]
+            )
+            self._figures.show(view.outcome)
+        self._write_behind()
+        self.changed.emit()
+
+    def _write_behind(self) -> None:
+        rows = self._behind[1] if self._behind else ()
+        self._behind_rows.show([behind_row(self.words, row) for row in rows])
