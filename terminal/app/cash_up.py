@@ -75,14 +75,13 @@ class CashUps:
         cash_up, span = self._period.current()
         step = self._period.step(cash_up, span)
         past_count = step not in (Step.RESOLVE, Step.COUNT)
-        first = books.entry(cash_up.first_seq)
         return CashUpView(
             form_id=self._form(cash_up, step),
             till_id=cash_up.till_id,
             period=cash_up.period,
             step=step,
             clerk_no=books.day().clerk_id,
-            since_text=first.recorded_at if first else "",
+            since_text=span.since_at,
             unknown=self._codes.open_attempts(),
             denominations=asked_denominations(context),
             papers=tuple(sorted(self._period.papers_held(cash_up.till_id))),

@@ -67,10 +67,12 @@ class Span:
     Args:
         first_seq: the first that may be of it.
         since_date: no entry of it has an earlier business date.
+        since_at: when its first entry of a business day was made, UTC; "" before there is one.
     """
 
     first_seq: int
     since_date: str
+    since_at: str = ""
 
 
 class CashUpReading(Protocol):

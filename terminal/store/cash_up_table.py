@@ -67,13 +67,19 @@ class CashUpTable:
     def span(self, cash_up: CashUp) -> Span:
         """See the port."""
         # Days follow one another, but the day of a clock that ran ahead is corrected backwards.
-        row = self._connection.execute(
-            "SELECT min(business_date) FROM (SELECT business_date FROM journal WHERE seq = "
-            "(SELECT min(seq) FROM journal WHERE seq >= ? AND business_date <> '') "
+        first = cash_up.first_seq
+        # Days follow one another, but the day of a clock that ran ahead is corrected backwards.
+        date = self._connection.execute(
+            "SELECT min(business_date) FROM (SELECT business_date FROM journal WHERE seq = ? "
             "UNION SELECT business_date FROM day)",
-            (cash_up.first_seq,),
+            (first,),
+        ).fetchone()[0]
+        begun = self._connection.execute(
+            "SELECT recorded_at FROM journal WHERE seq >= ? AND clerk_id <> '' "
+            "ORDER BY seq LIMIT 1",
+            (first,),
         ).fetchone()
-        return Span(cash_up.first_seq, str(row[0] or ""))
+        return Span(first, str(date or ""), begun[0] if begun else "")
 
     def closed_on(self, business_date: str) -> Sequence[ClosedCashUp]:
         """See the port."""

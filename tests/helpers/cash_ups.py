@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from terminal.app.cash_up_view import CashUpView
 from terminal.app.usecases import UseCases
 from terminal.domain.cash_count import DENOMINATIONS_FEN
-from tests.helpers.outlet import SENIOR, SENIOR_PIN, TILL
+from tests.helpers.outlet import SENIOR, SENIOR_PIN, STAMP, TILL, Outlet
 
 
 def pieces(fen: int) -> Mapping[int, str]:
@@ -39,3 +41,28 @@ def verified(cases: UseCases, off_fen: int = 0) -> CashUpView:
 def closed(cases: UseCases, off_fen: int = 0) -> CashUpView:
     """The whole way to the closing report."""
     return cases.cash_ups.close(verified(cases, off_fen).form_id)
+
+
+def busy_shift(home: Path) -> None:
+    """A morning at the counter, up to now: twenty customers, one of them in a hurry."""
+    outlet = Outlet(home)
+    begun = datetime.now(UTC) - timedelta(minutes=15)
+    outlet.clock.set_wall(begun - datetime.fromisoformat(outlet.clock.now_utc()))
+    outlet.open_day()
+    for number in range(20):
+        outlet.clock.advance(timedelta(seconds=37))
+        pay(outlet, STAMP, 3 + number % 5, "20")
+    pay(outlet, STAMP, 41, "100")
+    outlet.clock.advance(timedelta(seconds=9))
+    pay(outlet, STAMP, 1, "1.20")
+    outlet.cases.slips.reprint()
+    outlet.cases.ordering.add_item(STAMP, 2)
+    outlet.cases.ordering.suspend("")
+    outlet.close()
+
+
+def pay(outlet: Outlet, sku: str, quantity: int, handed: str) -> None:
+    """One sale with change."""
+    outlet.cases.ordering.add_item(sku, quantity)
+    form = outlet.cases.paying.begin()
+    assert outlet.cases.paying.tender_cash(form.form_id, handed).done is not None

@@ -128,7 +128,6 @@ FocusScope {
                         id: commit
 
                         theme: root.theme
-                        big: true
                         kind: "primary"
                         text: qsTrId("cash_up.count.commit")
                         key: "F12"
@@ -138,7 +137,6 @@ FocusScope {
 
                     ActionButton {
                         theme: root.theme
-                        big: true
                         text: qsTrId("cash_up.interim")
                         key: "F2"
                         onPressed: root.viewModel.interim()

@@ -29,7 +29,6 @@ Column {
 
         ActionButton {
             theme: root.theme
-            big: true
             kind: "primary"
             focus: root.even
             text: root.viewModel.figures.bookText
@@ -40,7 +39,6 @@ Column {
 
         ActionButton {
             theme: root.theme
-            big: true
             text: qsTrId("cash_up.dispute")
             key: "F7"
             visible: !root.even
@@ -49,7 +47,6 @@ Column {
 
         ActionButton {
             theme: root.theme
-            big: true
             text: qsTrId("cash_up.recount")
             key: "F8"
             onPressed: root.viewModel.recount()

@@ -69,8 +69,7 @@ Card {
 
             ActionButton {
                 theme: root.theme
-                big: true
-                kind: "primary"
+                    kind: "primary"
                 focus: true
                 text: qsTrId("cash_up.end.keep")
                 key: "F12"
@@ -80,16 +79,14 @@ Card {
 
             ActionButton {
                 theme: root.theme
-                big: true
-                text: qsTrId("cash_up.end.hand_over")
+                    text: qsTrId("cash_up.end.hand_over")
                 key: "F7"
                 onPressed: root.viewModel.askHandOver()
             }
 
             ActionButton {
                 theme: root.theme
-                big: true
-                text: qsTrId("cash_up.recount")
+                    text: qsTrId("cash_up.recount")
                 key: "F8"
                 visible: !root.viewModel.frozen
                 onPressed: root.viewModel.recount()

@@ -77,8 +77,7 @@ Card {
 
             ActionButton {
                 theme: root.theme
-                big: true
-                kind: "primary"
+                    kind: "primary"
                 text: qsTrId("cash_up.verify.sign")
                 key: "Enter"
                 available: !root.viewModel.busy
@@ -87,8 +86,7 @@ Card {
 
             ActionButton {
                 theme: root.theme
-                big: true
-                text: qsTrId("cash_up.recount")
+                    text: qsTrId("cash_up.recount")
                 key: "F8"
                 visible: !root.viewModel.frozen
                 onPressed: root.viewModel.recount()
