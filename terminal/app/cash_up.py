@@ -269,11 +269,6 @@ class CashUps:
         found = [self._context.books.entry(seq) for seq in seqs]
         return tuple(self._behind(till_id, entry) for entry in found if entry is not None)
 
-    def compared(self, verdict: PlatformVerdict) -> CashUpView:
-        """What comparing with the platform said, as long as nothing is booked after it."""
-        self._platform = (self._context.books.head()[0], verdict)
-        return self.view(frozenset({"cash_up"}))
-
     def due(self) -> bool:
         """Whether cash moved in this till since it was closed last."""
         cash_up, span = self._period.current()

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from terminal.domain.journal import Entry
 from terminal.store.database import Connection
-from terminal.store.projections import day, days, ledger, orders, payments, slips, stock
-from terminal.store.projections import cash_ups, day, ledger, orders, payments, slips, stock
+from terminal.store.projections import cash_ups, day, days, ledger, orders, payments, slips, stock
 from terminal.store.projections.group import Group, Rule
 
 VERSION = 2
