@@ -21,6 +21,8 @@ SHARED = (
     "ui.common.page",
     "ui.common.appearance",
     "ui.common.booked_sale",
+    "ui.common.cash_up_figures",
+    "ui.common.denominations",
     "ui.common.payer_code",
     "ui.common.second_person_form",
     "ui.common.doubt_list",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QGuiApplication
 
 from terminal.domain.cash_count import BUNDLE, counted
+from ui.common.denominations import Denominations, denomination_name
 from ui.common.words import Words
-from ui.viewmodels.denominations import Denominations, denomination_name
 
 
 def test_enter_goes_from_the_largest_to_the_smallest_and_then_is_done(

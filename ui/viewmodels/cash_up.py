@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from terminal.domain.errors import OutletError
+from ui.common.cash_up_figures import CashUpFigures
 from ui.common.cash_up_rows import (
     BehindRow,
     PaperRow,
@@ -15,14 +16,13 @@ from ui.common.cash_up_rows import (
     step_rows,
     unknown_row,
 )
+from ui.common.denominations import Denominations
 from ui.common.figures import moment, yuan
 from ui.common.operation import Operations
 from ui.common.page import Page
 from ui.common.rows import RowsModel
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
-from ui.viewmodels.cash_up_figures import CashUpFigures
-from ui.viewmodels.denominations import Denominations
 
 if TYPE_CHECKING:
     from terminal.app.cash_up import BehindView

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from ui.common.cause_words import CauseRow, cause_row, excluded_text
+from ui.common.denominations import denomination_name
 from ui.common.figures import yuan
 from ui.common.rows import RowsModel
 from ui.common.words import Words
 from ui.qt import Property, Signal, view_model
-from ui.viewmodels.denominations import denomination_name
 
 if TYPE_CHECKING:
     from terminal.app.cash_up_view import ComponentView, OutcomeView
