@@ -23,7 +23,7 @@ pytest_plugins = ["tests.helpers.outlet_fixtures"]
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _COMMAND = re.compile(r"postal-terminal ((?:[a-z][a-z-]*)(?: [a-z][a-z-]+)?)([^`\n|]*)")
 _OPTION = re.compile(r"(?<!\S)(--[a-z][a-z-]*)")
-_CODE = re.compile(r"`([a-z]+\.[a-z_]+)`")
+_CODE = re.compile(r"`([a-z_]+\.[a-z_]+)`")
 _DEVELOPMENT = re.compile(r"python3 dev\.py ([a-z]+)")
 _FILE = re.compile(
     r"`((?:terminal|ui|devices|sync|tests|installer|assets|docs)/[a-z0-9_./]+\.(?:py|json|qml|csv|txt))`"
