@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
+from terminal.app.payment_forms import LayDown, SecondPerson
 from terminal.domain.attempt import Answer, next_step
 from terminal.domain.errors import UserError
 from terminal.domain.money import Money
@@ -20,9 +21,12 @@ from terminal.store.sync_file import SyncFile
 from terminal.store.sync_store import SYNC_FILE
 from tests.helpers.inbox import Centre
 from tests.helpers.money_counter import MoneyCounter
-from tests.helpers.outlet import PIN, RICE, STAMP, TILL
+from tests.helpers.outlet import PIN, RICE, SENIOR, SENIOR_PIN, STAMP, TILL
 
 PAYER_CODE = "134512345678901200"
+SECOND = SecondPerson(SENIOR, SENIOR_PIN, "model")
+LAID_DOWN = {"affixed": "affixed", "cash_on_delivery": "cod", "on_account": "receivable"}
+"""Tenders that no channel takes, and where they are noted."""
 GOODS = st.sampled_from([(STAMP, 1), (STAMP, 7), ("S0001", 2), (RICE, 1350), (RICE, 20)])
 ANSWERS = st.builds(
     Answer,
@@ -123,6 +127,35 @@ class Selling(MoneyCounter):
         self.or_refused(lambda: self.cases.paying.abandon(form_id))
 
     @precondition(lambda self: self.basket_open)
+    @rule(
+        what=st.sampled_from(
+            [
+                LayDown("affixed"),
+                LayDown("affixed", "0.50"),
+                LayDown("cash_on_delivery", "1.00", "K07"),
+                LayDown("cash_on_delivery", "", "K08"),
+                LayDown("on_account", "", "C1001"),
+                LayDown("on_account", "0.30", "C1002"),
+                LayDown("on_account", "5", "nobody"),
+            ]
+        )
+    )
+    def lay_down(self, what: LayDown) -> None:
+        """Stamps that are stuck on, cash on delivery, on account: parts or the whole of a sale."""
+
+        def pay() -> None:
+            form = self.cases.paying.begin()
+            if form.done is not None:
+                self.note_sale(form.done)
+                return
+            view = self.cases.paying.lay_down(form.form_id, what, SECOND)
+            self.old_forms.append(form.form_id)
+            if view.done is not None:
+                self.note_sale(view.done)
+
+        self.or_refused(pay)
+
+    @precondition(lambda self: self.basket_open)
     @rule()
     def charge(self) -> None:
         """A payer code is read."""
@@ -172,8 +205,12 @@ class Selling(MoneyCounter):
             return
         self.pencil.orders += 1
         self.pencil.move("income", Money.parse(sale.total_text).fen)
-        cash = [Money.parse(part.amount_text).fen for part in sale.tenders if part.kind == "cash"]
+        paid = [(part.kind, Money.parse(part.amount_text).fen) for part in sale.tenders]
+        cash = [fen for kind, fen in paid if kind == "cash"]
         self.pencil.move(TILL, sum(cash) - sale.change_fen)
+        for kind, fen in paid:
+            if kind in LAID_DOWN:
+                self.pencil.move(LAID_DOWN[kind], fen)
 
 
 class Directing(MoneyCounter):
