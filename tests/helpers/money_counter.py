@@ -9,12 +9,12 @@ mixins, one for each group of things a clerk can do, so that new ones join by on
 from __future__ import annotations
 
 import itertools
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 from sqlcipher3 import dbapi2
@@ -106,6 +106,10 @@ class MoneyCounter(RuleBasedStateMachine):
     _runs = itertools.count()
     steps = itertools.count()
     """Rules tried in all runs of this process."""
+    happened: ClassVar[Counter[str]] = Counter()
+    """How often each rule did something, in all runs of this process."""
+    refused: ClassVar[Counter[str]] = Counter()
+    """How often each rule heard which no."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -171,12 +175,15 @@ class MoneyCounter(RuleBasedStateMachine):
         self.or_refused(lambda: self.cases.session.unlock(PIN))
         self.cases.codes.resume()
 
-    @staticmethod
-    def or_refused(act: Callable[[], object]) -> None:
-        """Do it, or hear a clear no: anything else is a bug."""
+    def or_refused(self, act: Callable[[], object]) -> None:
+        """Do it, or hear a clear no: anything else is a bug. What was done is counted by rule."""
+        rule_name = sys._getframe(1).f_code.co_name
         try:
-            with suppress(UserError):
-                act()
+            act()
+            MoneyCounter.happened[rule_name] += 1
+        except UserError as refused:
+            MoneyCounter.refused[f"{rule_name}: {refused.code}"] += 1
         except EnvironmentFault as fault:
             if not fault.code.startswith(_REFUSALS):
                 raise
+            MoneyCounter.refused[f"{rule_name}: {fault.code}"] += 1

@@ -18,6 +18,7 @@ from terminal.domain.ledger import negate
 from tests.helpers.inbox import Centre
 from tests.helpers.money_counter import MoneyCounter
 from tests.helpers.money_rules import Directing, Selling, Trouble
+from tests.helpers.money_rules_cash_up import CashingUp
 from tests.helpers.outlet import Template
 from tests.helpers.quick_outlet import Ready, quick_folder, ready_outlet
 
@@ -25,9 +26,15 @@ pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
 SHORT_RUNS, STEPS = 100, 50
 SOAK_RUNS, SOAK_STEPS = 2_000, 100_000
+ALL_HAPPEN = {
+    *("scan", "change_quantity", "void_line", "member", "suspend", "recall", "give_up"),
+    *("pay_cash", "lay_down", "charge", "complete", "hand_cash_back", "reprint"),
+    *("count", "book", "dispute_difference", "verify", "interim", "close", "die_and_open"),
+}
+"""Rules that must have done something in a soak, not only been refused."""
 
 
-class Counter(Selling, Directing, Trouble):
+class Counter(Selling, Directing, CashingUp, Trouble):
     """One counter and all that may happen to it."""
 
 
@@ -66,6 +73,8 @@ def test_a_counter_under_arbitrary_hands_keeps_its_books(
     machine: type[RuleBasedStateMachine],
 ) -> None:
     assert _run(machine, SHORT_RUNS) > SHORT_RUNS * STEPS // 2
+    # A rule that is always refused would prove nothing.
+    assert {"scan", "pay_cash", "count", "die_and_open"} <= set(MoneyCounter.happened)
 
 
 @pytest.mark.soak
@@ -76,7 +85,8 @@ def test_a_counter_keeps_its_books_for_a_hundred_thousand_steps(
     while runs < SOAK_RUNS or taken < SOAK_STEPS:
         taken += _run(machine, SOAK_RUNS // 4)
         runs += SOAK_RUNS // 4
-    print(f"{runs} runs, {taken} steps")
+    print(f"{runs} runs, {taken} steps, {dict(MoneyCounter.happened)}")
+    assert set(MoneyCounter.happened) >= ALL_HAPPEN
 
 
 def test_a_correction_booked_with_the_wrong_sign_is_caught(

@@ -1,0 +1,95 @@
+"""Cashing up: rules of the money model. A difference is an entry before anybody sees it."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from tests.helpers.money_counter import MoneyCounter
+from tests.helpers.outlet import SENIOR, SENIOR_PIN, TILL
+
+DENOMINATIONS = (10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10, 5, 2, 1)
+"""Notes and coins, fen."""
+
+
+def pieces_of(fen: int) -> dict[int, str]:
+    """The fewest notes and coins that make a sum, as they are typed."""
+    pieces = {}
+    for value in DENOMINATIONS:
+        count, fen = divmod(fen, value)
+        if count:
+            pieces[value] = str(count)
+    return pieces
+
+
+class CashingUp(MoneyCounter):
+    """Count, book or dispute, verify, close; in any order, with things sold in between."""
+
+    @rule(off=st.sampled_from([0, 0, -1, 1, -500, 1000]), presses=st.integers(1, 2))
+    def count(self, off: int, presses: int) -> None:
+        """The clerk counts: rightly, or so much off."""
+        held = self.pencil.holds(TILL)
+        counted = max(0, held + off)
+
+        def press() -> None:
+            view = self.cases.cash_ups.view()
+            form = view.form_id
+            for _ in range(presses):
+                self.cases.cash_ups.count(form, pieces_of(counted))
+            more = counted - held
+            self.pencil.move(TILL, more)
+            self.pencil.move("suspense", -more)
+
+        self.or_refused(press)
+
+    @rule()
+    def book(self) -> None:
+        """She takes the difference over."""
+
+        def press() -> None:
+            view = self.cases.cash_ups.view()
+            before = self.pencil.holds("suspense")
+            self.cases.cash_ups.book(view.form_id)
+            self.cases.cash_ups.book(view.form_id)
+            after = self._held("suspense:")
+            self.pencil.move("suspense", after - before)
+            self.pencil.move("over_short", before - after)
+            assert after in (0, before)
+
+        self.or_refused(press)
+
+    @rule()
+    def dispute_difference(self) -> None:
+        """She does not agree: it stays in suspense."""
+        self.or_refused(
+            lambda: self.cases.cash_ups.dispute(self.cases.cash_ups.view().form_id, "model")
+        )
+
+    @rule()
+    def verify(self) -> None:
+        """A second person vouches."""
+        self.or_refused(
+            lambda: self.cases.cash_ups.verify(
+                self.cases.cash_ups.view().form_id, SENIOR, SENIOR_PIN
+            )
+        )
+
+    @rule()
+    def interim(self) -> None:
+        """X, at any time; no money moves."""
+        self.or_refused(self.cases.cash_ups.interim)
+
+    @rule()
+    def close(self) -> None:
+        """Z, once a period; no money moves."""
+
+        def press() -> None:
+            form = self.cases.cash_ups.view().form_id
+            closed = self.cases.cash_ups.close(form).last_closed
+            assert self.cases.cash_ups.close(form).last_closed == closed
+
+        self.or_refused(press)
+
+    def _held(self, prefix: str) -> int:
+        balances = self.outlet.books.balances()
+        return sum(fen for name, fen in balances.items() if name.startswith(prefix))
