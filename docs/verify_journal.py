@@ -6,6 +6,7 @@ Needs Python 3.11 or newer and the package ``cryptography``. The format is told 
     python verify_journal.py books.jsonl --key HEX
     python verify_journal.py books.jsonl --certificate terminal.pem --receipt "PT1*…"
     python verify_journal.py books.jsonl --identity identity.json --ack ack.json
+    python verify_journal.py evidence.zip
 
 Exit code: 0 everything is sound, 1 something is not, 2 the check could not be made.
 """
@@ -17,7 +18,9 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -74,17 +77,8 @@ class Finding:
 class Report:
     """What is checked, and what was found.
 
-    Attributes:
-        key: of the terminal.
-        partial: the export may begin after entry 1.
-        entries: lines that hold an entry of the right shape.
-        first_seq: number of the first entry, 0 when there is none.
-        head: the last entry.
-        hashes: hash of each entry by its number.
-        first_seals: hashes of entries before a recovery sealed them again.
-        intents: how many entries stood before the one that used an intent.
-        accounts: sum of each account in fen, debit positive.
-        findings: everything wrong, in the order of the file.
+    ``hashes`` by number, ``first_seals`` of entries that a recovery sealed again, ``intents`` with
+    the entries before their use, ``accounts`` in fen, debit positive.
     """
 
     key: Ed25519PublicKey
@@ -331,6 +325,15 @@ def _keys(options: argparse.Namespace) -> tuple[Ed25519PublicKey, Ed25519PublicK
     return public_key(own), public_key(platform) if platform else None
 
 
+def _unpack(options: argparse.Namespace) -> None:
+    """Evidence of a dispute is one file: a part of the journal, both keys, an acknowledgement."""
+    folder = Path(tempfile.mkdtemp(prefix="evidence-"))
+    shutil.unpack_archive(options.export, folder, "zip")
+    options.export, options.partial = folder / "journal.jsonl", True
+    options.identity = options.identity or folder / "identity.json"
+    options.ack = options.ack or next(folder.glob("ack.json"), None)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Checks the exported journal of a terminal.")
     parser.add_argument("export", type=Path, help="one entry a line, as the terminal exports it")
@@ -365,8 +368,7 @@ def _as_words(report: Report) -> str:
         place = f"line {one.line}, " if one.line else ""
         entry = f"entry {one.seq}" if one.seq else "no entry"
         lines.append(f"WRONG  {place}{entry}: {one.text} ({one.code})")
-    more = len(report.findings) - SHOWN
-    lines += [f"… and {more} more"] if more > 0 else []
+    lines += [f"… and {len(report.findings) - SHOWN} more"] if report.findings[SHOWN:] else []
     for name, fen in sorted(report.accounts.items()):
         sign = "-" if fen < 0 else " "
         lines.append(f"{name:<24} {sign}{abs(fen) // 100}.{abs(fen) % 100:02}")
@@ -380,6 +382,8 @@ def main(words: list[str] | None = None) -> int:
     """Run the check and print what it found."""
     options = _parser().parse_args(words)
     try:
+        if options.export.suffix == ".zip":
+            _unpack(options)
         own, platform = _keys(options)
         report = Report(own, options.partial)
         # A byte that is no UTF-8 spoils its line, not the check.

@@ -103,6 +103,7 @@ class HomeSite:
             media=lambda: removable_media(table.get("media", ())),
             exports=ExportsFolder(self._home),
             certificate_end=cache(lambda: certificate_end(identity)),
+            public_keys=identity.public_keys,
             safe=cache(lambda: _safe(self._home, identity, keys)),
             # Last, so that they are not left open when another part is missing.
             books=open_books(self._home, identity, keys, clock, synchronous=self._synchronous),

@@ -115,6 +115,7 @@ class Counter(CounterPages):
             "lock": self._lock,
             "leave": lambda: self._ask("leave"),
             "sign_off": self._sign_off,
+            "leave_now": lambda: self._sign_off() if self._dialog == "leave" else None,
             "exact_cash": self._payment.payExact,
             "only_waiting": self._queue.toggleOnlyWaiting,
             "upload": self._queue.wake,

@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from terminal.app.cash_up_period import Period, named
+from terminal.app.cash_up_period import Period, cash_up_due, named
 from terminal.app.cash_up_slips import cash_up_job
 from terminal.app.cash_up_view import CashUpView, asked_denominations, outcome_view
 from terminal.app.code_payments import CodePayments
 from terminal.app.context import Context
+from terminal.app.evidence import Evidence, evidence_of
 from terminal.app.session import SessionDesk
 from terminal.domain.cash_count import counted, read_pieces, read_span
 from terminal.domain.cash_up import (
@@ -269,12 +270,18 @@ class CashUps:
         found = [self._context.books.entry(seq) for seq in seqs]
         return tuple(self._behind(till_id, entry) for entry in found if entry is not None)
 
+    def evidence(self) -> Evidence:
+        """The evidence of the dispute in the open period.
+
+        Raises:
+            UserError: ``cash_up.not_disputed``.
+        """
+        cash_up, _ = self._period.current()
+        return evidence_of(self._context, cash_up.disputed_seq)
+
     def due(self) -> bool:
         """Whether cash moved in this till since it was closed last."""
-        cash_up, span = self._period.current()
-        return self._context.books.cash_ups.moved_after(
-            cash_up.till_id, cash_up.first_seq - 1, span.since_date
-        )
+        return cash_up_due(self._context)
 
     def _close(self, form_id: str, hand: Mapping[str, Any]) -> CashUpView:
         context = self._context

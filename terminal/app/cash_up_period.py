@@ -155,6 +155,14 @@ class Period:
         }
 
 
+def cash_up_due(context: Context) -> bool:
+    """Whether cash moved in this counter's till since it was closed last."""
+    table, till_id = context.books.cash_ups, context.profile.till_id
+    cash_up = table.current(till_id)
+    since = table.span(cash_up).since_date
+    return table.moved_after(till_id, cash_up.first_seq - 1, since)
+
+
 def named(cash_up: CashUp) -> dict[str, Any]:
     """Which period of which till an entry is about."""
     return {"till_id": cash_up.till_id, "period": cash_up.period}

@@ -84,7 +84,6 @@ class CashUpView:
         parked: baskets that are carried over, with their totals.
         last_closed: the number of the last closing report, 0 for none.
         saved_seq: the entry an earlier press of the same form made; 0 for none.
-        evidence: where the evidence of a dispute was written.
     """
 
     form_id: str
@@ -105,7 +104,6 @@ class CashUpView:
     last_closed: int
     saved_seq: int = 0
     saved_at: str = ""
-    evidence: str = ""
     changes: frozenset[str] = frozenset()
 
 

@@ -32,6 +32,7 @@ class Context:
         wake_sync: called after a commit that added entries.
         certificate_end: when the terminal's certificate runs out, UTC text; "" when unknown.
         has_card_terminal: whether a card terminal is attached.
+        public_keys: the terminal's certificate and the platform's key, as others may have them.
         safe: opens what keeps personal data and attachments; None where none are kept.
         has_scale: whether this counter weighs: then a weight is not typed without a second person.
     """
@@ -47,6 +48,7 @@ class Context:
     wake_printing: Callable[[], None] = lambda: None
     wake_sync: Callable[[], None] = lambda: None
     certificate_end: Callable[[], str] = lambda: ""
+    public_keys: Callable[[], Mapping[str, str]] = dict
     safe: Callable[[], Safe] | None = None
     has_scale: bool = False
     has_card_terminal: bool = False

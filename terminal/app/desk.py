@@ -190,6 +190,7 @@ class Desk:
             profile=equipment.profile,
             wake_sync=equipment.agent.wake,
             certificate_end=equipment.certificate_end,
+            public_keys=equipment.public_keys,
             safe=equipment.safe,
             has_scale=equipment.scale is not None,
             has_card_terminal=equipment.card_terminal is not None,

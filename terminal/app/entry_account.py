@@ -20,7 +20,7 @@ _FORMS: Mapping[str, str] = {
     "slip": "slip", "order_no": "text", "original_seq": "seq", "copy": "text",
     "outlet": "text", "terminal_no": "text", "reopened": "flag",
     "till_id": "text", "roles": "roles", "cash_fen": "yuan", "parked": "count",
-    "waiting": "text", "head_seq": "seq",
+    "waiting": "text", "head_seq": "seq", "not_cashed_up": "flag",
     "action": "action", "subject": "text", "sku": "text",
     "before_fen": "yuan", "after_fen": "yuan", "before_text": "text", "after_text": "text",
     "reason": "text", "operator": "clerk", "authoriser": "clerk", "means": "means",

@@ -56,6 +56,7 @@ class Equipment:
     models: Mapping[str, str] = field(default_factory=dict)
     payment_speed: float = 1.0
     certificate_end: Callable[[], str] = lambda: ""
+    public_keys: Callable[[], Mapping[str, str]] = dict
     safe: Callable[[], Safe] | None = None
     media: ListMedia = tuple
     exports: Exports | None = None

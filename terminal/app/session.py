@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from terminal.app.cash_up_period import cash_up_due
 from terminal.app.context import Context
 from terminal.app.recovery import show_gap
 from terminal.app.session_slip import session_job
@@ -43,6 +44,7 @@ class SessionView:
     idle_lock_s: int
     waiting_entries: int
     suspended_count: int
+    cash_up_due: bool = False
     changes: frozenset[str] = frozenset()
 
 
@@ -83,6 +85,7 @@ class SessionDesk:
             idle_lock_s=int(context.setting("idle_lock_s", 300)),
             waiting_entries=self._waiting(),
             suspended_count=context.books.parked_count(),
+            cash_up_due=bool(day.clerk_id) and cash_up_due(context),
             changes=changes,
         )
 
@@ -154,6 +157,9 @@ class SessionDesk:
             "parked": parked,
             "cash_fen": cash,
         }
+        if cash_up_due(context):
+            # She may have to leave; the next one finds the till as it is, and this says so.
+            body["not_cashed_up"] = True
         self._append("clerk.signed_off", clerk_id, body, slip=True)
         return self.view(CHANGED)
 

@@ -44,6 +44,10 @@ class Identity:
     profile: Mapping[str, Any] = field(default_factory=dict)
     replaces: Mapping[str, Any] = field(default_factory=dict)
 
+    def public_keys(self) -> Mapping[str, str]:
+        """What somebody needs who checks this terminal's journal and the platform's receipts."""
+        return {"certificate": self.certificate, "platform_key": self.platform_key}
+
 
 def read_identity(home: Path) -> Identity:
     """Read the identity of a home folder.

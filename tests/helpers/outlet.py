@@ -140,6 +140,7 @@ class Outlet:
             secrets=ArgonCheck(bytes.fromhex(identity.platform_key)),
             sync=sync,
             profile=Profile.from_json(identity.profile),
+            public_keys=identity.public_keys,
         )
         self._books, self._parts = books, [catalogue, sync]
         self._cases = make_use_cases(context, speed=self.payment_speed)

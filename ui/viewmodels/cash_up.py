@@ -17,6 +17,7 @@ from ui.common.cash_up_rows import (
     unknown_row,
 )
 from ui.common.denominations import Denominations
+from ui.common.evidence_export import Written, export_evidence
 from ui.common.figures import moment, yuan
 from ui.common.operation import Operations
 from ui.common.page import Page
@@ -336,7 +337,11 @@ class CashUp(Page):
 
     def _disputed(self, view: CashUpView) -> None:
         self._moved_on(view)
-        self.told.emit("cash_up.disputed_notice", {}, "ok")
+        export_evidence(self.operations, self._written)
+
+    def _written(self, written: Written) -> None:
+        key = "cash_up.evidence_on_stick" if written.on_stick else "cash_up.evidence_kept"
+        self.told.emit(key, {"place": written.place, "name": written.name}, "ok")
 
     def _interim(self, view: CashUpView) -> None:
         if not self._recounting():

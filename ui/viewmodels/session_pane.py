@@ -19,7 +19,7 @@ class SessionPane(Pane):
 
     changed = Signal()
 
-    reads = frozenset({"session", "parked", "sync"})
+    reads = frozenset({"session", "parked", "sync", "orders", "cash_up"})
 
     def __init__(self, operations: Operations, words: Words) -> None:
         super().__init__(operations, words)
@@ -68,6 +68,11 @@ class SessionPane(Pane):
         if self._view is None or not self._view.clerk_no:
             return ""
         return f"{self._view.clerk_name} {self._view.clerk_no}".strip()
+
+    @Property(bool, notify=changed)
+    def cashUpDue(self) -> bool:
+        """Whether cash moved in the till since it was cashed up."""
+        return bool(self._view and self._view.cash_up_due)
 
     @Property(int, notify=changed)
     def suspendedCount(self) -> int:

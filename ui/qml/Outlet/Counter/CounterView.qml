@@ -210,6 +210,7 @@ FocusScope {
             theme: root.theme
             session: root.viewModel.session
             onConfirmed: root.viewModel.act("sign_off")
+            onCashUpWanted: root.viewModel.act("open_cash_up")
             onCancelled: root.viewModel.back()
         }
     }

@@ -9,6 +9,7 @@ DialogCard {
     required property SessionPane session
 
     signal confirmed
+    signal cashUpWanted
 
     title: qsTrId("leave.title")
     subtitle: qsTrId("leave.explain")
@@ -30,24 +31,45 @@ DialogCard {
         visible: root.session.waitingEntries > 0
     }
 
-    Row {
-        anchors.right: parent.right
+    Label {
+        width: parent.width
+        theme: root.theme
+        text: qsTrId("leave.cash_up_due")
+        color: root.theme.amber
+        wrapMode: Text.Wrap
+        visible: root.session.cashUpDue
+        Accessible.role: Accessible.AlertMessage
+    }
+
+    Flow {
+        width: parent.width
+        layoutDirection: Qt.RightToLeft
         spacing: root.theme.gap * 3
+
+        ActionButton {
+            theme: root.theme
+            kind: "primary"
+            focus: root.session.cashUpDue
+            visible: root.session.cashUpDue
+            text: qsTrId("leave.cash_up")
+            key: "Enter"
+            onPressed: root.cashUpWanted()
+        }
+
+        ActionButton {
+            theme: root.theme
+            kind: root.session.cashUpDue ? "plain" : "primary"
+            focus: !root.session.cashUpDue
+            text: root.session.cashUpDue ? qsTrId("leave.without") : qsTrId("leave.confirm")
+            key: root.session.cashUpDue ? "F6" : "Enter"
+            onPressed: root.confirmed()
+        }
 
         ActionButton {
             theme: root.theme
             text: qsTrId("dialog.cancel")
             key: "Esc"
             onPressed: root.cancelled()
-        }
-
-        ActionButton {
-            theme: root.theme
-            kind: "primary"
-            focus: true
-            text: qsTrId("leave.confirm")
-            key: "Enter"
-            onPressed: root.confirmed()
         }
     }
 }
