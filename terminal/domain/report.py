@@ -10,7 +10,7 @@ Source: reliability.md §3, the row "Data tree"; postal-domain.md §2.15 (tax-fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -18,6 +18,7 @@ from terminal.domain import ledger
 from terminal.domain.china_time import local_time
 from terminal.domain.journal import Entry
 from terminal.domain.ledger import Posting
+from terminal.domain.tender import tender_words
 
 Dimension = Literal["business", "tender", "clerk", "hour", "channel", "tax"]
 DIMENSIONS: Final[tuple[Dimension, ...]] = (
@@ -28,8 +29,6 @@ DIMENSIONS: Final[tuple[Dimension, ...]] = (
     "channel",
     "tax",
 )
-UNSORTED: Final = "unsorted"
-"""Key of what neither an account nor a line says whether it is taxed."""
 ROUNDING: Final = "rounding"
 """Key of what rounding took off: part of the goods' price that nobody paid."""
 
@@ -179,21 +178,8 @@ class Report:
         return sum(row.fen for row in self.commission)
 
 
-TaxOf = Callable[[str], str]
-"""Tells ``taxable``, ``exempt`` or ``unsorted`` of an article number."""
-
-
-def _nobody_knows(_sku: str) -> str:
-    return UNSORTED
-
-
-def taking_of(entry: Entry, tax_of: TaxOf = _nobody_knows) -> Taking | None:
-    """What an entry sold or took back; None when it did neither.
-
-    Args:
-        entry: any entry.
-        tax_of: asked for lines that do not say themselves whether they are taxed.
-    """
+def taking_of(entry: Entry) -> Taking | None:
+    """What an entry sold or took back; None when it did neither."""
     postings = ledger.from_body(entry.body)
     sold = [posting for posting in postings if _sells(posting)]
     if not sold:
@@ -209,7 +195,7 @@ def taking_of(entry: Entry, tax_of: TaxOf = _nobody_knows) -> Taking | None:
         clerk_id=entry.clerk_id,
         channel=str(body.get("channel", "")),
         business=_added((code, fen) for _, code, fen in income),
-        tax=_tax(body, [(kind, fen) for kind, _, fen in income], price, tax_of),
+        tax=_tax(body, [(kind, fen) for kind, _, fen in income], price),
         tender=_tender(body, postings, price),
     )
 
@@ -223,24 +209,22 @@ def _sells(posting: Posting) -> bool:
     return posting.account.partition(":")[0] in _INCOME
 
 
-def _tax(
-    body: Mapping[str, Any], income: Sequence[tuple[str, int]], price: int, tax_of: TaxOf
-) -> dict[str, int]:
-    """By the accounts; where those do not tell tax-free postage, by the lines of the entry."""
+def _tax(body: Mapping[str, Any], income: Sequence[tuple[str, int]], price: int) -> dict[str, int]:
+    """By the accounts; where those do not tell tax-free postage, by the lines of the sale."""
     if not any(kind == _EXEMPT for kind, _ in income):
-        lines = _added(
-            (line.get("tax") or tax_of(str(line.get("sku", ""))), line["amount_fen"])
-            for line in body.get("lines", ())
-        )
+        lines = _added((str(line["tax"]), line["amount_fen"]) for line in body.get("lines", ()))
         if lines and sum(lines.values()) == price:
             return lines
-    return _added(("exempt" if kind == _EXEMPT else UNSORTED, fen) for kind, fen in income)
+    return _added(("exempt" if kind == _EXEMPT else "taxable", fen) for kind, fen in income)
 
 
 def _tender(body: Mapping[str, Any], postings: Sequence[Posting], price: int) -> dict[str, int]:
     """By the tenders the entry names; where those do not add up, by the accounts it posts to."""
     named = _added(
-        (str(tender.get("scheme") or tender["kind"]), tender["fen"])
+        (
+            tender_words(tender["kind"], tender.get("scheme", "")).removeprefix("tender."),
+            tender["fen"],
+        )
         for tender in body.get("tenders", ())
     )
     rounding = sum(posting.fen for posting in postings if posting.account == ledger.ROUNDING)
@@ -268,7 +252,6 @@ def make_report(
     entries: Iterable[Entry],
     control: Control,
     rates: Mapping[str, int],
-    tax_of: TaxOf = _nobody_knows,
 ) -> Report:
     """Make every table of a day and compare their sums with what the books keep beside.
 
@@ -277,13 +260,12 @@ def make_report(
         entries: all entries of that day, in order; read once.
         control: see there.
         rates: commission in thousandths by business code; businesses without one earn none.
-        tax_of: see ``taking_of``.
     """
     counted = 0
     takings: list[Taking] = []
     for entry in entries:
         counted += 1
-        taking = taking_of(entry, tax_of)
+        taking = taking_of(entry)
         if taking is not None:
             takings.append(taking)
     tables = {dimension: _table(takings, dimension) for dimension in DIMENSIONS}
