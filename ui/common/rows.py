@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -78,23 +78,24 @@ class RowsModel(QAbstractListModel):
 
     def show(self, rows: Sequence[Any]) -> None:
         """Show these rows; what stays is kept, so that only what changed is painted again."""
-        new = list(rows)
-        old_keys = [getattr(row, self._key) for row in self._rows]
-        new_keys = [getattr(row, self._key) for row in new]
-        head = 0
-        while head < min(len(old_keys), len(new_keys)) and old_keys[head] == new_keys[head]:
-            head += 1
-        tail = 0
-        while (
-            tail < min(len(old_keys), len(new_keys)) - head
-            and old_keys[-1 - tail] == new_keys[-1 - tail]
-        ):
-            tail += 1
+        new, old = list(rows), self._rows
+        head = self._alike(old, new)
+        most = min(len(old), len(new)) - head
+        tail = min(most, self._alike(reversed(old), reversed(new))) if most else 0
         before = len(self._rows)
-        self._replace(head, len(old_keys) - tail, new[head : len(new) - tail])
+        self._replace(head, before - tail, new[head : len(new) - tail])
         self._refresh(new)
         if before != len(new):
             self.count_changed.emit()
+
+    def _alike(self, old: Iterable[Any], new: Iterable[Any]) -> int:
+        """How many rows from the beginning on are the same rows, changed or not."""
+        key, count = self._key, 0
+        for was, is_now in zip(old, new, strict=False):
+            if was is not is_now and getattr(was, key) != getattr(is_now, key):
+                break
+            count += 1
+        return count
 
     def _replace(self, first: int, end: int, new: list[Any]) -> None:
         nowhere = QModelIndex()
@@ -108,8 +109,12 @@ class RowsModel(QAbstractListModel):
             self.endInsertRows()
 
     def _refresh(self, new: list[Any]) -> None:
-        for place, row in enumerate(new):
-            if self._rows[place] is not row and self._rows[place] != row:
-                self._rows[place] = row
-                here = self.index(place)
-                self.dataChanged.emit(here, here)
+        changed = [
+            place
+            for place, (was, row) in enumerate(zip(self._rows, new, strict=True))
+            if was is not row and was != row
+        ]
+        for place in changed:
+            self._rows[place] = new[place]
+            here = self.index(place)
+            self.dataChanged.emit(here, here)

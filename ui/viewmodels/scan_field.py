@@ -124,6 +124,10 @@ class ScanField(Pane):
     @Slot(str)
     def type(self, text: str) -> None:
         """The field's text changed: search from the first letter."""
+        if not text and not self._text and not self.searching:
+            # A scan empties a field that nobody wrote into: nothing has to be looked at again.
+            self._selected = 0
+            return
         self._text, self._selected = text, 0
         wanted = text.strip()
         if wanted:
