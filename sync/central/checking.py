@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.wire.messages import MAX_ENTRIES
 from sync.wire.refusal import Refusal
-from terminal.domain import cash_up, directive, epoch, leases, ledger, stock, vault
+from terminal.domain import cash_up, directive, epoch, leases, ledger, pouch, stock, vault
 from terminal.domain.canonical import JsonObject
 from terminal.domain.errors import BugError, EnvironmentFault
 from terminal.domain.journal import Entry
@@ -45,6 +45,11 @@ _KINDS: Final = frozenset(
         "payment.left_in_doubt",
         "sale.completed",
         "slip.reprinted",
+        pouch.SENT,
+        pouch.RECEIVED,
+        pouch.FUNDED,
+        "till.checked",
+        "drawer.opened",
         vault.RECORD_KEPT,
         vault.ATTACHED,
         epoch.RECOVERED,

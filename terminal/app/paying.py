@@ -22,6 +22,7 @@ from terminal.app.payment_view import (
 )
 from terminal.app.receipts import receipt_job
 from terminal.app.tender_offers import TenderOffers
+from terminal.app.till_stock import with_stock
 from terminal.domain.authority import Grant, Question
 from terminal.domain.basket import Basket
 from terminal.domain.errors import UserError
@@ -294,7 +295,7 @@ class Paying:
             till_id=profile.till_id,
             channel=profile.channel,
         )
-        intent = settlement.basket.sale_intent
+        intent, body = settlement.basket.sale_intent, with_stock(self._context, body)
         return tx.append(self._context.draft("sale.completed", intent, clerk_id, body))
 
     def _keep(self, basket: Basket, grant: Grant | None = None) -> PaymentView:

@@ -6,8 +6,9 @@ the books keep beside; where the two differ both stand on every form of the repo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from terminal.app.context import Context
@@ -19,7 +20,7 @@ from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry
 from terminal.domain.ledger import Posting
 from terminal.domain.money import Money
-from terminal.domain.report import Control, Dimension, Part, Report, make_report
+from terminal.domain.report import UNSORTED, Control, Dimension, Part, Report, make_report
 from terminal.ports.books import PrintJob
 
 
@@ -184,7 +185,19 @@ class Reports:
             str(code): int(permille)
             for code, permille in self._context.setting("commission_permille", {}).items()
         }
-        return make_report(business_date, self._entries(business_date), control, rates)
+        return make_report(
+            business_date, self._entries(business_date), control, rates, self._tax_of()
+        )
+
+    def _tax_of(self) -> Callable[[str], str]:
+        """How an article is taxed; looked up once in a report."""
+
+        @cache
+        def tax(sku: str) -> str:
+            item = self._context.catalogue.by_code(sku) if sku else None
+            return item.tax if item is not None and item.sku == sku else UNSORTED
+
+        return tax
 
     def _entries(self, business_date: str) -> Iterable[Entry]:
         return self._context.books.reports.entries_on(business_date)

@@ -24,6 +24,7 @@ from terminal.app.session import SessionDesk
 from terminal.app.settings import DeviceView, SettingsBook
 from terminal.app.slips import Slips
 from terminal.app.tender_offers import TenderOffers
+from terminal.app.tills import Tills
 from terminal.app.vault import Keeping
 from terminal.app.weighing import Pan, Weighing
 from terminal.domain.journal import Entry
@@ -44,6 +45,7 @@ class UseCases:
     tenders: TenderOffers
     doubts: Doubts
     paying: Paying
+    tills: Tills
     slips: Slips
     queue: QueueBook
     directives: Directives
@@ -110,6 +112,7 @@ def make_use_cases(
         tenders=tenders,
         doubts=Doubts(context, codes, authorising),
         paying=Paying(context, ordering, codes, tenders, authorising),
+        tills=Tills(context, authorising),
         slips=Slips(context),
         queue=queue,
         directives=Directives(context),

@@ -90,6 +90,8 @@ def _table(
     yield Text(title, BOLD)
     for row in rows:
         label = names.get(row.key, words.get(row.key, row.key)) or "—"
+        if title == words["hour"]:
+            label = f"{row.key}:00–{int(row.key) + 1:02}:00"
         yield pair(f"  {label} × {len(row.parts)}", Money(row.fen).text)
 
 

@@ -44,7 +44,9 @@ def sections(report: Report, names: Mapping[str, str], language: str) -> Iterato
         if rows:
             told = tuple(
                 SectionRow(
-                    names.get(row.key, words.get(row.key, row.key)) or "—",
+                    f"{row.key}:00–{int(row.key) + 1:02}:00"
+                    if dimension == "hour"
+                    else names.get(row.key, words.get(row.key, row.key)) or "—",
                     str(len(row.parts)),
                     Money(row.fen).text,
                     row.fen,

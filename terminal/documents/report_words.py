@@ -45,6 +45,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "counter": ("营业柜台", "Counter"),
     "taxable": ("应税", "Taxable"),
     "exempt": ("免税邮资", "Tax-free postage"),
+    "unsorted": ("未分税别", "Not sorted"),
     "signature": ("签字", "Signature"),
     "differs": ("数字不符！请勿签字，告知支持人员", "FIGURES DIFFER - do not sign, tell support"),
     "shown": ("按账目", "By entries"),

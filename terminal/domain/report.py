@@ -10,7 +10,7 @@ Source: reliability.md §3, the row "Data tree"; postal-domain.md §2.15 (tax-fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -28,6 +28,8 @@ DIMENSIONS: Final[tuple[Dimension, ...]] = (
     "channel",
     "tax",
 )
+UNSORTED: Final = "unsorted"
+"""Key of what neither an account nor a line says whether it is taxed."""
 ROUNDING: Final = "rounding"
 """Key of what rounding took off: part of the goods' price that nobody paid."""
 
@@ -177,8 +179,21 @@ class Report:
         return sum(row.fen for row in self.commission)
 
 
-def taking_of(entry: Entry) -> Taking | None:
-    """What an entry sold or took back; None when it did neither."""
+TaxOf = Callable[[str], str]
+"""Tells ``taxable``, ``exempt`` or ``unsorted`` of an article number."""
+
+
+def _nobody_knows(_sku: str) -> str:
+    return UNSORTED
+
+
+def taking_of(entry: Entry, tax_of: TaxOf = _nobody_knows) -> Taking | None:
+    """What an entry sold or took back; None when it did neither.
+
+    Args:
+        entry: any entry.
+        tax_of: asked for lines that do not say themselves whether they are taxed.
+    """
     postings = ledger.from_body(entry.body)
     sold = [posting for posting in postings if _sells(posting)]
     if not sold:
@@ -194,7 +209,7 @@ def taking_of(entry: Entry) -> Taking | None:
         clerk_id=entry.clerk_id,
         channel=str(body.get("channel", "")),
         business=_added((code, fen) for _, code, fen in income),
-        tax=_tax(body, [(kind, fen) for kind, _, fen in income], price),
+        tax=_tax(body, [(kind, fen) for kind, _, fen in income], price, tax_of),
         tender=_tender(body, postings, price),
     )
 
@@ -208,13 +223,18 @@ def _sells(posting: Posting) -> bool:
     return posting.account.partition(":")[0] in _INCOME
 
 
-def _tax(body: Mapping[str, Any], income: Sequence[tuple[str, int]], price: int) -> dict[str, int]:
-    """By the accounts; where those do not tell tax-free postage, by the lines of the sale."""
+def _tax(
+    body: Mapping[str, Any], income: Sequence[tuple[str, int]], price: int, tax_of: TaxOf
+) -> dict[str, int]:
+    """By the accounts; where those do not tell tax-free postage, by the lines of the entry."""
     if not any(kind == _EXEMPT for kind, _ in income):
-        lines = _added((str(line["tax"]), line["amount_fen"]) for line in body.get("lines", ()))
+        lines = _added(
+            (line.get("tax") or tax_of(str(line.get("sku", ""))), line["amount_fen"])
+            for line in body.get("lines", ())
+        )
         if lines and sum(lines.values()) == price:
             return lines
-    return _added(("exempt" if kind == _EXEMPT else "taxable", fen) for kind, fen in income)
+    return _added(("exempt" if kind == _EXEMPT else UNSORTED, fen) for kind, fen in income)
 
 
 def _tender(body: Mapping[str, Any], postings: Sequence[Posting], price: int) -> dict[str, int]:
@@ -248,6 +268,7 @@ def make_report(
     entries: Iterable[Entry],
     control: Control,
     rates: Mapping[str, int],
+    tax_of: TaxOf = _nobody_knows,
 ) -> Report:
     """Make every table of a day and compare their sums with what the books keep beside.
 
@@ -256,12 +277,13 @@ def make_report(
         entries: all entries of that day, in order; read once.
         control: see there.
         rates: commission in thousandths by business code; businesses without one earn none.
+        tax_of: see ``taking_of``.
     """
     counted = 0
     takings: list[Taking] = []
     for entry in entries:
         counted += 1
-        taking = taking_of(entry)
+        taking = taking_of(entry, tax_of)
         if taking is not None:
             takings.append(taking)
     tables = {dimension: _table(takings, dimension) for dimension in DIMENSIONS}

@@ -23,6 +23,7 @@ from terminal.ports.ledger import LedgerReading
 from terminal.ports.reports import ReportReading
 from terminal.ports.stock import StockReading
 from terminal.ports.sync_state import Range
+from terminal.ports.tills import TillReading
 from terminal.ports.vault import Vault, VaultReading
 
 
@@ -124,6 +125,11 @@ class Reading(Protocol):
     @property
     def cash_ups(self) -> CashUpReading:
         """Periods of tills and what moved in them."""
+        ...
+
+    @property
+    def tills(self) -> TillReading:
+        """What moved in tills, and pouches on their way."""
         ...
 
     def head(self) -> tuple[int, str]:

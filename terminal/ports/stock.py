@@ -30,6 +30,10 @@ class StockReading(Protocol):
         """Pieces by item at a place, numbered ones included; items that ran out are left out."""
         ...
 
+    def issued(self, place: str) -> frozenset[str]:
+        """Items that were ever at a place, also those that ran out."""
+        ...
+
     def ranges(self, place: str, item: str) -> Ranges:
         """The numbers of an item at a place, lowest first."""
         ...

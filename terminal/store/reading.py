@@ -19,6 +19,7 @@ from terminal.store.database import Connection
 from terminal.store.ledger_table import LedgerTable
 from terminal.store.report_table import ReportTable
 from terminal.store.stock_table import StockTable
+from terminal.store.till_table import TillTable
 from terminal.store.vault_table import VaultTable
 
 _ORDER = (
@@ -45,6 +46,7 @@ class SqlReading:
         self.reports = ReportTable(connection)
         self.stock = StockTable(connection)
         self.cash_ups = CashUpTable(connection)
+        self.tills = TillTable(connection)
 
     def head(self) -> tuple[int, str]:
         row = self._one("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")

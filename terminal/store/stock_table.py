@@ -22,6 +22,11 @@ class StockTable:
         )
         return dict(rows.fetchall())
 
+    def issued(self, place: str) -> frozenset[str]:
+        """See the port."""
+        rows = self._connection.execute("SELECT item FROM stock WHERE place = ?", (place,))
+        return frozenset(str(item) for (item,) in rows)
+
     def ranges(self, place: str, item: str) -> Ranges:
         """See the port."""
         rows = self._connection.execute(

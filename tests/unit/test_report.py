@@ -80,7 +80,7 @@ def test_each_table_sorts_the_same_takings_by_another_key() -> None:
     # Beijing time: 01:05 UTC is nine in the morning.
     assert _table(report, "hour") == {"09": 1299, "12": -400}
     assert _table(report, "channel") == {"counter": 899}
-    assert _table(report, "tax") == {"taxable": 0, "exempt": 899}
+    assert _table(report, "tax") == {"taxable": 900, "exempt": 899, "unsorted": -900}
     assert [row.key for row in report.tables["tender"]] == ["cash", "wechat", "rounding"]
 
 
@@ -110,7 +110,18 @@ def test_lines_that_do_not_add_up_are_taxed_by_the_accounts_instead() -> None:
     told: dict[str, Any] = {**MORNING.body, "lines": [{"tax": "exempt", "amount_fen": 1}]}
     taking = taking_of(replace(MORNING, body=told))
     assert taking is not None
-    assert taking.tax == {"taxable": 1299}
+    assert taking.tax == {"unsorted": 1299}
+
+
+def test_lines_that_do_not_say_their_tax_are_asked_for_by_their_article() -> None:
+    lines = [{"sku": "P0001", "amount_fen": -399}, {"sku": "L1", "amount_fen": -900}]
+    body = _sale(("cash:T02", -1299), ("sales:goods", 900), ("sales:postage", 399), lines=lines)
+    taking = taking_of(_entry(9, body), {"P0001": "exempt", "L1": "taxable"}.__getitem__)
+    assert taking is not None
+    assert taking.tax == {"exempt": -399, "taxable": -900}
+    unknown = taking_of(_entry(9, body))
+    assert unknown is not None
+    assert unknown.tax == {"unsorted": -1299}
 
 
 def test_commission_is_rounded_for_each_entry_and_taken_back_exactly() -> None:

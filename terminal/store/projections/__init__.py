@@ -11,7 +11,17 @@ from collections.abc import Iterator
 
 from terminal.domain.journal import Entry
 from terminal.store.database import Connection
-from terminal.store.projections import cash_ups, day, days, ledger, orders, payments, slips, stock
+from terminal.store.projections import (
+    cash_ups,
+    day,
+    days,
+    ledger,
+    orders,
+    payments,
+    slips,
+    stock,
+    tills,
+)
 from terminal.store.projections.group import Group, Rule
 
 VERSION = 2
@@ -26,6 +36,7 @@ GROUPS: tuple[Group, ...] = (
     payments.GROUP,
     slips.GROUP,
     cash_ups.GROUP,
+    tills.GROUP,
 )
 
 TABLES: dict[str, str] = {name: sql for group in GROUPS for name, sql in group.tables.items()}

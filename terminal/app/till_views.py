@@ -1,0 +1,253 @@
+"""What the till page shows: every figure is the sum of rows that can be opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from terminal.app.context import Context
+from terminal.domain import ledger, stock
+from terminal.domain.money import Money
+from terminal.domain.stock import Ranges
+from terminal.domain.till import Till, tills_of
+from terminal.ports.tills import PouchRow
+
+LIMITS: Mapping[str, str] = {"vault": "vault_fen", "clerk": "till_fen", "kiosk": "till_fen"}
+UNLIMITED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FigureView:
+    """One sum of a till's day.
+
+    Args:
+        kind: kind of the entries behind it; "" for what the day began with.
+        entries: how many, of the opening how many days.
+        fen: signed.
+    """
+
+    kind: str
+    entries: int
+    fen: int
+
+    @property
+    def amount_text(self) -> str:
+        """Yuan with two decimals."""
+        return Money(self.fen).text
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One row behind a figure.
+
+    Args:
+        seq: the entry; of a day gone by its last one.
+        kind: "" for a day.
+    """
+
+    seq: int
+    business_date: str
+    kind: str
+    clerk_id: str
+    recorded_at: str
+    amount_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListingView:
+    """The rows behind one figure; their sum is the figure."""
+
+    till_id: str
+    kind: str
+    lines: tuple[LineView, ...]
+    total_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StockView:
+    """Stock of one item in a till.
+
+    Args:
+        numbered: whether single pieces have numbers.
+        ranges: those numbers.
+    """
+
+    item: str
+    name_zh: str
+    name_en: str
+    pieces: int
+    numbered: bool
+    ranges: Ranges
+
+
+@dataclass(frozen=True, slots=True)
+class TillView:
+    """One till of this terminal.
+
+    Args:
+        figures: today's sums, the opening first; together they are the cash.
+        limit_fen: what it may hold, 0 for no limit.
+    """
+
+    till_id: str
+    kind: str
+    cash_fen: int
+    limit_fen: int
+    figures: tuple[FigureView, ...]
+    stock: tuple[StockView, ...]
+
+    @property
+    def over_fen(self) -> int:
+        """How much should be handed in."""
+        return max(0, self.cash_fen - self.limit_fen) if self.limit_fen else 0
+
+
+@dataclass(frozen=True, slots=True)
+class PouchView:
+    """A pouch that was sent here and not received here.
+
+    Args:
+        mine: whether it is for a till of this terminal.
+    """
+
+    number: str
+    from_till: str
+    to_till: str
+    amount_text: str
+    sent_at: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TillsView:
+    """The till page.
+
+    Args:
+        tills: those of this terminal.
+        others: all of the outlet, for addressing.
+        on_the_way: pouches of this terminal.
+        denominations: what is counted, in fen.
+    """
+
+    tills: tuple[TillView, ...]
+    others: tuple[Till, ...]
+    on_the_way: tuple[PouchView, ...]
+    denominations: tuple[int, ...]
+    changes: frozenset[str] = frozenset()
+
+
+class TillReader:
+    """Looks at the tills. Store thread only."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def own(self) -> tuple[Till, ...]:
+        """The tills that are bound to this terminal, its drawer first."""
+        profile = self._context.profile
+        told = tills_of(profile.settings.get("tills", ()))
+        drawer = Till(profile.till_id, "kiosk" if profile.channel == "kiosk" else "clerk")
+        return (drawer, *(till for till in told if till.till_id != drawer.till_id))
+
+    def outlet(self) -> tuple[Till, ...]:
+        """All tills of the outlet."""
+        return tills_of(self._context.setting("outlet_tills", ())) or self.own()
+
+    def view(self, changes: frozenset[str] = frozenset()) -> TillsView:
+        """Everything as it stands."""
+        own = self.own()
+        mine = {till.till_id for till in own}
+        return TillsView(
+            tills=tuple(self._till(till) for till in own),
+            others=self.outlet(),
+            on_the_way=tuple(
+                _pouch(row, mine) for row in self._context.books.tills.pouches_on_the_way()
+            ),
+            denominations=tuple(self._context.setting("denominations_fen", ())),
+            changes=changes,
+        )
+
+    def listing(self, till_id: str, kind: str) -> ListingView:
+        """Open one figure.
+
+        Args:
+            till_id: the till.
+            kind: as the figure says it; "" for the opening.
+        """
+        account, today = ledger.cash(till_id), self._context.books.day().business_date
+        tills = self._context.books.tills
+        rows = tills.movements(account, today, kind) if kind else tills.earlier_days(account, today)
+        lines = tuple(
+            LineView(
+                seq=row.seq,
+                business_date=row.business_date,
+                kind=row.kind,
+                clerk_id=row.clerk_id,
+                recorded_at=row.recorded_at,
+                amount_text=Money(row.fen).text,
+            )
+            for row in rows
+        )
+        return ListingView(till_id, kind, lines, Money(sum(row.fen for row in rows)).text)
+
+    def limit_of(self, till: Till) -> int:
+        """What a till may hold in fen, 0 for no limit."""
+        return self._context.limit(LIMITS.get(till.kind, "till_fen"), UNLIMITED)
+
+    def held(self, till_id: str) -> int:
+        """Cash of a till in fen."""
+        return self._context.books.ledger.balance(ledger.cash(till_id))
+
+    def _till(self, till: Till) -> TillView:
+        account = ledger.cash(till.till_id)
+        return TillView(
+            till_id=till.till_id,
+            kind=till.kind,
+            cash_fen=self.held(till.till_id),
+            limit_fen=self.limit_of(till),
+            figures=tuple(self._figures(account)),
+            stock=self._stock(till.till_id),
+        )
+
+    def _figures(self, account: str) -> Sequence[FigureView]:
+        tills, today = self._context.books.tills, self._context.books.day().business_date
+        opening = FigureView("", 0, tills.before(account, today))
+        return (
+            opening,
+            *(FigureView(row.kind, row.entries, row.fen) for row in tills.sums(account, today)),
+        )
+
+    def _stock(self, till_id: str) -> tuple[StockView, ...]:
+        reading, place = self._context.books.stock, stock.till(till_id)
+        numbered = numbered_items(self._context)
+        held = reading.pieces(place)
+        views = []
+        for item in dict.fromkeys((*numbered, *held)):
+            record = self._context.catalogue.by_code(item)
+            views.append(
+                StockView(
+                    item=item,
+                    name_zh=record.name_zh if record else item,
+                    name_en=record.name_en if record else item,
+                    pieces=held.get(item, 0),
+                    numbered=numbered.get(item, False),
+                    ranges=reading.ranges(place, item),
+                )
+            )
+        return tuple(views)
+
+
+def numbered_items(context: Context) -> Mapping[str, bool]:
+    """Items kept as stock of tills → whether single pieces have numbers."""
+    return {str(row["sku"]): bool(row["numbered"]) for row in context.setting("stock_items", ())}
+
+
+def _pouch(row: PouchRow, mine: set[str]) -> PouchView:
+    return PouchView(
+        number=row.number,
+        from_till=row.from_till,
+        to_till=row.to_till,
+        amount_text=Money(row.cash_fen).text,
+        sent_at=row.sent_at,
+        mine=row.to_till in mine,
+    )
