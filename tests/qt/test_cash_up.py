@@ -9,6 +9,7 @@ import pytest
 
 from tests.helpers.cash_ups import busy_shift, pieces
 from tests.helpers.outlet import PIN, SENIOR, SENIOR_PIN, TILL
+from tests.helpers.stalled_handler import key, presses
 from tests.qt.conftest import Screen, spoken_focus
 from tests.qt.test_screens import LOOKS, Album
 from ui.viewmodels.cash_up import CashUp
@@ -130,3 +131,62 @@ def test_every_step_fits_in_every_look(
     screen.until(lambda: page(screen).asking == "hand_over", "the next clerk's form")
     hands.pause(150)
     album.take("cash-up-next-clerk")
+
+
+def test_two_hundred_presses_on_every_button_of_a_cash_up_make_one_entry_each(
+    counter_screen: Screen,
+) -> None:
+    screen = counter_screen
+    window = screen.app.window
+    desk = screen.app.face.operations.desk
+    assert desk is not None
+    sell(screen, handed="100")
+    begin(screen)
+    for combo, step, kind in (
+        ("F12", "difference", "cash_up.counted"),
+        ("F12", "verify", "cash_up.booked"),
+        ("Return", "hand_over", "cash_up.verified"),
+        ("F12", "", "cash_up.closed"),
+    ):
+        if combo == "Return":
+            screen.hands.write(SENIOR)
+            screen.hands.press("Return")
+            screen.hands.write(SENIOR_PIN)
+        made = presses(screen, desk, key(window, combo))
+        assert [entry.kind for entry in made] == [kind]
+        if step:
+            asked(screen, step)
+
+
+def test_a_dispute_is_one_key_and_leaves_its_evidence(counter_screen: Screen) -> None:
+    screen = counter_screen
+    sell(screen, handed="100")
+    begin(screen)
+    count(screen, -50)
+    screen.hands.press("F7")
+    screen.until(lambda: page(screen).asking == "dispute", "the form")
+    screen.hands.write("没有短款")
+    screen.hands.press("Return")
+    asked(screen, "verify")
+    screen.until(lambda: "evidence-T02-0001" in screen.counter.notices.text, "the evidence")
+    assert page(screen).frozen
+    files = list((screen.home / "exports").glob("evidence-*.zip"))
+    assert len(files) == 1
+
+
+def test_leaving_asks_for_the_cash_up_first_and_lets_go_without(counter_screen: Screen) -> None:
+    screen = counter_screen
+    sell(screen)
+    screen.until(lambda: screen.app.face.session.cashUpDue, "cash moved")
+    screen.hands.press("F6")
+    screen.until(lambda: screen.counter.dialog == "leave", "the question")
+    screen.hands.press("Return")
+    asked(screen, "count")
+    screen.hands.press("F6")
+    screen.until(lambda: screen.counter.dialog == "leave", "the question again")
+    screen.hands.press("F6")
+    screen.until(lambda: screen.app.face.stage == "sign_on", "signed off")
+    desk = screen.app.face.operations.desk
+    assert desk is not None
+    last = desk.ask(lambda cases: cases.context.books.entries(limit=1)[0])
+    assert (last.kind, last.body["not_cashed_up"]) == ("clerk.signed_off", True)
