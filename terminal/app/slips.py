@@ -8,6 +8,7 @@ from typing import Any
 from terminal.app.context import Context
 from terminal.app.receipts import receipt_job
 from terminal.app.session_slip import session_copy
+from terminal.documents.code_slip import build_code_slip
 from terminal.documents.session_slip import build_test_page
 from terminal.domain.china_time import clock_text
 from terminal.domain.errors import UserError
@@ -95,6 +96,31 @@ class Slips:
         language = context.books.preference("language") or context.profile.language
         document = build_test_page(context.profile.till_id, clock_text(now), language)
         job = PrintJob(new_uuid7(), "", "test", document.to_json(), "queued", "", now)
+        with context.books.transaction() as tx:
+            tx.add_print_job(job)
+        context.wake_printing()
+        return _view(job)
+
+    def our_code(self, out_trade_no: str) -> PrintJobView:
+        """Print the code that the customer is to scan, while its payment is awaited.
+
+        Raises:
+            UserError: ``payment.already_done`` once it is settled or has no code.
+        """
+        context = self._context
+        attempt = context.books.attempt(out_trade_no)
+        if attempt is None or not attempt.is_open or not attempt.shown_code:
+            raise UserError("payment.already_done")
+        language = context.books.preference("language") or context.profile.language
+        document = build_code_slip(
+            context.profile.outlet_name(language),
+            attempt.amount_fen,
+            attempt.shown_code,
+            out_trade_no,
+            language,
+        )
+        now = context.clock.now_utc()
+        job = PrintJob(new_uuid7(), "", "our_code", document.to_json(), "queued", "", now)
         with context.books.transaction() as tx:
             tx.add_print_job(job)
         context.wake_printing()

@@ -36,6 +36,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "cash_on_delivery": ("货到付款", "Cash on delivery"),
     "affixed": ("贴票", "Stamps affixed"),
     "on_account": ("记欠", "On account"),
+    "scan_to_pay": ("请用手机扫码付款；这不是收据", "Scan to pay. This is no receipt."),
     "doubt_title": ("付款结果待查", "Payment not yet known"),
     "doubt_since": ("发起时间", "Begun at"),
     "doubt_number": ("付款单号", "Payment no."),

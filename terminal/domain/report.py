@@ -18,6 +18,7 @@ from terminal.domain import ledger
 from terminal.domain.china_time import local_time
 from terminal.domain.journal import Entry
 from terminal.domain.ledger import Posting
+from terminal.domain.tender import tender_words
 
 Dimension = Literal["business", "tender", "clerk", "hour", "channel", "tax"]
 DIMENSIONS: Final[tuple[Dimension, ...]] = (
@@ -240,7 +241,10 @@ def _tax(
 def _tender(body: Mapping[str, Any], postings: Sequence[Posting], price: int) -> dict[str, int]:
     """By the tenders the entry names; where those do not add up, by the accounts it posts to."""
     named = _added(
-        (str(tender.get("scheme") or tender["kind"]), tender["fen"])
+        (
+            tender_words(tender["kind"], tender.get("scheme", "")).removeprefix("tender."),
+            tender["fen"],
+        )
         for tender in body.get("tenders", ())
     )
     rounding = sum(posting.fen for posting in postings if posting.account == ledger.ROUNDING)

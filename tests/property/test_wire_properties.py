@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -29,8 +29,8 @@ charges = st.builds(
     messages.ChargeRequest,
     out_trade_no=labels,
     amount_fen=whole,
-    auth_code=st.from_regex(r"[0-9]{16,24}", fullmatch=True),
-    scheme=st.sampled_from(["wechat", "alipay", "unionpay"]),
+    auth_code=st.from_regex(r"[0-9A-Za-z-]{0,32}", fullmatch=True),
+    scheme=st.sampled_from(get_args(messages.Scheme)),
     basket_hash=words,
 )
 answers = st.builds(

@@ -101,6 +101,7 @@ def test_our_own_code_is_shown_until_it_is_paid(till: Screen) -> None:
     enter(till, "F4", "merchant_code")
     till.hands.press("Return")
     till.until(lambda: till.counter.payment.code.qrPath != "", "the code to be scanned")
+    till.hands.press("F4")
     assert paid(till) == [("收款码", "¥2.00")]
 
 

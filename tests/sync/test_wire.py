@@ -46,7 +46,7 @@ CHANGE = {"feed": "items", "op": "upsert", "key": "A", "data": {}}
         (messages.ChargeRequest, CHARGE, "amount_fen", True),
         (messages.ChargeRequest, CHARGE, "amount_fen", 1.0),
         (messages.ChargeRequest, CHARGE, "scheme", "cash"),
-        (messages.ChargeRequest, CHARGE, "auth_code", "12"),
+        (messages.ChargeRequest, CHARGE, "auth_code", "1 2"),
         (messages.PaymentAnswer, PAYMENT, "state", "perhaps"),
         (messages.NumberRange, {"kind": "order", "lo": 2, "hi": 9}, "hi", 1),
         (messages.Change, CHANGE, "feed", "moon"),
@@ -155,8 +155,20 @@ def test_schema_says_what_the_parser_does() -> None:
     assert described["properties"] == {
         "out_trade_no": {"type": "string", "pattern": f"^(?:{fields.LABEL.pattern})$"},
         "amount_fen": {"type": "integer", "minimum": 1, "maximum": MAX_FEN},
-        "auth_code": {"type": "string", "pattern": "^(?:[0-9]{16,24})$"},
-        "scheme": {"type": "string", "enum": ["wechat", "alipay", "unionpay"]},
+        "auth_code": {"type": "string", "pattern": "^(?:[0-9A-Za-z-]{0,32})$"},
+        "scheme": {
+            "type": "string",
+            "enum": [
+                "wechat",
+                "alipay",
+                "unionpay",
+                "merchant_code",
+                "prepaid_card",
+                "virtual_account",
+                "points",
+                "voucher",
+            ],
+        },
         "basket_hash": {"type": "string", "maxLength": 16_384},
     }
     answer = fields.schema(messages.PaymentAnswer)

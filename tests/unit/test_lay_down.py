@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from terminal.app.payment_forms import LayDown, SecondPerson
+from terminal.domain.attempt import Answer
 from terminal.domain.errors import OutletError
 from tests.helpers.outlet import SENIOR, SENIOR_PIN, STAMP, Outlet
 
@@ -158,6 +159,21 @@ def test_a_charge_that_cannot_be_is_refused_before_it_is_armed(
     form = _form(counter, (STAMP, 5))
     assert _code(lambda: counter.cases.codes.arm_tender(form, kind, number)) == code
     assert counter.books.open_attempts() == ()
+
+
+def test_our_code_is_printed_while_it_is_awaited_and_not_after(counter: Outlet) -> None:
+    form = _form(counter, (STAMP, 5))
+    codes, slips = counter.cases.codes, counter.cases.slips
+    number = codes.arm_tender(form, "merchant_code").attempt.out_trade_no
+    assert _code(lambda: slips.our_code(number)) == "payment.already_done"
+    shown = Answer("unknown", "waiting", 600, shown_code=f"POSTPAY:{number}:600")
+    codes.record(number, "charge", shown)
+    assert slips.our_code(number).kind == "our_code"
+    (job,) = [job for job in counter.books.print_jobs(limit=9) if job.kind == "our_code"]
+    for part in (f"POSTPAY:{number}:600", "6.00", "这不是收据"):
+        assert part in str(job.document)
+    codes.record(number, "query", Answer("ok", "paid", 600))
+    assert _code(lambda: slips.our_code(number)) == "payment.already_done"
 
 
 def test_only_the_last_four_of_a_number_are_journaled(counter: Outlet) -> None:

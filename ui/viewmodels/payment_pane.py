@@ -223,6 +223,16 @@ class PaymentPane(Pane):
         """Enter another tender; an amount that was typed before is the part it pays."""
         if self._view is not None and self.takesMoney and not self.done and not self.covered:
             self._entry.begin(kind, self._typed)
+        elif kind == "merchant_code" and self._code.qrPath:
+            self.printCode()
+
+    @Slot()
+    def printCode(self) -> None:
+        """Our code on paper, for a customer who cannot reach the screen with her phone."""
+        attempt = self._view.attempt if self._view is not None else None
+        if attempt is not None:
+            number = attempt.out_trade_no
+            self.operations.run(lambda use: use.slips.our_code(number), once="print_code")
 
     @Slot(int)
     def cancelTender(self, place: int) -> None:

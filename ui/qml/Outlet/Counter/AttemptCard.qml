@@ -12,6 +12,7 @@ Rectangle {
     required property bool canPark
 
     signal parkWanted
+    signal printWanted
 
     readonly property color ink: theme.toneInk(viewModel.tone)
 
@@ -89,6 +90,15 @@ Rectangle {
             text: root.viewModel.open ? qsTrId("payment.keys_asking") : qsTrId("payment.take_cash_back")
             visible: root.viewModel.open || root.viewModel.inDoubt && !root.canPark
             wrapMode: Text.Wrap
+        }
+
+        ActionButton {
+            theme: root.theme
+            text: qsTrId("payment.print_code")
+            icon: "receipt_printer"
+            key: "F4"
+            visible: root.viewModel.qrPath !== ""
+            onPressed: root.printWanted()
         }
 
         Loader {

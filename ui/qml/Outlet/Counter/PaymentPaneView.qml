@@ -68,6 +68,7 @@ FocusScope {
                     canPark: root.viewModel.canPark
                     visible: root.viewModel.code.state !== ""
                     onParkWanted: root.parkWanted()
+                    onPrintWanted: root.viewModel.printCode()
                 }
 
                 SignedCard {
