@@ -320,7 +320,7 @@ def _commissions(rows: Iterable[Row], rates: Mapping[str, int]) -> Iterator[Comm
 def _share(fen: int, permille: int) -> int:
     """Half up by amount, so that what is taken back earns exactly what it had earned."""
     share = (abs(fen) * permille + 500) // 1000
-    return share if fen >= 0 else -share
+    return share if abs(fen) == fen else -share
 
 
 def _mismatches(

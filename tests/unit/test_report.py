@@ -134,6 +134,32 @@ def test_commission_is_rounded_for_each_entry_and_taken_back_exactly() -> None:
     assert (row.business, row.permille, row.base_fen, row.fen) == ("goods", 120, 4, 0)
     report = make_report(DAY, [half], _control([half]), {"goods": 125})
     assert report.commission_fen == 1
+    nearly = [_entry(3, _sale(("cash:T02", fen), ("sales:goods", -fen))) for fen in (499, 500)]
+    (row,) = make_report(DAY, nearly, _control(nearly), {"goods": 1}).commission
+    assert [part.fen for part in row.parts] == [0, 1]
+
+
+def test_a_taking_says_which_entry_it_is_and_a_report_which_day() -> None:
+    taking = taking_of(MORNING)
+    assert taking is not None
+    told = (taking.seq, taking.kind, taking.order_no, taking.channel, taking.clerk_id)
+    assert told == (3, "sale.completed", "61-02-000001", "counter", "0312")
+    bare = taking_of(_entry(9, {"postings": ledger.to_body([Posting("sales:goods", 0)])}))
+    assert bare is not None
+    assert (bare.order_no, bare.channel) == ("", "")
+    assert _report(DAY_OF_ALL).business_date == DAY
+
+
+def test_postings_of_a_day_that_do_not_balance_are_a_difference() -> None:
+    lone = replace(NOON, body=_sale(("cash:T02", 501), ("postage:letters", -500)))
+    found = {one.what: (one.shown, one.kept) for one in _report([lone]).mismatches}
+    assert found["balanced"] == (1, 0)
+
+
+def test_an_account_without_a_balance_holds_nothing() -> None:
+    balances = {n: fen for n, fen in _control(DAY_OF_ALL).balances.items() if n != "rounding"}
+    (found,) = _report(DAY_OF_ALL, balances=balances).mismatches
+    assert (found.what, found.shown, found.kept) == ("rounding", 9, 0)
 
 
 @pytest.mark.parametrize(
