@@ -187,3 +187,12 @@ class MoneyCounter(RuleBasedStateMachine):
             if not fault.code.startswith(_REFUSALS):
                 raise
             MoneyCounter.refused[f"{rule_name}: {fault.code}"] += 1
+
+    @staticmethod
+    def must_refuse(act: Callable[[], object]) -> None:
+        """It has to be a clear no."""
+        try:
+            act()
+        except UserError:
+            return
+        raise AssertionError("what must be refused was done")

@@ -111,6 +111,43 @@ class Selling(MoneyCounter):
 
         self.or_refused(pay)
 
+    @precondition(lambda self: not self.cases.ordering.is_frozen())
+    @rule(goods=st.lists(GOODS, min_size=1, max_size=3), notes=st.sampled_from([0, 1, 5_000]))
+    def sell_for_cash(self, goods: list[tuple[str, int]], notes: int) -> None:
+        """A whole sale in one step: most of a day is this."""
+
+        def sell() -> None:
+            for sku, quantity in goods:
+                self.cases.ordering.add_item(sku, quantity)
+            form = self.cases.paying.begin()
+            if form.done is None:
+                owed = Money.parse(form.cash_remaining_text).fen
+                form = self.cases.paying.tender_cash(form.form_id, Money(owed + notes).text)
+            if form.done is not None:
+                self.note_sale(form.done)
+
+        self.or_refused(sell)
+
+    @precondition(lambda self: not self.cases.ordering.is_frozen())
+    @rule(goods=GOODS)
+    def sell_by_code(self, goods: tuple[str, int]) -> None:
+        """A whole sale by payer code, paid at the first answer."""
+
+        def sell() -> None:
+            self.cases.ordering.add_item(*goods)
+            basket = self.cases.ordering.basket
+            order = self.cases.codes.arm(basket.sale_intent, PAYER_CODE)
+            number, fen = order.attempt.out_trade_no, order.attempt.amount_fen
+            answer = Answer("ok", "paid", fen)
+            after = self.cases.codes.record(number, next_step(order.attempt).action, answer)
+            assert after.attempt.state == "paid"
+            self.pencil.move("channels", fen)
+            view = self.cases.paying.finish(basket.sale_intent)
+            assert view.done is not None
+            self.note_sale(view.done)
+
+        self.or_refused(sell)
+
     @precondition(lambda self: self.old_forms)
     @rule(place=st.integers(0, 5))
     def press_an_old_form_again(self, place: int) -> None:
