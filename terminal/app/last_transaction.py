@@ -20,8 +20,8 @@ _STEPS: Final = ("payment.", "authorisation.", "slip.", "outlet.", "clerk.", "te
 """How entries begin that belong to an operation or to nobody's money, and are none themselves."""
 
 _NOT_ASKED_FOR: Final = frozenset({"basket.abandoned", "numbers.returned", "attachment.kept"})
-_NUMBERS: Final = ("order_no", "refund_no", "pouch_no", "number", "original_order_no", "till_id")
-_AMOUNTS: Final = ("taken_fen", "amount_fen", "fen", "counted_fen")
+_NUMBERS: Final = ("order_no", "refund_no", "pouch", "number", "original_order_no", "till_id")
+_AMOUNTS: Final = ("taken_fen", "amount_fen", "cash_fen", "fen", "counted_fen")
 _PAGE: Final = 50
 _LOOKED_AT: Final = 1_000
 """How far back the last operation is looked for, entries."""

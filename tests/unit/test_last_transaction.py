@@ -23,6 +23,7 @@ STEPS = {
     "terminal.replaced",
     "outlet.signed_on",
     "outlet.signed_off",
+    "outlet.cashed_up",
     "clerk.signed_on",
     "clerk.signed_off",
     "authorisation.granted",
@@ -51,8 +52,11 @@ def test_every_kind_of_entry_is_an_operation_or_a_known_step() -> None:
 def test_an_operation_of_whatever_kind_is_told(counter: Outlet, kind: str) -> None:
     counter.sell()
     body = {
-        "amount_fen": 700,
-        "pouch_no": "P0007",
+        "pouch": "P0007",
+        "from_till": "T02",
+        "to_till": "V01",
+        "cash_fen": 700,
+        "purpose": "hand_in",
         "postings": to_body((Posting("cash:T02", -700), Posting("transit:P0007", 700))),
     }
     if kind != "sale.completed":

@@ -77,6 +77,9 @@ Item {
         font.weight: root.chosen ? Font.DemiBold : Font.Normal
         horizontalAlignment: root.theme.narrow ? Text.AlignHCenter : Text.AlignLeft
         wrapMode: Text.Wrap
+        // Beside a long key a word gets smaller before it breaks.
+        fontSizeMode: root.theme.narrow ? Text.FixedSize : Text.HorizontalFit
+        minimumPixelSize: root.theme.small - 2
         lineHeight: 0.9
         Accessible.ignored: true
     }
