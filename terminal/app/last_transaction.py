@@ -16,12 +16,31 @@ from terminal.domain.journal import Entry
 from terminal.domain.money import Money
 from terminal.domain.tender import tender_words
 
-_STEPS: Final = ("payment.", "authorisation.", "slip.", "outlet.", "clerk.", "terminal.", "vault.")
+_STEPS: Final = (
+    "payment.",
+    "authorisation.",
+    "slip.",
+    "clerk.",
+    "terminal.",
+    "vault.",
+    "journal.",
+    "entry.",
+    "gap.",
+    "task.",
+)
 """How entries begin that belong to an operation or to nobody's money, and are none themselves."""
 
-_NOT_ASKED_FOR: Final = frozenset({"basket.abandoned", "numbers.returned", "attachment.kept"})
+_NOT_ASKED_FOR: Final = frozenset(
+    {
+        "outlet.signed_on",
+        "outlet.signed_off",
+        "basket.abandoned",
+        "numbers.returned",
+        "attachment.kept",
+    }
+)
 _NUMBERS: Final = ("order_no", "refund_no", "pouch", "number", "original_order_no", "till_id")
-_AMOUNTS: Final = ("taken_fen", "amount_fen", "cash_fen", "fen", "counted_fen")
+_AMOUNTS: Final = ("taken_fen", "amount_fen", "cash_fen", "counted_fen", "fen")
 _PAGE: Final = 50
 _LOOKED_AT: Final = 1_000
 """How far back the last operation is looked for, entries."""
@@ -102,12 +121,7 @@ def is_operation(kind: str) -> bool:
 
     Whatever nobody has named a mere step counts: a new kind of operation is never left out.
     """
-    return (
-        not kind.startswith(_STEPS)
-        and "." in kind
-        and kind not in _NOT_ASKED_FOR
-        and (not kind.startswith("journal."))
-    )
+    return not kind.startswith(_STEPS) and kind not in _NOT_ASKED_FOR
 
 
 def _verdict(parked: str, confirmed: bool) -> str:

@@ -82,14 +82,16 @@ Rectangle {
             Accessible.ignored: true
         }
 
-        Label {
-            width: parent.width
-            theme: root.theme
-            quiet: root.viewModel.open
-            color: root.theme.ink
-            text: root.viewModel.open ? qsTrId("payment.keys_asking") : qsTrId("payment.take_cash_back")
-            visible: root.viewModel.open || root.viewModel.inDoubt && !root.canPark
-            wrapMode: Text.Wrap
+        Loader {
+            active: root.viewModel.qrPath !== ""
+            width: Math.round(Math.min(200 * root.theme.scale, 380))
+            height: active ? width : 0
+            visible: active
+            sourceComponent: QrCode {
+                path: root.viewModel.qrPath
+                modules: root.viewModel.qrSide
+                name: root.viewModel.chip
+            }
         }
 
         ActionButton {
@@ -101,16 +103,14 @@ Rectangle {
             onPressed: root.printWanted()
         }
 
-        Loader {
-            active: root.viewModel.qrPath !== ""
-            width: Math.round(200 * root.theme.scale)
-            height: active ? width : 0
-            visible: active
-            sourceComponent: QrCode {
-                path: root.viewModel.qrPath
-                modules: root.viewModel.qrSide
-                name: root.viewModel.chip
-            }
+        Label {
+            width: parent.width
+            theme: root.theme
+            quiet: root.viewModel.open
+            color: root.theme.ink
+            text: root.viewModel.open ? qsTrId("payment.keys_asking") : qsTrId("payment.take_cash_back")
+            visible: (root.viewModel.open && root.viewModel.qrPath === "") || root.viewModel.inDoubt && !root.canPark
+            wrapMode: Text.Wrap
         }
 
         ActionButton {

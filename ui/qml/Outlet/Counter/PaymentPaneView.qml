@@ -59,6 +59,8 @@ FocusScope {
                     width: parent.width
                     theme: root.theme
                     viewModel: root.viewModel
+                    // Large text has room for our code or for the sum, and the code names the sum.
+                    visible: !root.theme.narrow || root.viewModel.code.qrPath === ""
                 }
 
                 AttemptCard {
