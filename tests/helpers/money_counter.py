@@ -50,7 +50,10 @@ class Pencil:
 
     def __init__(self) -> None:
         self.fen: Counter[str] = Counter()
-        self.orders = 0
+        self.numbers = 0
+        """Numbers that were taken, for sales and for what is given back."""
+        self.last_order = 0
+        """The number of the last sale."""
 
     def move(self, account: str, fen: int) -> None:
         """Something came (positive) or went."""
@@ -152,9 +155,9 @@ class MoneyCounter(RuleBasedStateMachine):
 
     @invariant()
     def order_numbers_have_no_gap(self) -> None:
-        """The last order carries the number of how many there were."""
+        """The last sale carries the number of how many numbers were taken by then."""
         last = self.outlet.books.last_order()
-        assert (last.order_no if last else "-000000").endswith(f"-{self.pencil.orders:06d}")
+        assert (last.order_no if last else "-000000").endswith(f"-{self.pencil.last_order:06d}")
 
     def teardown(self) -> None:
         """At the end everything once more, from the bytes."""

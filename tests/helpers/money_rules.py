@@ -240,7 +240,8 @@ class Selling(MoneyCounter):
         """What the screen said of a sale, on paper."""
         if sale.already_saved:
             return
-        self.pencil.orders += 1
+        self.pencil.numbers += 1
+        self.pencil.last_order = self.pencil.numbers
         self.pencil.move("income", Money.parse(sale.total_text).fen)
         paid = [(part.kind, Money.parse(part.amount_text).fen) for part in sale.tenders]
         cash = [fen for kind, fen in paid if kind == "cash"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from terminal.domain import ledger
@@ -9,6 +11,7 @@ from terminal.domain.basket import Basket, line_to_json
 from terminal.domain.errors import BugError
 from terminal.domain.money import ZERO, Money
 from terminal.domain.sale import CodeTender, Settlement, due, sale_body, settle
+from terminal.domain.tender import Part
 from tests.helpers.baskets import basket, line
 
 NINE = basket(line(quantity=1, list_price=Money(999), unit_price=Money(999)))
@@ -138,3 +141,23 @@ def test_goods_for_nothing_leave_no_tender_and_no_posting() -> None:
     body = sale_body(settled, order_no="1", till_id="T02", channel="counter")
     assert body["tenders"] == []
     assert body["postings"] == []
+
+
+def test_the_entry_names_who_owes_who_allowed_it_and_what_the_channel_calls_it() -> None:
+    goods = basket(
+        *NINE.lines, parts=(Part("on_account", Money(500), "C1001", "0315"),), cash_parts=()
+    )
+    code = replace(_code(499), reference="ref-1")
+    settled = settle(goods, (code,), rounds_cash=True)
+    assert settled is not None
+    body = sale_body(settled, order_no="1", till_id="T02", channel="counter")
+    assert body["tenders"] == [
+        {
+            "kind": "payer_code",
+            "scheme": "wechat",
+            "fen": 499,
+            "out_trade_no": "a" * 32,
+            "reference": "ref-1",
+        },
+        {"kind": "on_account", "fen": 500, "owner": "C1001", "authoriser": "0315"},
+    ]

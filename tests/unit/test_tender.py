@@ -114,3 +114,20 @@ def test_a_part_survives_the_working_table() -> None:
     assert part_from_json(part_to_json(part)) == part
     assert part.account == "receivable:C1001"
     assert (POINTS.account_of("x"), VOUCHER.account_of("x")) == ("points", "vouchers:platform")
+
+
+def test_what_cannot_be_is_named_with_what_was_said() -> None:
+    with pytest.raises(BugError) as unknown:
+        tender_of("seashells")
+    assert (unknown.value.code, unknown.value.params) == ("tender.unknown", {"kind": "seashells"})
+    with pytest.raises(BugError) as cap:
+        most_by_points(Money(100), 101)
+    assert (cap.value.code, cap.value.params) == ("tender.bad_cap", {"percent": 101})
+
+
+def test_a_channel_goes_by_its_owner_and_all_others_by_their_kind() -> None:
+    names = {tender.kind: scheme_of(tender) for tender in TENDERS}
+    assert names["bank_card"] == "card"
+    assert names["cash"] == "cash"
+    assert names["payer_code"] == "payer_code"
+    assert AFFIXED.account_of() == "affixed"
