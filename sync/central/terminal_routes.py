@@ -16,6 +16,7 @@ from sync.central import (
     ranges,
     sessions,
     snapshots,
+    totals,
 )
 from sync.central.calls import Call, json_answer, proven, reader, require_admin, sender
 from sync.central.checking import read_upload
@@ -27,6 +28,7 @@ from sync.wire.inbox import InboxPage
 from sync.wire.messages import MAX_ENTRIES
 from sync.wire.refusal import Refusal
 from sync.wire.signing import AckAnswer, read_signed
+from sync.wire.totals import JournalTotals
 
 _JOURNAL = "/v1/terminals/{terminal_id}/journal"
 _INBOX = "/v1/terminals/{terminal_id}/inbox"
@@ -87,7 +89,8 @@ class TerminalRoutes:
         return [*self._journal(), *self._reference(), *self._payments()]
 
     def _journal(self) -> list[Route]:
-        head, session = (_JOURNAL.replace("journal", name) for name in ("head", "session"))
+        names = ("head", "session", "totals")
+        head, session, sums = (_JOURNAL.replace("journal", name) for name in names)
         upload, page = messages.JournalUpload, messages.JournalPage
         answer = messages.SessionAnswer
         refused = (
@@ -105,6 +108,14 @@ class TerminalRoutes:
             Route("GET", _JOURNAL, self.download, "terminal", page, None, denied, paged),
             Route("GET", head, self.head, "terminal", AckAnswer, None, ("404 terminal.unknown",)),
             Route("POST", session, self.renew, "terminal", answer, messages.SessionRequest),
+            Route(
+                "GET",
+                sums,
+                self.totals,
+                "terminal",
+                JournalTotals,
+                query=("from_seq", "to_seq"),
+            ),
         ]
 
     def _reference(self) -> list[Route]:
@@ -165,6 +176,13 @@ class TerminalRoutes:
         """The platform's signed head; in the demonstration this machine may read it unsigned."""
         ack = intake.head(self._platform, reader(self._platform, call))
         return json_answer(AckAnswer(ack).format())
+
+    def totals(self, call: Call) -> Response:
+        """Add up what was booked here of a stretch of the journal, and tell its first entries."""
+        terminal_id = sender(self._platform, call)
+        first, last = (call.number(name, 1, hi=2**53) for name in ("from_seq", "to_seq"))
+        told = totals.totals(self._platform, terminal_id, first, last)
+        return json_answer(told.format())
 
     def renew(self, call: Call) -> Response:
         """Let a machine go on speaking for its terminal, and say what we hold of it."""

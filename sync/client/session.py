@@ -25,6 +25,7 @@ from sync.client.renewal import open_sync_store
 from sync.client.session_chain import SESSION_FILE, SessionChain
 from sync.client.signing import public_hex, signer_from
 from sync.client.timestamps import utc_now
+from sync.client.totals import journal_totals
 from sync.client.uploader import Uploader, UploadReport
 from sync.client.vault_key import HeldVaultKey
 from terminal.domain.outlet_time import utc_text
@@ -149,7 +150,7 @@ class Session:
 
         Args:
             name: ``payment.charge``, ``payment.query``, ``payment.reverse``, ``ranges.lease``,
-                ``courier.write`` or ``courier.take``.
+                ``courier.write``, ``courier.take`` or ``journal.totals``.
             params: see `Payments.call`, `Courier.call` and `sync.client.ranges.refill`.
 
         Returns:
@@ -160,6 +161,8 @@ class Session:
         """
         if name == "ranges.lease":
             return refill(self.line, self.store, params, utc_now)
+        if name == "journal.totals":
+            return journal_totals(self.line, self.identity.terminal_id, params)
         if name.startswith("courier."):
             return self.courier.call(name, params)
         return self.payments.call(name, params)

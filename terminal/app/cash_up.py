@@ -31,7 +31,7 @@ from terminal.domain.cash_up import (
     Step,
     booking_postings,
 )
-from terminal.domain.difference import PlatformVerdict
+from terminal.domain.comparison import Compared
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry
@@ -68,7 +68,6 @@ class CashUps:
         self._codes = codes
         self._intents: dict[tuple[object, ...], str] = {}
         self._period = Period(context)
-        self._platform: tuple[int, PlatformVerdict] = (0, "unasked")
 
     def view(self, changes: frozenset[str] = frozenset()) -> CashUpView:
         """Where the cash-up of this counter's till stands."""
@@ -89,7 +88,7 @@ class CashUps:
             counts=cash_up.counts,
             moved=bool(cash_up.counted_seq) and step is Step.COUNT,
             frozen=bool(cash_up.disputed_seq),
-            outcome=outcome_view(context, cash_up, span, self._verdict()) if past_count else None,
+            outcome=outcome_view(context, cash_up, span) if past_count else None,
             verifier=cash_up.verifier,
             parked=tuple((row.basket.basket_id, row.basket.total.text) for row in books.parked()),
             last_closed=cash_up.period - 1,
@@ -270,6 +269,11 @@ class CashUps:
         found = [self._context.books.entry(seq) for seq in seqs]
         return tuple(self._behind(till_id, entry) for entry in found if entry is not None)
 
+    def compared(self, compared: Compared) -> CashUpView:
+        """What comparing with the platform said; it explains, or excludes that as a cause."""
+        self._context.compared = compared
+        return self.view(frozenset({"cash_up"}))
+
     def evidence(self) -> Evidence:
         """The evidence of the dispute in the open period.
 
@@ -328,10 +332,6 @@ class CashUps:
         entry = tx.append(self._context.draft(kind, intent, self._context.on_duty(), body))
         self._context.wake_sync()
         return entry
-
-    def _verdict(self) -> PlatformVerdict:
-        seq, verdict = self._platform
-        return verdict if seq == self._context.books.head()[0] else "unasked"
 
     def _verify_action(self) -> str:
         """Platforms that do not know the action yet let those verify who may close the outlet."""

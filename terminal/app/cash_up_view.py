@@ -10,7 +10,7 @@ from terminal.app.context import Context
 from terminal.app.difference_facts import difference_facts, last_count
 from terminal.domain.cash_count import DENOMINATIONS_FEN
 from terminal.domain.cash_up import CashUp, Step, cash_lines
-from terminal.domain.difference import Explanation, PlatformVerdict
+from terminal.domain.difference import Explanation
 from terminal.domain.difference_causes import explain
 from terminal.domain.money import Money
 from terminal.ports.cash_ups import Span
@@ -107,9 +107,7 @@ class CashUpView:
     changes: frozenset[str] = frozenset()
 
 
-def outcome_view(
-    context: Context, cash_up: CashUp, span: Span, platform: PlatformVerdict
-) -> OutcomeView:
+def outcome_view(context: Context, cash_up: CashUp, span: Span) -> OutcomeView:
     """What the last count of a period found; every figure is a sum of entries."""
     books = context.books
     entry = books.entry(cash_up.counted_seq)
@@ -128,7 +126,7 @@ def outcome_view(
         difference_text=Money(abs(cash_up.difference_fen)).text,
         disposition=cash_up.disposition,
         short=cash_up.difference_fen < 0,
-        explanation=explain(difference_facts(context, cash_up, platform)),
+        explanation=explain(difference_facts(context, cash_up, context.compared.verdict)),
         papers=_papers(entry.body) if entry else (),
         at_text=entry.recorded_at if entry else "",
         seq=cash_up.counted_seq,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from terminal.app.outlet_time import OutletTime
+from terminal.domain.comparison import UNASKED, Compared
 from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.journal import EntryDraft
 from terminal.domain.permission import Clerk, require
@@ -33,6 +34,7 @@ class Context:
         certificate_end: when the terminal's certificate runs out, UTC text; "" when unknown.
         has_card_terminal: whether a card terminal is attached.
         public_keys: the terminal's certificate and the platform's key, as others may have them.
+        compared: what comparing the day with the platform said last.
         safe: opens what keeps personal data and attachments; None where none are kept.
         has_scale: whether this counter weighs: then a weight is not typed without a second person.
     """
@@ -51,6 +53,7 @@ class Context:
     public_keys: Callable[[], Mapping[str, str]] = dict
     safe: Callable[[], Safe] | None = None
     has_scale: bool = False
+    compared: Compared = UNASKED
     has_card_terminal: bool = False
     time: OutletTime = field(init=False)
 

@@ -17,6 +17,7 @@ from terminal.app.carrying import Carrying
 from terminal.app.charges import Charges
 from terminal.app.code_payments import Order
 from terminal.app.context import Context
+from terminal.app.day_comparison import compare_day
 from terminal.app.device_board import DeviceBoard
 from terminal.app.equipment import Equipment as Equipment
 from terminal.app.equipment import Site
@@ -26,6 +27,7 @@ from terminal.app.payment_roads import PaymentRoads
 from terminal.app.recovery import Recovering
 from terminal.app.spooler import Spooler
 from terminal.app.usecases import UseCases, make_use_cases
+from terminal.domain.comparison import Compared
 from terminal.domain.errors import BugError, OutletError
 from terminal.ports.books import Books, PrintJob
 from terminal.ports.printer import Printer
@@ -121,6 +123,14 @@ class Desk:
         if self._charges is None:
             raise BugError("desk.not_open")
         return self._charges
+
+    def compare_day(
+        self, done: Callable[[Compared], None], failed: Callable[[OutletError], None]
+    ) -> None:
+        """Compare the day's books with the platform's; brings its own thread."""
+        if self._calls is None:
+            raise BugError("desk.not_open")
+        compare_day(self.ask, self._calls, done, failed)
 
     @property
     def carrying(self) -> Carrying:

@@ -10,6 +10,7 @@ from typing import Any
 
 from terminal.app.cash_up_period import cash_up_due
 from terminal.app.context import Context
+from terminal.app.outlet_cash_up import book_outlet_cash_up
 from terminal.app.recovery import show_gap
 from terminal.app.session_slip import session_job
 from terminal.domain.authority import who_says
@@ -185,7 +186,7 @@ class SessionDesk:
             raise UserError("session.queue_waiting", {"count": waiting})
         head_seq, head_hash = self._context.books.head()
         body: dict[str, Any] = {"waiting": waiting, "head_seq": head_seq, "head_hash": head_hash}
-        self._append("outlet.signed_off", clerk.clerk_id, body, slip=True)
+        self._append("outlet.signed_off", clerk.clerk_id, body, slip=True, cashes_up=True)
         return self.view(CHANGED)
 
     def lock(self) -> SessionView:
@@ -298,9 +299,12 @@ class SessionDesk:
         *,
         business_date: str = "",
         slip: bool = False,
+        cashes_up: bool = False,
     ) -> None:
         context = self._context
         with context.books.transaction() as tx:
+            if cashes_up:
+                book_outlet_cash_up(context, tx, clerk_id)
             date = business_date or context.books.day().business_date
             entry = tx.append(EntryDraft(kind, new_uuid7(), date, clerk_id, body))
             if slip:

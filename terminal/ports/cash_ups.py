@@ -86,6 +86,10 @@ class CashUpReading(Protocol):
         """The entries of an open period."""
         ...
 
+    def closed_on(self, business_date: str) -> Sequence[ClosedCashUp]:
+        """Periods that were closed on a day, oldest first."""
+        ...
+
     def movements(self, till_id: str, span: Span) -> Sequence[Movement]:
         """What moved the till's cash, by kind and direction."""
         ...

@@ -81,6 +81,13 @@ class CashUpTable:
         ).fetchone()
         return Span(first, str(date or ""), begun[0] if begun else "")
 
+    def closed_on(self, business_date: str) -> Sequence[ClosedCashUp]:
+        """See the port."""
+        rows = self._connection.execute(
+            f"{_ROW} WHERE closed_date = ? ORDER BY closed_seq", (business_date,)
+        )
+        return tuple(_closed(row) for row in rows)
+
     def movements(self, till_id: str, span: Span) -> Sequence[Movement]:
         """See the port."""
         rows = self._connection.execute(_MOVEMENTS, _in(f"cash:{till_id}", span))

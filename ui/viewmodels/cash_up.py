@@ -305,7 +305,7 @@ class CashUp(Page):
             return
         typed = {line.fen: str(line.pieces) for line in self._count.count().lines}
         papers = {item: text.replace(",", " ").split() for item, text in self._papers.items()}
-        self._commit(lambda use, form: use.cash_ups.count(form, typed, papers))
+        self._commit(lambda use, form: use.cash_ups.count(form, typed, papers), self._counted)
 
     def _commit(
         self,
@@ -328,6 +328,11 @@ class CashUp(Page):
         if view.saved_seq:
             saved = {"seq": view.saved_seq, "at": moment(view.saved_at)}
             self.told.emit("cash_up.already", saved, "info")
+
+    def _counted(self, view: CashUpView) -> None:
+        self._moved_on(view)
+        # What the platform's books say is asked beside; the page reads again when it has answered.
+        self.operations.call(lambda desk, ok, no: desk.compare_day(ok, no), once="compare")
 
     def _closed(self, view: CashUpView) -> None:
         self._moved_on(view)

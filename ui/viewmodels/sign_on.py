@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
+from terminal.domain.comparison import Compared
 from terminal.domain.errors import OutletError
 from ui.common.operation import Operations
 from ui.common.pane import Pane
@@ -48,6 +49,7 @@ class SignOn(Pane):
         self._said = ""
         self._lockout_s = 0
         self._acknowledged = False
+        self._compared: Compared | None = None
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self._tick)
@@ -74,7 +76,8 @@ class SignOn(Pane):
         """What the clerk should know before typing."""
         view = self._session.view
         clerk = view.clerk_name if view else ""
-        return self.words.text(f"sign_on.subtitle.{self.mode}", clerk=clerk)
+        told = self.words.text(f"sign_on.subtitle.{self.mode}", clerk=clerk)
+        return f"{told}\n{self._compared_text()}" if self.mode == CLOSE else told
 
     @Property(str, notify=changed)
     def action(self) -> str:
@@ -141,6 +144,10 @@ class SignOn(Pane):
     def beginClosing(self) -> None:
         """Ask for the person who closes the outlet's day."""
         self._closing, self._error, self._said = True, None, ""
+        self._compared = None
+        self.operations.call(
+            lambda desk, ok, no: desk.compare_day(ok, no), self._day_compared, once="compare"
+        )
         self.changed.emit()
         self._ask_again()
 
@@ -179,6 +186,24 @@ class SignOn(Pane):
             # At once and not with the answer: what is typed meanwhile stays.
             self.cleared.emit()
         self.changed.emit()
+
+    def _day_compared(self, compared: Compared) -> None:
+        self._compared = compared
+        self.changed.emit()
+
+    def _compared_text(self) -> str:
+        """What comparing the day with the platform says."""
+        if self._compared is None:
+            return self.words.text("compare.asking")
+        seqs = self.words.text("account.comma").join(f"#{seq}" for seq in self._compared.seqs)
+        accounts = self.words.text("account.comma").join(row[0] for row in self._compared.accounts)
+        verdict = self._compared.verdict
+        return self.words.text(
+            f"compare.{verdict}",
+            first=self._compared.first_seq,
+            last=self._compared.last_seq,
+            entries=seqs or accounts,
+        )
 
     def _ask_again(self) -> None:
         """The keyboard goes where the person has to type next."""
