@@ -46,4 +46,5 @@ def _ask(line: PlatformLine, terminal_id: str, first: int, last: int) -> dict[st
         told = JournalTotals.parse(reply.body)
     except Refusal:
         return {"outcome": "unknown", "code": STRANGER, "result": {}}
-    return {"outcome": "ok", "code": "", "result": told.format()}
+    rows = [{"seq": row.seq, "hash": row.hash, "moved_fen": row.moved_fen} for row in told.rows]
+    return {"outcome": "ok", "code": "", "result": {"accounts": told.accounts, "rows": rows}}
