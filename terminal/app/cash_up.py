@@ -169,7 +169,11 @@ class CashUps:
         cash_up, span = self._at(form_id, Step.DIFFERENCE)
         if not cash_up.difference_fen:
             raise UserError("cash_up.no_difference")
-        body = {**self._period.difference_body(cash_up, span), "reason": reason.strip()}
+        body = {
+            **self._period.difference_body(cash_up, span),
+            "disposition": "disputed",
+            "reason": reason.strip(),
+        }
         with self._context.books.transaction() as tx:
             entry = self._append(tx, DISPUTED, form_id, body)
             tx.add_print_job(cash_up_job(self._context, entry, self._period.lines(cash_up, span)))

@@ -16,7 +16,7 @@ from terminal.ports.cash_ups import Span
 _KINDS: dict[str, TraceKind] = {
     "pouch.sent": "pouch_out",
     "pouch.received": "pouch_in",
-    "till.floated": "float",
+    "till.funded": "float",
     "refund.completed": "refund",
     "sale.refunded": "refund",
     "sale.reversed": "refund",

@@ -188,7 +188,7 @@ class CashLine:
 
 
 _CODES: Final = {
-    "till.floated": "pay_in",
+    "till.funded": "pay_in",
     "pouch.received": "pay_in",
     "pouch.sent": "hand_in",
     "refund.completed": "refund",
