@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from terminal.commands.demo_platform import DemoPlatform
+from terminal.domain.cash_count import DENOMINATIONS_FEN, RARE_FEN
 from terminal.domain.errors import BugError
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SENIOR, SENIOR_PIN = "0315", "135790"
+SHORT_FEN = 50
+"""What the till of the guided day lacks in the evening."""
+
+
+def _in_the_till(cases: UseCases) -> int:
+    return cases.context.books.ledger.balance(f"cash:{cases.context.profile.till_id}")
 
 
 @dataclass(slots=True)
@@ -119,6 +126,31 @@ class ClerkAtWork:
     def _next_customer(self, key: str = "Esc") -> None:
         self._hands.press(key)
         self._until(lambda: not self._payment().open and self._lines() == 0, "next customer")
+
+    def _cash_up_step(self) -> str:
+        pane = self._face.face.counter_pane
+        return str(pane.cashUp.step) if pane is not None and pane.page == "cash_up" else ""
+
+    def _count_the_till(self) -> None:
+        """Type the pieces of what is there, half a yuan less, and commit."""
+        held = self._ask(_in_the_till)
+        left = max(0, held - SHORT_FEN)
+        self._hands.pause(300)
+        self._picture("22-cash-up-count")
+        for note in DENOMINATIONS_FEN:
+            if note not in RARE_FEN:
+                pieces, left = divmod(left, note)
+                self._hands.write(str(pieces))
+                self._hands.press("Return")
+        self._hands.pause(200)
+        self._hands.press("Return")
+        self._until(lambda: self._cash_up_step() == "difference", "counted")
+
+    def _verify_the_till(self) -> None:
+        for text in (SENIOR, SENIOR_PIN):
+            self._hands.write(text)
+            self._hands.press("Return")
+        self._until(lambda: self._cash_up_step() == "hand_over", "verified")
 
     def _finish_what_was_open(self) -> None:
         """After a crash: settle what the last run left behind, so that the day can go on."""
