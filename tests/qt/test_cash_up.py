@@ -190,3 +190,18 @@ def test_leaving_asks_for_the_cash_up_first_and_lets_go_without(counter_screen: 
     assert desk is not None
     last = desk.ask(lambda cases: cases.context.books.entries(limit=1)[0])
     assert (last.kind, last.body["not_cashed_up"]) == ("clerk.signed_off", True)
+
+
+def test_closing_leads_on_to_handing_the_cash_in(counter_screen: Screen) -> None:
+    screen = counter_screen
+    sell(screen, handed="100")
+    begin(screen)
+    count(screen, 0)
+    screen.hands.press("F12")
+    asked(screen, "verify")
+    verify(screen)
+    screen.hands.press("F11")
+    screen.until(lambda: screen.counter.page == "till", "the till's page")
+    desk = screen.app.face.operations.desk
+    assert desk is not None
+    assert not desk.ask(lambda cases: cases.cash_ups.due())

@@ -41,6 +41,9 @@ def cause_row(words: Words, place: int, cause: Cause, *, short: bool) -> CauseRo
     """
     values: dict[str, object] = {name: yuan(Money(fen).text) for name, fen in cause.amounts}
     values |= dict(cause.words)
+    reason = f"till.reason.{values.get('reason')}"
+    if words.has(reason):
+        values["reason"] = words.text(reason)
     why = words.text(f"cash_up.fit.{cause.fit}", values)
     if place == 0:
         why = words.text("cash_up.likeliest", why=why)

@@ -65,6 +65,7 @@ BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("F12", "cash_up_go", _on("cash_up_hand_over"), "hint.cash_up_close"),
     KeyBinding("F7", "cash_up_dispute", _on("cash_up_difference"), "hint.cash_up_dispute"),
     KeyBinding("F7", "cash_up_hand_over", _on("cash_up_hand_over"), "hint.cash_up_hand_over"),
+    KeyBinding("F11", "cash_up_vault", _on("cash_up_hand_over"), "hint.cash_up_vault"),
     KeyBinding("F8", "cash_up_recount", _COUNTED, "hint.cash_up_recount"),
     KeyBinding("F2", "cash_up_interim", _COUNTED | {"cash_up_count"}, "hint.cash_up_interim"),
     KeyBinding("F12", "pay", _on(SELLING), "hint.pay", needs=GOODS),

@@ -54,7 +54,7 @@ class CashUp(Page):
         self._error: OutletError | None = None
         self._behind: tuple[str, tuple[BehindView, ...]] | None = None
         self._papers: dict[str, str] = {}
-        self._step = ""
+        self._step, self._goes_on = "", "open_selling"
         self._count = Denominations(words, self)
         self._count.finished.connect(self.ready)
         self._steps = RowsModel(StepRow, "name", self)
@@ -185,6 +185,7 @@ class CashUp(Page):
             "cash_up_dispute": self.askDispute,
             "cash_up_interim": self.interim,
             "cash_up_hand_over": self.askHandOver,
+            "cash_up_vault": self.closeForVault,
         }
 
     def back(self) -> bool:
@@ -265,6 +266,13 @@ class CashUp(Page):
             self._ask("hand_over")
 
     @Slot()
+    def closeForVault(self) -> None:
+        """Close, and go on to hand the cash in."""
+        if self._step == "hand_over":
+            self._goes_on = "open_till"
+            self.go()
+
+    @Slot()
     def interim(self) -> None:
         """Print the interim report."""
         self.operations.run(
@@ -337,7 +345,8 @@ class CashUp(Page):
     def _closed(self, view: CashUpView) -> None:
         self._moved_on(view)
         # A notice belongs to the page it is told on.
-        self.wanted.emit("open_selling")
+        self.wanted.emit(self._goes_on)
+        self._goes_on = "open_selling"
         self.told.emit("cash_up.closed_notice", {"number": view.last_closed}, "ok")
 
     def _disputed(self, view: CashUpView) -> None:

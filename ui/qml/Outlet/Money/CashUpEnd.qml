@@ -69,7 +69,7 @@ Card {
 
             ActionButton {
                 theme: root.theme
-                    kind: "primary"
+                kind: "primary"
                 focus: true
                 text: qsTrId("cash_up.end.keep")
                 key: "F12"
@@ -79,14 +79,21 @@ Card {
 
             ActionButton {
                 theme: root.theme
-                    text: qsTrId("cash_up.end.hand_over")
+                text: qsTrId("cash_up.end.hand_over")
                 key: "F7"
                 onPressed: root.viewModel.askHandOver()
             }
 
             ActionButton {
                 theme: root.theme
-                    text: qsTrId("cash_up.recount")
+                text: qsTrId("cash_up.end.vault")
+                key: "F11"
+                onPressed: root.viewModel.closeForVault()
+            }
+
+            ActionButton {
+                theme: root.theme
+                text: qsTrId("cash_up.recount")
                 key: "F8"
                 visible: !root.viewModel.frozen
                 onPressed: root.viewModel.recount()

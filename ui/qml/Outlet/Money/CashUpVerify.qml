@@ -77,7 +77,7 @@ Card {
 
             ActionButton {
                 theme: root.theme
-                    kind: "primary"
+                kind: "primary"
                 text: qsTrId("cash_up.verify.sign")
                 key: "Enter"
                 available: !root.viewModel.busy
@@ -86,7 +86,7 @@ Card {
 
             ActionButton {
                 theme: root.theme
-                    text: qsTrId("cash_up.recount")
+                text: qsTrId("cash_up.recount")
                 key: "F8"
                 visible: !root.viewModel.frozen
                 onPressed: root.viewModel.recount()
