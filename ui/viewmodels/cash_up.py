@@ -21,6 +21,7 @@ from ui.common.evidence_export import Written, export_evidence
 from ui.common.figures import moment, yuan
 from ui.common.operation import Operations
 from ui.common.page import Page
+from ui.common.places import place_of
 from ui.common.rows import RowsModel
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
@@ -269,7 +270,7 @@ class CashUp(Page):
     def closeForVault(self) -> None:
         """Close, and go on to hand the cash in."""
         if self._step == "hand_over":
-            self._goes_on = "open_till"
+            self._goes_on = "open_till" if place_of("till") else "open_selling"
             self.go()
 
     @Slot()
