@@ -20,6 +20,7 @@ from terminal.app.code_payments import Order
 from terminal.app.context import Context
 from terminal.app.desk import Equipment
 from terminal.app.payment_driver import PaymentDriver
+from terminal.app.payment_forms import SecondPerson
 from terminal.app.usecases import UseCases, make_use_cases
 from terminal.commands.demo_platform import DemoPlatform
 from terminal.commands.options import SEED, platform_url, whole
@@ -159,13 +160,16 @@ class _InlineDriver:
         self._calls = WaitingCalls(equipment.agent)
 
     def settle(self, order: Order, auth_code: str = "") -> None:
-        """Drive one attempt until it is settled, or in doubt and asked about once more."""
+        """Drive one attempt until it is settled, or in doubt and asked about once more.
+
+        One that came late is given back, as a supervisor would.
+        """
         at_rest = threading.Event()
         steps: list[Order] = []
 
         def moved(step: Order) -> None:
             steps.append(step)
-            if PaymentDriver.is_at_rest(step) and len(steps) > 1:
+            if step.step.action == "person" or (PaymentDriver.is_at_rest(step) and len(steps) > 1):
                 at_rest.set()
 
         driver = PaymentDriver(
@@ -177,6 +181,9 @@ class _InlineDriver:
                 raise EnvironmentFault("payment.not_settled")
         finally:
             driver.stop()
+        if steps[-1].step.action == "person":
+            number, second = order.attempt.out_trade_no, SecondPerson(MANAGER, MANAGER_PIN)
+            self.settle(self._cases.doubts.decide(number, second, accept=False))
 
 
 def _sign_on(cases: UseCases) -> None:
