@@ -67,6 +67,7 @@ class Route:
         handler: does it; its docstring is the description.
         who: whose signature or token is needed.
         takes: the body; None without one.
+        or_takes: another media type that the same may come as, "" for none.
         gives: the answer, a JSON message, or another media type.
         refuses: ``"409 journal.gap"`` …, beside what every such route refuses.
         query: whole-number parameters, or texts for ``cursor``.
@@ -82,6 +83,7 @@ class Route:
     refuses: tuple[str, ...] = ()
     query: tuple[str, ...] = ()
     keyed: bool = False
+    or_takes: str = ""
 
     def refusals(self) -> dict[str, list[str]]:
         """Every code this route may answer, by status."""
@@ -110,7 +112,9 @@ class Route:
             "responses": answers,
         }
         if self.takes:
-            body = {"application/json": {"schema": _ref(self.takes)}}
+            body: dict[str, Any] = {"application/json": {"schema": _ref(self.takes)}}
+            if self.or_takes:
+                body |= _bytes(self.or_takes)
             operation["requestBody"] = {"required": True, "content": body}
         return operation
 
@@ -166,10 +170,14 @@ def _ref(kind: type[Any]) -> dict[str, Any]:
 
 def _answer(gives: type[Any] | str) -> dict[str, Any]:
     if isinstance(gives, str):
-        content = {gives: {"schema": {"type": "string", "contentMediaType": gives}}}
+        content = _bytes(gives)
     else:
         content = {"application/json": {"schema": _ref(gives)}}
     return {"description": "done", "headers": _STAMP, "content": content}
+
+
+def _bytes(media_type: str) -> dict[str, Any]:
+    return {media_type: {"schema": {"type": "string", "contentMediaType": media_type}}}
 
 
 def _suffix(path: str) -> str:

@@ -19,10 +19,10 @@ from sync.central import (
     totals,
 )
 from sync.central.calls import Call, json_answer, proven, reader, require_admin, sender
-from sync.central.checking import read_upload
+from sync.central.checking import Sent, read_upload
 from sync.central.contract import Route
 from sync.central.platform import Platform, compact, now_ms
-from sync.wire import messages
+from sync.wire import messages, packed_journal
 from sync.wire.fields import LABEL
 from sync.wire.inbox import InboxPage
 from sync.wire.messages import MAX_ENTRIES
@@ -33,6 +33,7 @@ from sync.wire.totals import JournalTotals
 _JOURNAL = "/v1/terminals/{terminal_id}/journal"
 _INBOX = "/v1/terminals/{terminal_id}/inbox"
 _PAYMENT = "/v1/payments/{out_trade_no}"
+_FORMS = (packed_journal.FORM,)
 
 
 class OpenRoutes:
@@ -104,7 +105,16 @@ class TerminalRoutes:
         paged = ("from_seq", "limit")
         denied = ("401 admin.denied", "404 terminal.unknown")
         return [
-            Route("POST", _JOURNAL, self.upload, "terminal", AckAnswer, upload, refused),
+            Route(
+                "POST",
+                _JOURNAL,
+                self.upload,
+                "terminal",
+                AckAnswer,
+                upload,
+                refused,
+                or_takes=packed_journal.MEDIA_TYPE,
+            ),
             Route("GET", _JOURNAL, self.download, "terminal", page, None, denied, paged),
             Route("GET", head, self.head, "terminal", AckAnswer, None, ("404 terminal.unknown",)),
             Route("POST", session, self.renew, "terminal", answer, messages.SessionRequest),
@@ -149,7 +159,10 @@ class TerminalRoutes:
     def upload(self, call: Call) -> Response:
         """Take in journal entries and answer with the platform's signed head."""
         terminal_id, public_key = proven(self._platform, call)
-        sent = read_upload(call.unpacked())
+        if call.headers.get("Content-Type") == packed_journal.MEDIA_TYPE:
+            sent: list[Sent] | None = packed_journal.unpack(call.unpacked(), terminal_id)
+        else:
+            sent = read_upload(call.unpacked())
         if sent:
             ack = intake.store_sent(self._platform, terminal_id, public_key, sent)
         else:
@@ -191,7 +204,7 @@ class TerminalRoutes:
         wish = messages.SessionRequest.parse(call.json())
         held = sessions.renew(self._platform, terminal_id, wish, skew_ms)
         ack = intake.signed_head(self._platform, terminal_id, held)
-        return json_answer(messages.SessionAnswer(ack, self._platform.vault_key).format())
+        return json_answer(messages.SessionAnswer(ack, self._platform.vault_key, _FORMS).format())
 
     def snapshot(self, call: Call) -> Response:
         """All reference data as one signed, gzipped SQLite file."""

@@ -142,14 +142,15 @@ class PlatformLine:
             body = gzip.compress(body, 6, mtime=0)
         return self._post(path, body, more, read_timeout_s)
 
-    def post_packed(self, path: str, body: bytes) -> Reply:
-        """Send JSON that is gzipped already.
+    def post_packed(self, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """Send a body that is packed already.
 
         Args:
             path: path, percent-encoded.
             body: as it travels.
+            headers: what it is.
         """
-        return self._post(path, body, {"Content-Encoding": "gzip"}, None)
+        return self._post(path, body, headers, None)
 
     def _post(
         self, path: str, body: bytes, more: Mapping[str, str], read_timeout_s: float | None

@@ -5,9 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+from sync.wire import packed_journal
 from terminal.domain.canonical import JsonObject
 from terminal.domain.journal import GENESIS_HASH, ChainHead
 from terminal.domain.sealed_text import COLUMNS, wire_text
@@ -19,7 +23,15 @@ JOURNAL_FILE = "journal.db"
 
 
 _NAMES = COLUMNS.replace(" ", "").split(",")
-_SEQ = 1 + _NAMES.index("seq")
+_SEQ, _HASH, _PREV_HASH, _TERMINAL = (
+    1 + _NAMES.index(name) for name in ("seq", "hash", "prev_hash", "terminal_id")
+)
+_TRAVELS = [(name, 1 + _NAMES.index(name)) for name in packed_journal.COLUMNS.split(", ")]
+_COLUMNS_FROM = 16
+"""Fewer entries have too little in common."""
+_AS_JSON = {"Content-Encoding": "gzip"}
+_AS_COLUMNS = {"Content-Type": packed_journal.MEDIA_TYPE}
+Row = tuple[Any, ...]
 _TEXTS = f"SELECT body, {COLUMNS} FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?"  # noqa: S608
 
 
@@ -30,12 +42,18 @@ class Packed:
     Args:
         first: number of the first one.
         count: how many, from 1.
-        body: gzipped JSON of a ``JournalUpload``.
+        body: a ``JournalUpload``, as ``headers`` say: gzipped JSON or ``packed_journal``.
     """
 
     first: int
     count: int
     body: bytes
+    headers: Mapping[str, str]
+
+    @property
+    def in_columns(self) -> bool:
+        """Whether it is ``packed_journal``."""
+        return self.headers is _AS_COLUMNS
 
 
 class JournalReader:
@@ -97,7 +115,9 @@ class JournalReader:
             )
         return str(row[0]) if row else None
 
-    def packed(self, from_seq: int, *, limit: int, max_packed_bytes: int) -> Packed | None:
+    def packed(
+        self, from_seq: int, *, limit: int, max_packed_bytes: int, in_columns: bool = False
+    ) -> Packed | None:
         """Read consecutive entries as the body of an upload.
 
         Their kept texts travel as they are: nothing is parsed and written again, so the platform
@@ -106,7 +126,8 @@ class JournalReader:
         Args:
             from_seq: first number, from 1.
             limit: most entries, from 1.
-            max_packed_bytes: most bytes once gzipped; one entry always passes.
+            max_packed_bytes: most bytes once packed; one entry always passes.
+            in_columns: as ``packed_journal``, when they are many enough.
 
         Returns:
             The body, or None when there is no such entry.
@@ -119,13 +140,14 @@ class JournalReader:
             if connection is None:
                 return None
             rows = connection.execute(_TEXTS, (from_seq, limit)).fetchall()
-        texts = [wire_text(row[0], dict(zip(_NAMES, row[1:], strict=True))) for row in rows]
-        while texts:
-            body = gzip.compress(f'{{"entries":[{",".join(texts)}]}}'.encode(), 6, mtime=0)
-            if len(texts) == 1 or len(body) <= max_packed_bytes:
-                return Packed(rows[0][_SEQ], len(texts), body)
+        while rows:
+            columns = in_columns and len(rows) >= _COLUMNS_FROM and _linked(rows)
+            body = _in_columns(rows) if columns else _as_json(rows)
+            if len(rows) == 1 or len(body) <= max_packed_bytes:
+                headers = _AS_COLUMNS if columns else _AS_JSON
+                return Packed(rows[0][_SEQ], len(rows), body, headers)
             # A batch is nearly always far below the bound.
-            texts = texts[: len(texts) // 2]
+            rows = rows[: len(rows) // 2]
         return None
 
     def batch(self, from_seq: int, *, limit: int, max_packed_bytes: int) -> list[JsonObject]:
@@ -152,6 +174,29 @@ class JournalReader:
                 )
             )
         return _fitting([entry.to_wire() for entry in rows], max_packed_bytes)
+
+
+def _linked(rows: Sequence[Row]) -> bool:
+    """Whether each row follows the one before, as a receiver takes for granted."""
+    return all(
+        before[_HASH] == after[_PREV_HASH] and before[_TERMINAL] == after[_TERMINAL]
+        for before, after in pairwise(rows)
+    )
+
+
+def _in_columns(rows: Sequence[Row]) -> bytes:
+    return packed_journal.pack(
+        rows[0][_PREV_HASH],
+        [
+            {"body": json.loads(row[0]), **{name: row[place] for name, place in _TRAVELS}}
+            for row in rows
+        ],
+    )
+
+
+def _as_json(rows: Sequence[Row]) -> bytes:
+    texts = [wire_text(row[0], dict(zip(_NAMES, row[1:], strict=True))) for row in rows]
+    return gzip.compress(f'{{"entries":[{",".join(texts)}]}}'.encode(), 6, mtime=0)
 
 
 def _fitting(entries: list[JsonObject], max_packed_bytes: int) -> list[JsonObject]:

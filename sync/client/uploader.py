@@ -18,6 +18,8 @@ from sync.client.http import PlatformLine, Reply
 from sync.client.journal_reader import JournalReader
 from sync.client.recovery import FOREIGN, Recovery
 from sync.client.session_chain import SessionChain
+from sync.wire import packed_journal
+from sync.wire.messages import SessionAnswer
 from sync.wire.refusal import Refusal
 from sync.wire.signing import Ack, parse_ack
 from terminal.domain.canonical import Json
@@ -29,6 +31,7 @@ BATCH_PACKED_BYTES = 1024 * 1024
 LANE = "journal"
 # Refusals that say what to do next; after any other a person has to act.
 _GOES_ON = frozenset({"journal.gap"})
+_UNREAD = ("wire.", "journal.bad_", "journal.malformed")
 _OLD_DISK = frozenset({"journal.ahead_of_us", "journal.fork"})
 PLATFORM_LANE = "platform"
 RESTORED = "platform.restored"
@@ -102,6 +105,7 @@ class Uploader:
         self._batch_limit = BATCH_ENTRIES
         self._window = BATCH_ENTRIES
         self._held_by = ""
+        self._in_columns = False
         # An earlier process may have noted it.
         self._restored = True
 
@@ -160,6 +164,7 @@ class Uploader:
         code = self._take(reply)
         if reply.outcome == "ok" and not code:
             self._probed_epoch = self._line.connectivity.reading().server_epoch
+            self._in_columns = packed_journal.FORM in _forms(reply)
         return code
 
     def _send_from(self, seq: int) -> str:
@@ -168,12 +173,17 @@ class Uploader:
                 seq,
                 limit=min(self._batch_limit, self._window),
                 max_packed_bytes=BATCH_PACKED_BYTES,
+                in_columns=self._in_columns,
             )
             if packed is None or packed.first != seq:
                 return self._hold("journal.unreadable", seq, {})
             path = f"/v1/terminals/{self._terminal_id}/journal"
-            reply = self._line.post_packed(path, packed.body)
+            reply = self._line.post_packed(path, packed.body, packed.headers)
             self._learn(reply, packed.count)
+            if packed.in_columns and _is_about_form(reply):
+                # Whatever it misreads, it may read the plain text.
+                self._in_columns = False
+                continue
             if reply.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
                 return self._take(reply)
             if packed.count == 1:
@@ -238,6 +248,20 @@ class Uploader:
         self._held_by = code
         self._store.park(ParkedItem(LANE, code, str(item), dict(params), self._now()))
         return code
+
+
+def _forms(reply: Reply) -> tuple[str, ...]:
+    """What the platform reads beside JSON."""
+    try:
+        return SessionAnswer.parse(reply.body).upload_forms
+    except Refusal:
+        return ()
+
+
+def _is_about_form(reply: Reply) -> bool:
+    """Whether the platform read something else than we wrote."""
+    too_large = reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return reply.outcome == "refused" and not too_large and reply.code.startswith(_UNREAD)
 
 
 def _is_a_persons(reply: Reply) -> bool:

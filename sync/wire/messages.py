@@ -134,10 +134,15 @@ class SessionRequest(Message):
 
 @dataclass(frozen=True, slots=True)
 class SessionAnswer(Message):
-    """The platform's head of one journal, and its vault key as it is now."""
+    """The platform's head of one journal, and its vault key as it is now.
+
+    ``upload_forms`` names in which forms beside JSON the platform reads entries, see
+    ``sync.wire.packed_journal``.
+    """
 
     ack: Ack
     vault_key: VaultKey | None = None
+    upload_forms: tuple[Label, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
