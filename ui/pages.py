@@ -38,6 +38,7 @@ from ui.viewmodels.scan_field import ScanField
 from ui.viewmodels.second_person import SecondPerson
 from ui.viewmodels.session_pane import SessionPane
 from ui.viewmodels.settings_page import SettingsPage
+from ui.viewmodels.till_page import TillPage
 from ui.viewmodels.top_bar import TopBar
 from ui.viewmodels.weigh_dialog import WeighDialog
 
@@ -76,6 +77,7 @@ class CounterPages(Pane):
         self._reports = ReportsPage(operations, words)
         self._settings = SettingsPage(operations, words, appearance)
         self._cash_up = CashUp(operations, words)
+        self._till = TillPage(operations, words)
 
     @Property(KeyHints, constant=True)
     def hints(self) -> KeyHints:
@@ -176,6 +178,11 @@ class CounterPages(Pane):
     def reports(self) -> ReportsPage:
         """What a day came to."""
         return self._reports
+
+    @Property(TillPage, constant=True)
+    def till(self) -> TillPage:
+        """Tills and what moves between them."""
+        return self._till
 
     @Property(SettingsPage, constant=True)
     def settings(self) -> SettingsPage:

@@ -24,6 +24,7 @@ SHARED = (
     "ui.common.cash_up_figures",
     "ui.common.denominations",
     "ui.common.payer_code",
+    "ui.common.till_tables",
     "ui.common.second_person_form",
     "ui.common.doubt_list",
     "ui.common.tender_entry",

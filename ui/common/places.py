@@ -46,6 +46,13 @@ PLACES: tuple[Place, ...] = (
     ),
     Place("reports", "report", "Counter/ReportsPageView.qml", whole=True),
     Place(
+        "till",
+        "till",
+        "Money/TillView.qml",
+        whole=True,
+        parts=("till_move", "till_receive", "till_drawer", "till_check"),
+    ),
+    Place(
         "cash_up",
         "cash_up",
         "Money/CashUpView.qml",

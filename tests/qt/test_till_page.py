@@ -1,0 +1,240 @@
+"""Tills by keys alone: funding the vault, the float of the drawer, cash in pouches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from terminal.app.tills import MoveForm
+from terminal.app.usecases import UseCases
+from terminal.domain.identifiers import new_uuid7
+from terminal.domain.pouch import Bundle, Pouch
+from tests.helpers.outlet import SENIOR, SENIOR_PIN, STAMP, TILL
+from tests.helpers.stalled_handler import key, presses
+from tests.qt.conftest import Screen, spoken_focus
+from tests.qt.test_cash_up import sell
+from tests.qt.test_screens import LOOKS, Album
+from ui.viewmodels.till_page import TillPage
+
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+POSTCARD = "P0032"
+
+
+def page(screen: Screen) -> TillPage:
+    """The page's view-model."""
+    return screen.counter.till
+
+
+def ask(screen: Screen, work: Callable[[UseCases], object]) -> object:
+    """Run a use case beside the screen."""
+    desk = screen.app.face.operations.desk
+    assert desk is not None
+    return desk.ask(work)
+
+
+def balance(screen: Screen, account: str) -> int:
+    """What an account holds in fen."""
+    desk = screen.app.face.operations.desk
+    assert desk is not None
+    return desk.ask(lambda cases: cases.context.books.ledger.balance(account))
+
+
+def begin(screen: Screen) -> None:
+    """Open the page."""
+    screen.hands.press("Ctrl+T")
+    screen.until(lambda: page(screen).tables.tills.count == 2, "the tills")
+    screen.hands.pause(80)
+
+
+def form(screen: Screen, hotkey: str, name: str) -> None:
+    """Open a form of the page."""
+    screen.hands.press(hotkey)
+    screen.until(lambda: page(screen).form == name and page(screen)._intent != "", name)
+    screen.hands.pause(80)
+
+
+def second(screen: Screen) -> None:
+    """The senior says so."""
+    screen.until(lambda: page(screen).second.open, "the second person's form")
+    screen.hands.pause(80)
+    screen.hands.write(SENIOR)
+    screen.hands.press("Return")
+    screen.hands.write(SENIOR_PIN)
+    screen.hands.press("Return")
+    screen.until(lambda: page(screen).form == "", "the end of the form")
+
+
+def filled(screen: Screen) -> None:
+    """A vault with cash and stock, a float in the drawer, a pouch on the way."""
+
+    def fill(cases: UseCases) -> None:
+        stock = (Bundle(STAMP, 400), Bundle(POSTCARD, 100, 1001))
+        fund = MoveForm(new_uuid7(), "V01", "bank", {10_000: 200}, stock, inward=True)
+        cases.tills.fund(fund, SENIOR, SENIOR_PIN)
+        issue = MoveForm(
+            new_uuid7(), "V01", "T02", {10_000: 55}, (Bundle(STAMP, 90), Bundle(POSTCARD, 40, 1001))
+        )
+        sent = cases.tills.send(issue, SENIOR, SENIOR_PIN)
+        cases.tills.receive(new_uuid7(), sent.pouch)
+        cases.tills.send(MoveForm(new_uuid7(), "V01", "T02", {1_000: 50}), SENIOR, SENIOR_PIN)
+
+    ask(screen, fill)
+
+
+def test_cash_goes_from_the_bank_to_the_drawer_and_back_by_keys(counter_screen: Screen) -> None:
+    screen, hands = counter_screen, counter_screen.hands
+    begin(screen)
+    screen.tab_to("V01")
+    hands.press("Return")
+    form(screen, "F2", "move")
+    screen.until(lambda: "100" in spoken_focus(), "the keyboard on the largest note")
+    hands.write("50")
+    screen.tab_to("从银行领入")
+    hands.press("Return")
+    hands.press("F12")
+    second(screen)
+    assert balance(screen, "cash:V01") == 500_000
+    form(screen, "F2", "move")
+    hands.write("5")
+    hands.press("F12")
+    second(screen)
+    assert balance(screen, "cash:V01") == 450_000
+    form(screen, "F7", "receive")
+    screen.tab_to("V01 → T02")
+    hands.press("Return")
+    screen.until(lambda: page(screen).foundText != "", "the pouch")
+    hands.press("Return")
+    screen.until(lambda: page(screen).form == "", "the pouch is in")
+    assert balance(screen, TILL) == 50_000
+    assert page(screen).tables.pouches.count == 0
+    assert "已收入" in screen.counter.notices.text
+
+
+def test_every_figure_opens_the_entries_it_is_the_sum_of(counter_screen: Screen) -> None:
+    screen = counter_screen
+    filled(screen)
+    sell(screen)
+    begin(screen)
+    screen.tab_to("款袋接收")
+    screen.hands.press("Return")
+    screen.until(lambda: page(screen).linesTitle != "", "the entries")
+    assert page(screen).linesTotal == "¥\u20095\u2009500.00"
+    assert page(screen).tables.lines.count == 1
+    screen.hands.press("Esc")
+    assert page(screen).linesTitle == ""
+    assert screen.counter.page == "till"
+    screen.hands.press("Esc")
+    assert screen.counter.page == "selling"
+
+
+def test_a_scanned_slip_brings_its_pouch_and_a_second_scan_says_when(
+    counter_screen: Screen,
+) -> None:
+    screen = counter_screen
+    begin(screen)
+    code = Pouch("P03-260801-7K3QF9", "T03", "T02", 12_300).code()
+    screen.hands.scan(code)
+    screen.until(lambda: "123.00" in page(screen).foundText, "the pouch")
+    screen.until(lambda: page(screen)._intent != "", "the form's intent")
+    screen.hands.press("F12")
+    screen.until(lambda: page(screen).form == "", "the pouch is in")
+    screen.hands.pause(400)
+    screen.hands.scan(code)
+    screen.until(lambda: "没有重复入账" in page(screen).message, "the answer")
+    assert balance(screen, TILL) == 12_300
+
+
+def test_a_surprise_check_is_blind_and_settles_nothing(counter_screen: Screen) -> None:
+    screen = counter_screen
+    sell(screen)
+    held = balance(screen, TILL)
+    begin(screen)
+    form(screen, "F11", "check")
+    screen.hands.write("1")
+    screen.hands.press("F12")
+    second(screen)
+    assert balance(screen, TILL) == held
+    assert "差额" in screen.counter.notices.text
+
+
+def test_the_drawer_opens_by_reason_and_second_person(counter_screen: Screen) -> None:
+    screen = counter_screen
+    begin(screen)
+    form(screen, "F8", "drawer")
+    screen.tab_to("换零")
+    screen.hands.press("Return")
+    second(screen)
+    assert "钱箱已打开" in screen.counter.notices.text
+
+
+def test_a_sale_above_the_limit_says_so_calmly(counter_screen: Screen) -> None:
+    screen = counter_screen
+    filled(screen)
+    screen.add("nf")
+    screen.begin_payment()
+    screen.hands.press("F11")
+    screen.until(lambda: "超过限额" in screen.counter.notices.text, "the notice")
+    assert screen.counter.notices.tone == "wait"
+
+
+STRIKES = {"F12": "F12", "Enter": "Return"}
+
+
+@pytest.mark.parametrize("strike", STRIKES)
+def test_two_hundred_presses_send_one_pouch(counter_screen: Screen, strike: str) -> None:
+    screen = counter_screen
+    filled(screen)
+    begin(screen)
+    form(screen, "F2", "move")
+    screen.hands.write("1")
+    screen.tab_to("确认入账")
+    desk = screen.app.face.operations.desk
+    assert desk is not None
+    entries = presses(screen, desk, key(screen.app.window, STRIKES[strike]))
+    assert [entry.kind for entry in entries] == ["pouch.sent"]
+
+
+@pytest.mark.parametrize("strike", STRIKES)
+def test_two_hundred_presses_receive_one_pouch(counter_screen: Screen, strike: str) -> None:
+    screen = counter_screen
+    filled(screen)
+    begin(screen)
+    form(screen, "F7", "receive")
+    screen.tab_to("V01 → T02")
+    screen.hands.press("Return")
+    screen.until(lambda: page(screen).foundText != "", "the pouch")
+    screen.hands.pause(80)
+    desk = screen.app.face.operations.desk
+    assert desk is not None
+    entries = presses(screen, desk, key(screen.app.window, STRIKES[strike]))
+    assert [entry.kind for entry in entries] == ["pouch.received"]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_till_page_fits_in_every_look(
+    open_face: Callable[..., Screen], pictures: Path, look: str
+) -> None:
+    size, language, theme, text_scale = LOOKS[look]
+    screen = open_face(size=size, language=language)
+    screen.begin_day()
+    for name, value in (("theme", theme), ("text_scale", text_scale), ("language", language)):
+        screen.counter.settings.choose(name, value)
+    album, hands = Album(screen, pictures, look), screen.hands
+    filled(screen)
+    sell(screen)
+    begin(screen)
+    hands.pause(200)
+    album.take("till")
+    screen.tab_to("款袋接收" if language == "zh_CN" else "Pouch received")
+    hands.press("Return")
+    screen.until(lambda: page(screen).linesTitle != "", "the entries")
+    hands.pause(150)
+    album.take("till-entries")
+    for hotkey, name in (("F2", "move"), ("F7", "receive"), ("F8", "drawer"), ("F11", "check")):
+        form(screen, hotkey, name)
+        hands.pause(150)
+        album.take(f"till-{name}")
+        hands.press("Esc")
+        screen.until(lambda: page(screen).form == "", "no form")

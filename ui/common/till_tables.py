@@ -1,0 +1,96 @@
+"""Every list of the till page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from terminal.domain.till import NO_SALE_REASONS
+from ui.common import till_form
+from ui.common.rows import RowsModel
+from ui.common.till_rows import (
+    ChoiceOfTill,
+    PouchOnTheWayRow,
+    TillFigureRow,
+    TillLineRow,
+    TillRow,
+    TillStockRow,
+    figure_row,
+    line_row,
+    pouch_row,
+    stock_row,
+    till_row,
+)
+from ui.common.words import Words
+from ui.qt import Property, view_model
+
+if TYPE_CHECKING:
+    from terminal.app.till_views import ListingView, TillsView, TillView
+
+
+@view_model
+class TillTables(QObject):
+    """What the page lists, in words."""
+
+    def __init__(self, words: Words, parent: QObject) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._tills = RowsModel(TillRow, "till", self)
+        self._figures = RowsModel(TillFigureRow, "kind", self)
+        self._lines = RowsModel(TillLineRow, "seq", self)
+        self._stock = RowsModel(TillStockRow, "item", self)
+        self._pouches = RowsModel(PouchOnTheWayRow, "number", self)
+        self._choices = RowsModel(ChoiceOfTill, "code", self)
+
+    @Property(RowsModel, constant=True)
+    def tills(self) -> RowsModel:
+        """The tills of this terminal."""
+        return self._tills
+
+    @Property(RowsModel, constant=True)
+    def figures(self) -> RowsModel:
+        """The sums of the chosen till's day."""
+        return self._figures
+
+    @Property(RowsModel, constant=True)
+    def lines(self) -> RowsModel:
+        """The entries behind the open figure."""
+        return self._lines
+
+    @Property(RowsModel, constant=True)
+    def stock(self) -> RowsModel:
+        """Stamps and numbered pieces of the chosen till."""
+        return self._stock
+
+    @Property(RowsModel, constant=True)
+    def pouches(self) -> RowsModel:
+        """Pouches on their way."""
+        return self._pouches
+
+    @Property(RowsModel, constant=True)
+    def choices(self) -> RowsModel:
+        """Whom the chosen till can deal with, or the reasons for opening the drawer."""
+        return self._choices
+
+    def show(
+        self, view: TillsView, till: TillView, form: str, partner: str, typed: Mapping[str, str]
+    ) -> None:
+        """Write the tills, and what the chosen one holds and can do."""
+        words = self._words
+        self._tills.show([till_row(words, row, till.till_id) for row in view.tills])
+        self._stock.show([stock_row(words, row, typed.get(row.item, "")) for row in till.stock])
+        self._pouches.show([pouch_row(row) for row in view.on_the_way])
+        if form == "drawer":
+            reasons = [(reason, words.text(f"till.reason.{reason}")) for reason in NO_SALE_REASONS]
+            rows = [ChoiceOfTill(code, name, code == partner) for code, name in reasons]
+        else:
+            rows = till_form.partners(words, view, till, partner)
+        self._choices.show(rows)
+
+    def open(self, till: TillView, listing: ListingView | None) -> None:
+        """Write the figures and the entries behind the open one."""
+        opened = listing.kind if listing else None
+        self._figures.show([figure_row(self._words, row, opened) for row in till.figures])
+        self._lines.show([line_row(self._words, line) for line in listing.lines] if listing else [])
