@@ -79,7 +79,7 @@ class ChoiceOfTill:
 
     code: str
     name: str
-    chosen: bool
+    taken: bool
 
 
 def till_name(words: Words, till_id: str, kind: str) -> str:

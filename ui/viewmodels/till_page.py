@@ -364,7 +364,7 @@ class TillPage(Page):
         return next((till for till in self._view.tills if till.till_id == self._till), None)
 
     def _partner_name(self) -> str:
-        return next((row.name for row in self._tables.choices.rows if row.chosen), "")
+        return next((row.name for row in self._tables.choices.rows if row.taken), "")
 
     def _warn(self, over: object) -> None:
         from terminal.app.tills import LimitView

@@ -71,9 +71,11 @@ FocusScope {
                         required property int index
                         required property string code
                         required property string name
+                        required property bool taken
 
                         theme: root.theme
                         text: name
+                        chosen: taken
                         focus: !root.counts && index === 0
                         onPressed: root.viewModel.choosePartner(code)
                     }

@@ -13,9 +13,15 @@ FocusScope {
     readonly property bool wide: !theme.narrow
     readonly property int half: wide ? Math.round((width - theme.gap * 4) / 2) : width
 
+    readonly property string open: viewModel.linesTitle
+
     focus: true
+    onOpenChanged: if (open !== "" && !wide)
+        Qt.callLater(() => scroll.goTo(right.y + behind.y))
 
     ScrollArea {
+        id: scroll
+
         anchors.fill: parent
         theme: root.theme
         focus: true
@@ -140,6 +146,8 @@ FocusScope {
             }
 
             TillBehind {
+                id: behind
+
                 theme: root.theme
                 width: parent.width
                 height: Math.round(root.theme.body * 18)
