@@ -19,6 +19,7 @@ from tests.helpers.central import Central
 from tests.helpers.outlet import CLERK
 from tests.qt.conftest import Screen
 from tests.qt.test_screens import clip_of, shown, texts_out_of_place
+from ui.common.places import PLACES
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -168,8 +169,12 @@ def test_at_twice_the_text_size_the_rail_can_be_read(
         assert cut(entry) == []
         assert str(entry.property("text")) in {part.property("text") for part in shown(entry)[1:]}
         assert str(entry.property("key")) in {part.property("text") for part in shown(entry)[1:]}
-        place = entry.mapRectToScene(QRectF(0, 0, entry.width(), entry.height()))
-        assert place.bottom() <= clip_of(entry).bottom()
+    for place in PLACES:
+        screen.counter.act(f"open_{place.page}")
+        screen.hands.pause(50)
+        (chosen,) = [entry for entry in items(screen, "RailEntry") if entry.property("chosen")]
+        spot = chosen.mapRectToScene(QRectF(0, 0, chosen.width(), chosen.height()))
+        assert clip_of(chosen).contains(spot.adjusted(0, 1, 0, -1)), place.page
 
 
 def test_the_rail_breaks_no_word(counter_screen: Screen, pictures: Path) -> None:

@@ -60,16 +60,16 @@ Item {
         tone: root.chosen ? root.theme.accent : root.theme.muted
         // With large text the number of what waits there stands in the icon's place.
         visible: !root.theme.narrow || root.count === 0
-        x: root.theme.narrow ? Math.round((root.width - width - cap.width - root.theme.gap) / 2) : root.theme.gap * 3
+        x: root.theme.narrow ? Math.round((root.width - width - cap.width - root.theme.gap) / 2) : root.theme.gap * 2
         y: root.theme.narrow ? root.theme.gap * 1.5 : Math.round((root.height - height) / 2)
     }
 
     Label {
         id: words
 
-        x: root.theme.narrow ? 0 : sign.x + sign.width + root.theme.gap * 2.5
+        x: root.theme.narrow ? 0 : sign.x + sign.width + root.theme.gap * 2
         y: root.theme.narrow ? sign.y + sign.height : Math.round((root.height - height) / 2)
-        width: root.theme.narrow ? root.width : cap.x - x - root.theme.gap
+        width: root.theme.narrow ? root.width : cap.x - x - 2
         theme: root.theme
         text: root.text
         color: root.chosen ? root.theme.accent : root.theme.ink
@@ -90,7 +90,7 @@ Item {
         theme: root.theme
         key: root.key
         font: root.theme.narrow ? Math.round(root.theme.small * 0.7) : root.theme.small - 1
-        x: root.theme.narrow ? sign.x + sign.width + root.theme.gap : root.width - width - root.theme.gap * 2
+        x: root.theme.narrow ? sign.x + sign.width + root.theme.gap : root.width - width - root.theme.gap
         y: sign.y + Math.round((sign.height - height) / 2)
     }
 

@@ -28,6 +28,8 @@ Rectangle {
     }
 
     ScrollArea {
+        id: area
+
         theme: root.theme
         takesKeyboard: false
         anchors.fill: parent
@@ -53,6 +55,8 @@ Rectangle {
                     wide: root.entryHeight
                     text: words
                     count: waiting
+                    onChosenChanged: if (chosen)
+                        area.reveal(Qt.rect(x, y, width, height))
                     onPressed: root.viewModel.act("open_" + page)
                 }
             }
