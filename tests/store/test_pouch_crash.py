@@ -31,7 +31,7 @@ def _send(counter: Outlet, form: MoveForm) -> TillDone:
     return counter.cases.tills.send(form)
 
 
-def test_horizon_2_a_transfer_cut_in_the_middle_is_whole_or_not_at_all(counter: Outlet) -> None:
+def test_horizon_02_a_transfer_cut_in_the_middle_is_whole_or_not_at_all(counter: Outlet) -> None:
     counter.sell(quantity=100)
     form = MoveForm(new_uuid7(), "T02", "V01", {1_000: 5})
     _cut(counter, form)
@@ -57,7 +57,9 @@ def test_horizon_2_a_transfer_cut_in_the_middle_is_whole_or_not_at_all(counter: 
     assert counter.books.read_model_differences() == []
 
 
-def test_horizon_4_a_pouch_is_received_once_whatever_is_pressed_or_scanned(counter: Outlet) -> None:
+def test_horizon_04_a_pouch_is_received_once_whatever_is_pressed_or_scanned(
+    counter: Outlet,
+) -> None:
     counter.sell(quantity=100)
     sent = _send(counter, MoveForm(new_uuid7(), "T02", "V01", {1_000: 8}))
     receive = counter.cases.tills.begin()
