@@ -51,7 +51,9 @@ def test_what_a_screen_reader_is_told(screen: Screen) -> None:
     screen.open_outlet()
     agreed(screen, "clerk-sign-on")
     screen.sign_on()
-    screen.counter.topBar.wake()
+    bar = screen.counter.topBar
+    bar.wake()
+    screen.until(lambda: "付款码" in bar.lampWords, "the lamp of what stands without the platform")
     screen.add("nf")
     agreed(screen, "counter")
     screen.hands.press("F8")
