@@ -17,13 +17,16 @@ from terminal.domain.money import Money
 from terminal.domain.tender import tender_words
 
 _FORMS: Mapping[str, str] = {
+    "manner": "manner", "refund_no": "text",
     "slip": "slip", "order_no": "text", "original_seq": "seq", "copy": "text",
     "outlet": "text", "terminal_no": "text", "reopened": "flag",
     "till_id": "text", "roles": "roles", "cash_fen": "yuan", "parked": "count",
     "waiting": "text", "head_seq": "seq", "not_cashed_up": "flag",
     "action": "action", "subject": "text", "sku": "text",
     "before_fen": "yuan", "after_fen": "yuan", "before_text": "text", "after_text": "text",
-    "reason": "text", "operator": "clerk", "authoriser": "clerk", "means": "means",
+    "standing": "standing", "paid_fen": "yuan", "instead_of_scheme": "scheme",
+    "reason": "reason", "note": "text",
+    "operator": "clerk", "authoriser": "clerk", "means": "means",
     "scheme": "scheme", "amount_fen": "yuan", "refunding": "flag", "code": "answer",
     "out_trade_no": "text", "channel_no": "text",
     "issuer": "text", "about_seq": "seq", "task_code": "text", "answer": "text",
@@ -34,12 +37,16 @@ _FORMS: Mapping[str, str] = {
 _FOR_ENGINEERS = frozenset(
     {
         "basket_id", "sale_intent", "opened_at", "channel", "entry_intent", "state", "before",
-        "lines", "voided", "tenders", "postings", "reference",
+        "lines", "voided", "tenders", "postings", "reference", "original", "confirmed",
+        "refund_out_no", "instead_of",
         "size", "head_hash", "profile_sha256", "certificate_sha256", "directive", "directive_id",
         "task_id",
     }
 )  # fmt: skip
 """Fields told elsewhere in the account, or only in the raw form."""
+
+_WORDED = frozenset({"scheme", "action", "answer", "slip", "means", "manner", "standing"})
+"""Forms whose value is a key of the translations of that family."""
 
 _EVEN_ZERO = frozenset({"waiting", "cash_fen", "before_fen", "after_fen"})
 """Fields that say something even when there is none of it."""
@@ -135,8 +142,10 @@ def _fact(context: Context, key: str, value: Any) -> Fact:
         return Fact(label, Money(value).text, "yuan")
     if form == "clerk":
         return Fact(label, _clerk(context, value), "text")
-    if form in {"scheme", "action", "answer", "slip", "means"}:
+    if form in _WORDED:
         return Fact(label, f"{form}.{value}", "words")
+    if form == "reason":
+        return Fact(label, *_reason(context, value))
     if form == "roles":
         return Fact(label, " ".join(f"role.{role}" for role in value), "words")
     if form == "level":
@@ -144,6 +153,14 @@ def _fact(context: Context, key: str, value: Any) -> Fact:
     if form == "count":
         return Fact(label, str(len(value)), "text")
     return Fact(label, str(value), "text" if form == "plain" else form)
+
+
+def _reason(context: Context, reason: str) -> tuple[str, str, str]:
+    """A reason of the platform's list by its names, any other as it was written."""
+    for entry in context.setting("refund_reasons", []):
+        if entry["code"] == reason:
+            return entry["name_zh"], "text", entry["name_en"]
+    return reason, "text", ""
 
 
 def _level(context: Context, level: str) -> tuple[str, str, str]:

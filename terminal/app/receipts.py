@@ -6,6 +6,7 @@ from typing import Any
 
 from terminal.app.context import Context
 from terminal.app.quantities import quantity_text
+from terminal.app.refund_slip import refunds_told
 from terminal.documents.receipt import (
     ReceiptContent,
     ReceiptLine,
@@ -71,7 +72,10 @@ def receipt_content(
         short_hash=entry.hash[:16].upper(),
         proof=proof_text(entry),
         compensation=_compensation(context, body["lines"]),
-        notices=_saved(body["subtotal_fen"] - body["total_fen"], language),
+        notices=(
+            *_saved(body["subtotal_fen"] - body["total_fen"], language),
+            *(refunds_told(context, body["order_no"], language) if reprint else ()),
+        ),
         copy_number=_ordinal(reprint),
         reprinted_at=_moment(reprint.recorded_at) if reprint else "",
         reprinted_by=reprint.clerk_id if reprint else "",

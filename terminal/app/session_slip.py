@@ -100,12 +100,20 @@ def session_totals(
         for tender in sale["tenders"]:
             kind = tender_words(tender["kind"], tender.get("scheme", "")).removeprefix("tender.")
             tenders[kind] = tenders.get(kind, 0) + tender["fen"]
+    refunds: list[Any] = [entry.body for entry in mine if entry.kind == "refund.completed"]
+    for tender in (tender for refund in refunds for tender in refund["tenders"]):
+        kind = tender.get("scheme") or tender["kind"]
+        tenders[kind] = tenders.get(kind, 0) + tender["fen"]
+    for moved in (entry.body for entry in mine if entry.kind == "refund.rerouted"):
+        _reroute(tenders, moved)
     first_seq = day[0].seq if day else 1
     waiting = sum(entry.seq > confirmed_seq for entry in mine)
     return SessionTotals(
         orders=len(sales),
         sold_fen=sum(sale["total_fen"] for sale in sales),
-        rounding_fen=sum(sale["rounding_fen"] for sale in sales),
+        rounding_fen=sum(fact["rounding_fen"] for fact in (*sales, *refunds)),
+        refunds=len(refunds),
+        refunded_fen=sum(refund["total_fen"] for refund in refunds),
         tenders=tuple(sorted(tenders.items(), key=lambda row: (row[0] != "cash", row[0]))),
         first_order=sales[0]["order_no"] if sales else "",
         last_order=sales[-1]["order_no"] if sales else "",
@@ -113,6 +121,12 @@ def session_totals(
         waiting=waiting,
         waiting_before=0 if clerk_id else max(0, first_seq - 1 - confirmed_seq),
     )
+
+
+def _reroute(tenders: dict[str, int], moved: Any) -> None:
+    """A channel refused its part of a refund and it went another way."""
+    for kind, fen in ((moved["instead_of_scheme"], 1), (moved["scheme"], -1)):
+        tenders[kind] = tenders.get(kind, 0) + fen * moved["amount_fen"]
 
 
 def _totals(context: Context, entry: Entry) -> SessionTotals:

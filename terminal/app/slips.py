@@ -7,6 +7,7 @@ from typing import Any
 
 from terminal.app.context import Context
 from terminal.app.receipts import receipt_job
+from terminal.app.refund_slip import REFUND_SLIP, refund_copy
 from terminal.app.session_slip import session_copy
 from terminal.documents.code_slip import build_code_slip
 from terminal.documents.session_slip import build_test_page
@@ -76,6 +77,10 @@ class Slips:
             raise UserError("print.no_such_job")
         if job.state == "printed":
             raise UserError("print.already_printed")
+        if job.state == "unconfirmed" and job.kind == REFUND_SLIP:
+            copy = refund_copy(self._context, job.order_no)
+            self._set(job_id, "given_up")
+            return _view(copy)
         if job.state == "unconfirmed" and job.order_no:
             again = self.reprint(job.order_no)
             self._set(job_id, "given_up")

@@ -17,6 +17,8 @@ from terminal.app.paying import Paying
 from terminal.app.queue import QueueBook
 from terminal.app.ranges import NumberRanges
 from terminal.app.recovery import Recovering
+from terminal.app.refund_money import RefundMoney
+from terminal.app.refunding import Refunding
 from terminal.app.reports import Reports
 from terminal.app.scanning import Scanning
 from terminal.app.search import ItemSearch
@@ -46,6 +48,8 @@ class UseCases:
     doubts: Doubts
     paying: Paying
     tills: Tills
+    refunding: Refunding
+    refund_money: RefundMoney
     slips: Slips
     queue: QueueBook
     directives: Directives
@@ -113,6 +117,8 @@ def make_use_cases(
         doubts=Doubts(context, codes, authorising),
         paying=Paying(context, ordering, codes, tenders, authorising),
         tills=Tills(context, authorising),
+        refunding=Refunding(context, authorising),
+        refund_money=RefundMoney(context, authorising),
         slips=Slips(context),
         queue=queue,
         directives=Directives(context),

@@ -46,12 +46,14 @@ class SessionTotals:
         sold_fen: what the goods cost, before rounding.
         rounding_fen: sum of the roundings of cash (抹零), zero or negative.
         tenders: kind (``cash``, ``wechat`` …) and sum kept, in fen; together ``sold_fen`` plus
-            ``rounding_fen``.
+            ``rounding_fen`` plus ``refunded_fen``.
         first_order: number of the first sale, "" without one.
         last_order: number of the last sale.
         confirmed: entries the platform has confirmed.
         waiting: entries it has not, the sign-off among them.
         waiting_before: entries of earlier days that it has not confirmed either.
+        refunds: refunds, returns and reversals.
+        refunded_fen: what the goods given back had cost, zero or negative.
     """
 
     orders: int
@@ -63,6 +65,8 @@ class SessionTotals:
     confirmed: int
     waiting: int
     waiting_before: int = 0
+    refunds: int = 0
+    refunded_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +164,18 @@ def _sales(totals: SessionTotals, words: Mapping[str, str]) -> Iterator[Block]:
     if totals.orders:
         yield pair(words["first_order"], totals.first_order)
         yield pair(words["last_order"], totals.last_order)
+    if totals.refunds:
+        yield pair(words["refunds"], str(totals.refunds), BOLD)
     yield Rule(RuleKind.DASHED)
-    if totals.rounding_fen:
+    if totals.rounding_fen or totals.refunded_fen:
         yield pair(words["subtotal"], Money(totals.sold_fen).text)
+    if totals.refunded_fen:
+        yield pair(words["refunded"], Money(totals.refunded_fen).text)
+    if totals.rounding_fen:
         yield pair(words["rounding"], Money(totals.rounding_fen).text)
+    kept = totals.sold_fen + totals.refunded_fen + totals.rounding_fen
     yield Gap(8)
-    yield pair(words["total"], "￥" + Money(totals.sold_fen + totals.rounding_fen).text, TALL)
+    yield pair(words["total"], "￥" + Money(kept).text, TALL)
     yield Gap(8)
     for kind, fen in totals.tenders:
         yield pair(f"  {words.get(kind, kind)}", Money(fen).text)

@@ -20,6 +20,7 @@ from terminal.domain.leases import Lease
 from terminal.domain.lockout import Lockout
 from terminal.ports.cash_ups import CashUpReading
 from terminal.ports.ledger import LedgerReading
+from terminal.ports.refunds import RefundReading
 from terminal.ports.reports import ReportReading
 from terminal.ports.stock import StockReading
 from terminal.ports.sync_state import Range
@@ -105,6 +106,11 @@ class Reading(Protocol):
     @property
     def vault(self) -> VaultReading:
         """Personal data that the journal names."""
+        ...
+
+    @property
+    def refunds(self) -> RefundReading:
+        """What was given back."""
         ...
 
     @property

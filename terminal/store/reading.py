@@ -17,6 +17,7 @@ from terminal.store.basket_table import BasketTable
 from terminal.store.cash_up_table import CashUpTable
 from terminal.store.database import Connection
 from terminal.store.ledger_table import LedgerTable
+from terminal.store.refund_table import RefundTable
 from terminal.store.report_table import ReportTable
 from terminal.store.stock_table import StockTable
 from terminal.store.till_table import TillTable
@@ -47,6 +48,7 @@ class SqlReading:
         self.stock = StockTable(connection)
         self.cash_ups = CashUpTable(connection)
         self.tills = TillTable(connection)
+        self.refunds = RefundTable(connection)
 
     def head(self) -> tuple[int, str]:
         row = self._one("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")

@@ -1,0 +1,82 @@
+"""What was given back, as use cases read it. Store thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from terminal.domain.refund import GivenBack
+from terminal.domain.refund_payment import RefundPayment
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRow:
+    """One refund; amounts in fen, positive.
+
+    Args:
+        manner: ``return``, ``reversal`` or ``provisional``.
+        total_fen: what the goods had cost.
+        paid_fen: what the customer gets back.
+        standing: ``own`` (a sale of this journal), ``confirmed`` by the platform, ``provisional``
+            while it has not answered, ``disputed`` when more was given back than was sold.
+    """
+
+    refund_no: str
+    seq: int
+    intent_id: str
+    order_no: str
+    manner: str
+    business_date: str
+    recorded_at: str
+    clerk_id: str
+    total_fen: int
+    paid_fen: int
+    standing: str
+
+
+class RefundReading(Protocol):
+    """The reading side."""
+
+    def given_back(self, order_no: str) -> GivenBack:
+        """What was given back of a sale so far, by this terminal."""
+        ...
+
+    def recent_orders(self, limit: int) -> Sequence[str]:
+        """Numbers of the newest sales, newest first."""
+        ...
+
+    def order_ending(self, figures: str) -> str:
+        """Number of the newest sale that ends with these figures, "" for none.
+
+        At least four figures are needed.
+        """
+        ...
+
+    def of_order(self, order_no: str) -> Sequence[RefundRow]:
+        """The refunds of a sale, oldest first."""
+        ...
+
+    def refund(self, refund_no: str) -> RefundRow | None:
+        """One refund."""
+        ...
+
+    def last(self) -> RefundRow | None:
+        """The newest refund."""
+        ...
+
+    def provisional(self) -> Sequence[RefundRow]:
+        """Refunds the platform has not spoken about yet, oldest first."""
+        ...
+
+    def payment(self, number: str) -> RefundPayment | None:
+        """Money on its way back under this number."""
+        ...
+
+    def payments(self, refund_no: str) -> Sequence[RefundPayment]:
+        """All channel money of a refund, oldest first."""
+        ...
+
+    def open_payments(self) -> Sequence[RefundPayment]:
+        """Channel money that is unknown, or refused and not given back another way yet."""
+        ...

@@ -1,0 +1,118 @@
+"""What was given back of every sale, line by line and way by way, and money still on its way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from terminal.domain.journal import Entry
+from terminal.store.database import Connection
+from terminal.store.projections.group import Group
+
+
+def _refund_completed(connection: Connection, entry: Entry, suffix: str) -> None:
+    body: Any = entry.body
+    number, order_no = body["refund_no"], body["order_no"]
+    connection.execute(
+        f"INSERT INTO refunds{suffix} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            number,
+            entry.seq,
+            entry.intent_id,
+            order_no,
+            body["manner"],
+            entry.business_date,
+            entry.recorded_at,
+            entry.clerk_id,
+            -body["total_fen"],
+            -body["paid_fen"],
+            body["standing"],
+        ),
+    )
+    for line in body["lines"]:
+        connection.execute(
+            f"INSERT INTO refund_lines{suffix} VALUES (?, ?, ?, ?, ?)",
+            (number, line["line_id"], order_no, -line["quantity"], -line["amount_fen"]),
+        )
+    for tender in body["tenders"]:
+        connection.execute(
+            f"INSERT INTO refund_legs{suffix} VALUES (?, ?, ?, ?)",
+            (number, tender["leg"], order_no, -tender["fen"]),
+        )
+        if tender.get("refund_out_no"):
+            _payment(connection, suffix, tender, (number, order_no, entry.seq))
+
+
+def _payment(connection: Connection, suffix: str, row: Any, whose: tuple[str, str, int]) -> None:
+    number, order_no, seq = whose
+    connection.execute(
+        f"INSERT INTO refund_payments{suffix} VALUES (?, ?, ?, ?, ?, ?, 'armed', '', ?)",
+        (
+            row["refund_out_no"],
+            number,
+            order_no,
+            row["out_trade_no"],
+            row["scheme"],
+            abs(row.get("amount_fen", row.get("fen"))),
+            seq,
+        ),
+    )
+
+
+def _refund_outcome(connection: Connection, entry: Entry, suffix: str) -> None:
+    body = entry.body
+    connection.execute(
+        f"UPDATE refund_payments{suffix} SET state = ?, code = ? WHERE number = ?",
+        (body["state"], body["code"], body["refund_out_no"]),
+    )
+
+
+def _refund_rerouted(connection: Connection, entry: Entry, suffix: str) -> None:
+    """A refused amount goes another way: once more under a new number, or in cash."""
+    body: Any = entry.body
+    connection.execute(
+        f"UPDATE refund_payments{suffix} SET state = 'replaced' WHERE number = ?",
+        (body["instead_of"],),
+    )
+    if body.get("refund_out_no"):
+        _payment(connection, suffix, body, (body["refund_no"], body["order_no"], entry.seq))
+
+
+def _refund_settled(connection: Connection, entry: Entry, suffix: str) -> None:
+    body = entry.body
+    connection.execute(
+        f"UPDATE refunds{suffix} SET standing = ? WHERE refund_no = ?",
+        (body["standing"], body["refund_no"]),
+    )
+
+
+GROUP = Group(
+    tables={
+        "refunds": """CREATE TABLE {name} (
+            refund_no TEXT PRIMARY KEY, seq INTEGER NOT NULL UNIQUE, intent_id TEXT NOT NULL,
+            order_no TEXT NOT NULL, manner TEXT NOT NULL, business_date TEXT NOT NULL,
+            recorded_at TEXT NOT NULL, clerk_id TEXT NOT NULL, total_fen INTEGER NOT NULL,
+            paid_fen INTEGER NOT NULL, standing TEXT NOT NULL)""",
+        "refund_lines": """CREATE TABLE {name} (
+            refund_no TEXT NOT NULL, line_id TEXT NOT NULL, order_no TEXT NOT NULL,
+            quantity INTEGER NOT NULL, fen INTEGER NOT NULL,
+            PRIMARY KEY (refund_no, line_id)) WITHOUT ROWID""",
+        "refund_legs": """CREATE TABLE {name} (
+            refund_no TEXT NOT NULL, leg TEXT NOT NULL, order_no TEXT NOT NULL,
+            fen INTEGER NOT NULL, PRIMARY KEY (refund_no, leg)) WITHOUT ROWID""",
+        "refund_payments": """CREATE TABLE {name} (
+            number TEXT PRIMARY KEY, refund_no TEXT NOT NULL, order_no TEXT NOT NULL,
+            out_trade_no TEXT NOT NULL, scheme TEXT NOT NULL, amount_fen INTEGER NOT NULL,
+            state TEXT NOT NULL, code TEXT NOT NULL, seq INTEGER NOT NULL)""",
+    },
+    rules={
+        "refund.completed": _refund_completed,
+        "refund.outcome": _refund_outcome,
+        "refund.rerouted": _refund_rerouted,
+        "refund.settled": _refund_settled,
+    },
+    indexes={
+        "refunds": "order_no",
+        "refund_lines": "order_no",
+        "refund_legs": "order_no",
+    },
+)
