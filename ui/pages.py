@@ -33,6 +33,7 @@ from ui.viewmodels.payment_pane import PaymentPane
 from ui.viewmodels.quantity_dialog import QuantityDialog
 from ui.viewmodels.queue_page import QueuePage
 from ui.viewmodels.rail import Rail
+from ui.viewmodels.refund_page import RefundPage
 from ui.viewmodels.reports_page import ReportsPage
 from ui.viewmodels.scan_field import ScanField
 from ui.viewmodels.second_person import SecondPerson
@@ -74,6 +75,7 @@ class CounterPages(Pane):
         self._outlook = OutlookPane(operations, words)
         self._courier = CourierPane(operations, words)
         self._directives = DirectivesPage(operations, words)
+        self._refund = RefundPage(operations, words, self._second)
         self._reports = ReportsPage(operations, words)
         self._settings = SettingsPage(operations, words, appearance)
         self._cash_up = CashUp(operations, words)
@@ -173,6 +175,11 @@ class CounterPages(Pane):
     def directives(self) -> DirectivesPage:
         """What the centre sent."""
         return self._directives
+
+    @Property(RefundPage, constant=True)
+    def refund(self) -> RefundPage:
+        """Giving back."""
+        return self._refund
 
     @Property(ReportsPage, constant=True)
     def reports(self) -> ReportsPage:

@@ -201,6 +201,19 @@ payments = Table(
 
 """``amount_fen`` is unknown for a number that was reversed before any charge came."""
 
+refunds = Table(
+    "refunds",
+    METADATA,
+    Column("refund_no", String(64), primary_key=True),
+    Column("out_trade_no", String(64), nullable=False),
+    Column("terminal_id", String(64), nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("at", String(24), nullable=False),
+    Index("refunds_payment", "out_trade_no"),
+)
+"""Parts of a payment given back: ``processing`` or ``refunded``."""
+
 gateway_ledger = Table(
     "gateway_ledger",
     METADATA,

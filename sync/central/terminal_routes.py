@@ -14,6 +14,7 @@ from sync.central import (
     intake,
     metrics,
     ranges,
+    refund_gateway,
     sessions,
     snapshots,
     totals,
@@ -154,6 +155,7 @@ class TerminalRoutes:
             ),
             Route("GET", _PAYMENT, self.query, "terminal", answer, refuses=unknown),
             Route("POST", reverse, self.reverse, "terminal", answer, reversal, unknown, keyed=True),
+            self._refund_route(),
         ]
 
     def upload(self, call: Call) -> Response:
@@ -272,6 +274,28 @@ class TerminalRoutes:
         number = LABEL.read(call.path["out_trade_no"], "out_trade_no")
         answer = self._platform.database.transaction(
             lambda connection: gateway.query(connection, terminal_id, number)
+        )
+        return json_answer(answer.format())
+
+    def _refund_route(self) -> Route:
+        refused = (
+            "404 refund.unknown_payment",
+            "409 refund.channel_refused",
+            "409 refund.exceeds_paid",
+            "409 refund.not_paid",
+            "409 refund.number_used",
+        )
+        answer, request = messages.RefundAnswer, messages.RefundRequest
+        path = f"{_PAYMENT}/refunds"
+        return Route("POST", path, self.refund, "terminal", answer, request, refused)
+
+    def refund(self, call: Call) -> Response:
+        """Give a part of a payment back, once for each refund number."""
+        terminal_id = sender(self._platform, call)
+        number = LABEL.read(call.path["out_trade_no"], "out_trade_no")
+        request = messages.RefundRequest.parse(call.json())
+        answer = self._platform.database.transaction(
+            lambda connection: refund_gateway.refund(connection, terminal_id, number, request)
         )
         return json_answer(answer.format())
 

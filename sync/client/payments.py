@@ -22,6 +22,8 @@ from sync.wire.messages import (
     BalanceRequest,
     ChargeRequest,
     PaymentAnswer,
+    RefundAnswer,
+    RefundRequest,
     ReversalRequest,
 )
 from sync.wire.refusal import STRANGER, Refusal
@@ -29,6 +31,7 @@ from terminal.domain.canonical import JsonObject
 
 _SETTLED = frozenset({"paid", "failed", "reversed"})
 # These refusals do not say what an earlier request with the same number did.
+_CALLS = tuple(f"payment.{name}" for name in ("charge", "query", "reverse", "balance", "refund"))
 _NOT_DEFINITE = frozenset({"idempotency.mismatch", "payment.number_used"})
 
 
@@ -48,14 +51,21 @@ class Payments:
         # One for each operation: a failing charge does not stop the query of another.
         self._breakers = {
             name: Breaker(rest_s=self._pace.rest_s)
-            for name in ("payment.charge", "payment.query", "payment.reverse", "payment.balance")
+            for name in (
+                "payment.charge",
+                "payment.query",
+                "payment.reverse",
+                "payment.balance",
+                "payment.refund",
+            )
         }
 
     def call(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """Make one call about money.
 
         Args:
-            name: ``payment.charge``, ``payment.query``, ``payment.reverse`` or ``payment.balance``.
+            name: ``payment.charge``, ``payment.query``, ``payment.reverse``, ``payment.refund``
+                or ``payment.balance``.
             params: ``out_trade_no`` and ``amount_fen``; a charge adds ``auth_code``, ``scheme``,
                 ``basket_hash`` and ``idempotency_key``, a reversal ``idempotency_key``. A balance
                 is asked with ``scheme`` and ``number`` alone.
@@ -77,6 +87,8 @@ class Payments:
             breaker.failed()
         else:
             breaker.succeeded()
+        if name == "payment.refund":
+            return judge_refund(reply)
         return judge_worth(reply) if name == "payment.balance" else judge(reply, params)
 
     def _send(self, name: str, params: Mapping[str, Any]) -> Reply:
@@ -86,6 +98,13 @@ class Payments:
                 "/v1/balances", worth.format(), read_timeout_s=self._pace.query_s
             )
         number = str(params["out_trade_no"])
+        if name == "payment.refund":
+            part = RefundRequest(str(params["refund_no"]), int(params["amount_fen"]))
+            return self._line.post(
+                f"/v1/payments/{quote(number, safe='')}/refunds",
+                part.format(),
+                read_timeout_s=self._pace.charge_s,
+            )
         path = f"/v1/payments/{quote(number, safe='')}"
         if name == "payment.query":
             return self._line.get(path, read_timeout_s=self._pace.query_s)
@@ -107,6 +126,17 @@ class Payments:
             idempotency_key=str(params["idempotency_key"]),
             read_timeout_s=self._pace.charge_s,
         )
+
+
+def judge_refund(reply: Reply) -> dict[str, Any]:
+    """What an answer about a refund says; `terminal.domain.refund_payment` says what it proves."""
+    if reply.outcome != "ok":
+        return _outcome(reply.outcome, reply.code, {})
+    try:
+        answer = RefundAnswer.parse(reply.body)
+    except Refusal:
+        return _outcome("unknown", STRANGER, {})
+    return _outcome("ok" if answer.state == "refunded" else "unknown", "", answer.format())
 
 
 def judge(reply: Reply, params: Mapping[str, Any]) -> dict[str, Any]:

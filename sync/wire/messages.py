@@ -168,6 +168,23 @@ class ReversalRequest(Message):
 
 
 @dataclass(frozen=True, slots=True)
+class RefundRequest(Message):
+    """Give a part of a payment back; the same number again is the same refund."""
+
+    refund_no: Label
+    amount_fen: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAnswer(Message):
+    """What became of a refund: ``processing`` is no verdict yet."""
+
+    state: Literal["processing", "refunded"]
+    refund_no: Label
+    amount_fen: Fen
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentAnswer(Message):
     """What the platform knows about one payment number. ``code`` says why a charge failed.
 

@@ -25,6 +25,7 @@ from terminal.app.hardware import Hardware
 from terminal.app.payment_driver import PaymentDriver
 from terminal.app.payment_roads import PaymentRoads
 from terminal.app.recovery import Recovering
+from terminal.app.refund_driver import RefundDriver
 from terminal.app.spooler import Spooler
 from terminal.app.usecases import UseCases, make_use_cases
 from terminal.domain.comparison import Compared
@@ -62,6 +63,7 @@ class Desk:
         self._spooler: Spooler | None = None
         self._driver: PaymentDriver | None = None
         self._charges: Charges | None = None
+        self._refund_driver: RefundDriver | None = None
         self._calls: WaitingCalls | None = None
         self._carrying: Carrying | None = None
         self._booking = Booking(self.submit, self._emit)
@@ -133,6 +135,13 @@ class Desk:
         compare_day(self.ask, self._calls, done, failed)
 
     @property
+    def refunds(self) -> RefundDriver:
+        """Giving goods and money back; brings its own thread."""
+        if self._refund_driver is None:
+            raise BugError("desk.not_open")
+        return self._refund_driver
+
+    @property
     def carrying(self) -> Carrying:
         """Sticks and what goes over them; brings its own thread."""
         if self._carrying is None:
@@ -159,6 +168,8 @@ class Desk:
         equipment.agent.stop()
         if self._driver is not None:
             self._driver.stop()
+        if self._refund_driver is not None:
+            self._refund_driver.stop()
         if self._spooler is not None:
             self._spooler.stop()
 
@@ -223,12 +234,16 @@ class Desk:
             speed=equipment.payment_speed,
         )
         self._charges = Charges(self.submit, self._driver, roads)
+        self._refund_driver = RefundDriver(
+            self, self._calls, lambda: self._emit("refund", {}), speed=equipment.payment_speed
+        )
         if equipment.printer is not None:
             self._start_printing(equipment, equipment.printer, context)
         self._hardware.start(equipment)
         equipment.agent.start(self._agent_says)
         self._ask_for_numbers(wanted)
         self._charges.drive(orders)
+        self._refund_driver.start()
         # The last run may have ended between the payment and its sale.
         self._booking.book(cases.ordering.basket.basket_id)
         self._keeper.start()

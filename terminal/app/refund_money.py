@@ -22,8 +22,6 @@ from terminal.domain.identifiers import new_uuid7
 from terminal.domain.ledger import Posting
 from terminal.domain.refund_payment import RefundPayment, after_answer
 
-CHANGES = frozenset({"refund", "sync"})
-
 
 class RefundMoney:
     """Use cases of money that a channel gives back. Store thread only."""

@@ -104,7 +104,6 @@ class Quote:
         after_fen: what it will keep.
     """
 
-    goods_text: str
     money_text: str
     rounding_text: str
     parts: tuple[MoneyPart, ...]

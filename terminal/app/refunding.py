@@ -124,13 +124,6 @@ class Refunding:
         given = self._context.books.refunds.given_back(str(entry.body["order_no"]))
         return self._open(Origin(entry, given, own=True))
 
-    def begin_foreign(self, entry: Entry, given: GivenBack) -> RefundForm:
-        """Open the form for a sale of another terminal, as the platform holds it."""
-        self._context.allow("sell")
-        here = self._context.books.refunds.given_back(str(entry.body["order_no"]))
-        known = given if given.goods_fen >= here.goods_fen else here
-        return self._open(Origin(entry, known, own=False))
-
     def quote(self, wish: Wish) -> Quote:
         """What a choice comes to and what it needs; nothing is booked.
 
@@ -143,7 +136,6 @@ class Refunding:
         need = self._authorising.need(question.action, question.size)
         rounding = refund.money_fen - refund.goods_fen
         return Quote(
-            goods_text=Money(refund.goods_fen).text,
             money_text=Money(refund.money_fen).text,
             rounding_text=Money(rounding).text,
             parts=refund_parts(refund),
@@ -153,26 +145,6 @@ class Refunding:
             before_fen=int(question.before),
             after_fen=int(question.after),
         )
-
-    def claim(self, wish: Wish) -> dict[str, Any]:
-        """What the platform is asked before anything is booked: may this be given back?
-
-        Raises:
-            UserError: ``refund.*``.
-        """
-        origin = self._ready(wish.form_id)
-        refund = self._refund(origin, wish)
-        entry = origin.entry
-        return {
-            "refund_id": wish.form_id,
-            "order_no": refund.sold.order_no,
-            "terminal_id": entry.terminal_id,
-            "seq": entry.seq,
-            "lines": [
-                {"line": back.line.line_id, "sku": back.line.sku, "quantity": back.quantity}
-                for back in refund.lines
-            ],
-        }
 
     def complete(
         self, wish: Wish, authoriser_no: str = "", secret: str = "", *, answer: str = ""

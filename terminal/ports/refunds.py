@@ -65,10 +65,6 @@ class RefundReading(Protocol):
         """The newest refund."""
         ...
 
-    def provisional(self) -> Sequence[RefundRow]:
-        """Refunds the platform has not spoken about yet, oldest first."""
-        ...
-
     def payment(self, number: str) -> RefundPayment | None:
         """Money on its way back under this number."""
         ...

@@ -69,10 +69,6 @@ class RefundTable:
         found = self._refunds("ORDER BY seq DESC LIMIT 1")
         return found[0] if found else None
 
-    def provisional(self) -> Sequence[RefundRow]:
-        """See the port."""
-        return self._refunds("WHERE standing = 'provisional' ORDER BY seq")
-
     def payment(self, number: str) -> RefundPayment | None:
         """See the port."""
         found = self._payments("WHERE number = ?", number)

@@ -10,6 +10,8 @@ from terminal.domain.authority import Question
 from terminal.domain.errors import OutletError
 from tests.helpers.outlet import CLERK, MANAGER, MANAGER_PIN, PIN, SENIOR, SENIOR_PIN, Outlet
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 
 def _code(deed: Callable[[], object]) -> str:
     with pytest.raises(OutletError) as caught:

@@ -14,6 +14,8 @@ from terminal.domain.identifiers import new_uuid7
 from terminal.domain.proof import proof_text
 from tests.helpers.outlet import PIN, SENIOR, SENIOR_PIN, TILL, Outlet
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 PEN, STAMP = "P0011", "P0001"
 
 

@@ -30,6 +30,7 @@ _FLAGS_OF = {
     "print": frozenset({"print"}),
     "sold": frozenset({"orders", "basket", "sync", "print"}),
     "payment": frozenset({"payment", "basket"}),
+    "refund": frozenset({"refund"}),
 }
 """What an event of the core means to the view-models."""
 

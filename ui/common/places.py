@@ -44,6 +44,13 @@ PLACES: tuple[Place, ...] = (
         whole=True,
         parts=("directive",),
     ),
+    Place(
+        "refund",
+        "refund",
+        "Counter/RefundPageView.qml",
+        whole=True,
+        parts=("refund_form", "refund_done"),
+    ),
     Place("reports", "report", "Counter/ReportsPageView.qml", whole=True),
     Place(
         "till",

@@ -44,8 +44,8 @@ Item {
                 required property string modelData
 
                 theme: root.theme
-                text: root.texts[index]
-                spoken: root.label + " " + root.texts[index]
+                text: root.texts[index] ?? ""
+                spoken: root.label + " " + text
                 chosen: root.current === modelData
                 Accessible.role: Accessible.RadioButton
                 Accessible.checked: chosen

@@ -1,0 +1,151 @@
+"""Asks the platform for money that goes back through a channel, until there is a clear answer.
+
+It owns no truth: what has to be asked stands in the books, under a number that may be asked twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from terminal.app.refund_view import RefundDone
+from terminal.app.refunding import Wish
+from terminal.app.usecases import UseCases
+from terminal.domain.errors import OutletError
+from terminal.domain.refund_payment import RefundPayment, wait_s
+from terminal.ports.sync_state import PlatformCalls
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+LOOK_S = 5.0
+
+
+class Store(Protocol):
+    """Runs use cases on the store thread."""
+
+    def ask(self, work: Callable[[UseCases], T], /) -> T:
+        """Run it and wait for its result."""
+        ...
+
+    def submit(
+        self,
+        work: Callable[[UseCases], T],
+        done: Callable[[T], None] | None,
+        failed: Callable[[OutletError], None] | None,
+        /,
+    ) -> None:
+        """Hand it over; one of the two hears how it ended."""
+        ...
+
+
+class RefundDriver:
+    """One thread that asks for every open amount in turn.
+
+    Args:
+        store: store-thread access.
+        calls: the platform.
+        moved: told after an answer was written down.
+        speed: factor on waiting times.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        calls: PlatformCalls,
+        moved: Callable[[], None],
+        *,
+        speed: float = 1.0,
+    ) -> None:
+        self._store = store
+        self._calls = calls
+        self._moved = moved
+        self._speed = speed
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._asked: dict[str, int] = {}
+        self._due: dict[str, float] = {}
+        self._thread = threading.Thread(target=self._run, name="refunds", daemon=True)
+
+    def start(self) -> None:
+        """Begin; what an earlier run left open is asked for first."""
+        self._thread.start()
+
+    def look(self) -> None:
+        """Something new is to be asked. Any thread."""
+        self._wake.set()
+
+    def give_back(
+        self,
+        wish: Wish,
+        authoriser: str,
+        secret: str,
+        done: Callable[[RefundDone], None],
+        failed: Callable[[OutletError], None],
+    ) -> None:
+        """Book a refund; what goes back through a channel is asked for in the background."""
+
+        def book(cases: UseCases) -> RefundDone:
+            booked = cases.refunding.complete(wish, authoriser, secret)
+            self.look()
+            return booked
+
+        self._store.submit(book, done, failed)
+
+    def ask_again(
+        self,
+        number: str,
+        done: Callable[[RefundPayment], None],
+        failed: Callable[[OutletError], None],
+    ) -> None:
+        """Ask a channel once more for an amount it refused to give back."""
+
+        def again(cases: UseCases) -> RefundPayment:
+            fresh = cases.refund_money.try_again(number)
+            self._moved()
+            self.look()
+            return fresh
+
+        self._store.submit(again, done, failed)
+
+    def stop(self) -> None:
+        """End; what is open stays open in the books."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._round()
+            except OutletError as error:
+                # A full disk: the same number is asked again later, and the answer is the same.
+                _log.warning("refunds wait: %s", error)
+            self._wake.wait(LOOK_S * self._speed)
+            self._wake.clear()
+
+    def _round(self) -> None:
+        for payment in self._store.ask(lambda cases: cases.refund_money.to_ask()):
+            if self._stopping.is_set():
+                return
+            if time.monotonic() >= self._due.get(payment.number, 0.0):
+                self._one(payment)
+
+    def _one(self, payment: RefundPayment) -> None:
+        params = {
+            "out_trade_no": payment.out_trade_no,
+            "refund_no": payment.number,
+            "amount_fen": payment.amount_fen,
+            "idempotency_key": payment.number,
+        }
+        reply = self._calls.call("payment.refund", params)
+        if self._stopping.is_set():
+            return
+        asked = self._asked[payment.number] = self._asked.get(payment.number, 0) + 1
+        self._due[payment.number] = time.monotonic() + wait_s(asked) * self._speed
+        after = self._store.ask(lambda cases: cases.refund_money.record(payment.number, reply))
+        if after.state != payment.state:
+            self._moved()

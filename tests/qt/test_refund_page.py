@@ -1,0 +1,95 @@
+"""Giving back by keys alone: found, chosen, allowed, booked once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.helpers.outlet import SENIOR, SENIOR_PIN
+from tests.qt.conftest import Screen
+
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
+PEN, STAMP = "2900000000117", "2900000000018"
+
+
+def sell(screen: Screen, code: str, quantity: int = 1) -> str:
+    """Sell goods for cash by keys; the order's number."""
+    screen.hands.write(f"{quantity}*{code}")
+    screen.hands.press("Return")
+    screen.until(lambda: screen.counter.basket.lines.count == 1, "a line")
+    screen.begin_payment()
+    screen.hands.press("F11")
+    screen.until(lambda: screen.counter.payment.done, "the sale")
+    screen.hands.press("F1")
+    screen.until(lambda: screen.counter.page == "selling", "the next customer")
+    screen.until(lambda: bool(screen.counter.last.order_no()), "the last sale")
+    return str(screen.counter.last.order_no())
+
+
+def open_sale(screen: Screen, number: str) -> None:
+    """Open the refund page with a sale by its last figures."""
+    screen.hands.press("Ctrl+B")
+    screen.until(lambda: screen.counter.refund.sales.count > 0, "the last sales")
+    screen.hands.write(number[-6:])
+    screen.hands.press("Return")
+    screen.until(lambda: screen.counter.refund.step == "refund_form", "the form")
+
+
+def save(screen: Screen, pictures: Path, name: str) -> None:
+    """A picture of the window."""
+    pictures.mkdir(parents=True, exist_ok=True)
+    screen.hands.until(lambda: True, "a frame")
+    screen.hands.picture(pictures / f"{name}.png")
+
+
+def entries(screen: Screen, kind: str) -> int:
+    """How many entries of a kind the journal has."""
+    desk = screen.app.face.operations.desk
+    assert desk is not None
+    found = desk.ask(lambda use: use.context.books.entries(limit=500))
+    return sum(entry.kind == kind for entry in found)
+
+
+def test_a_return_by_keys_alone_is_booked_once_however_often_enter_is_pressed(
+    counter_screen: Screen, pictures: Path
+) -> None:
+    screen = counter_screen
+    number = sell(screen, PEN, 3)
+    open_sale(screen, number)
+    page = screen.counter.refund
+    screen.hands.press("+")
+    screen.hands.press("F2")
+    screen.until(lambda: page.money not in {"", "¥0.00", "￥0.00", "0.00"}, "what it comes to")
+    save(screen, pictures, "refund")
+    for _ in range(5):
+        screen.hands.press("F12")
+    screen.until(lambda: page.step == "refund_done", "the refund")
+    save(screen, pictures, "refund_done")
+    assert entries(screen, "refund.completed") == 1
+    screen.hands.press("F12")
+    screen.until(lambda: "没有再退一次" in page.saved, "the answer to a further press")
+    assert entries(screen, "refund.completed") == 1
+    screen.hands.press("Escape")
+    screen.until(lambda: page.step == "refund", "the list")
+
+
+def test_stamps_go_back_only_by_two_people_and_the_page_says_so(
+    counter_screen: Screen, pictures: Path
+) -> None:
+    screen = counter_screen
+    open_sale(screen, sell(screen, STAMP))
+    page = screen.counter.refund
+    assert "不退现金" in page.lines.rows[0].note
+    screen.hands.press("F8")
+    screen.hands.press("F2")
+    screen.until(lambda: page.need != "", "the need of a second person")
+    screen.hands.press("F12")
+    screen.until(lambda: screen.counter.second.open, "the second person's form")
+    screen.hands.write(SENIOR)
+    screen.hands.press("Return")
+    save(screen, pictures, "second_person")
+    screen.hands.write(SENIOR_PIN)
+    screen.hands.press("Return")
+    screen.until(lambda: page.step == "refund_done", "the reversal")
+    assert not screen.counter.second.open
+    assert entries(screen, "authorisation.granted") == 1

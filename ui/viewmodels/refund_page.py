@@ -1,0 +1,420 @@
+"""Giving back (退款): find the sale, choose lines and a reason, a second person where needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject
+
+from terminal.domain.errors import OutletError
+from ui.common.figures import yuan
+from ui.common.operation import Operations
+from ui.common.page import Page
+from ui.common.refund_pending import RefundPending
+from ui.common.refund_words import (
+    PartRow,
+    RefundLineRow,
+    SaleRow,
+    about_sale,
+    asked,
+    done_rows,
+    line_rows,
+    part_rows,
+    sale_rows,
+    saved_text,
+)
+from ui.common.rows import RowsModel
+from ui.common.second_person import SecondPersonForm
+from ui.common.words import Words
+from ui.qt import Property, Signal, Slot, view_model
+
+if TYPE_CHECKING:
+    from terminal.app.refund_view import FoundSale, Quote, RefundDone, RefundForm
+    from terminal.app.refunding import Wish
+
+FIND, FORM, DONE = "refund", "refund_form", "refund_done"
+"""Places of the keys: the list, the open sale, what was booked."""
+GRAMS_AT_ONCE = 100
+
+
+@view_model
+class RefundPage(Page):
+    """Three steps on one page; nothing is booked before the last key."""
+
+    changed = Signal()
+    told = Signal(str, object, str)
+    wanted = Signal(str)
+    moved = Signal()
+    cleared = Signal()
+
+    reads = frozenset({"refund", "orders"})
+
+    def __init__(self, operations: Operations, words: Words, second: QObject) -> None:
+        super().__init__(operations, words)
+        self._form_of_second = second
+        self._second = cast(SecondPersonForm, second)
+        self._found: tuple[FoundSale, ...] = ()
+        self._form: RefundForm | None = None
+        self._done: RefundDone | None = None
+        self._quote: Quote | None = None
+        self._error: OutletError | None = None
+        self._wishes: dict[str, int] = {}
+        self._reasons: tuple[Mapping[str, object], ...] = ()
+        self._reason, self._whole = "", False
+        self._selected = 0
+        self._in_view = False
+        self._sales = RowsModel(SaleRow, "order_no", self)
+        self._lines = RowsModel(RefundLineRow, "line_id", self)
+        self._parts = RowsModel(PartRow, "place", self)
+        self._pending = RefundPending(operations, words, self._second)
+        self._pending.paid.connect(
+            lambda amount: self.told.emit("refund.cash_instead", {"sum": amount}, "ok")
+        )
+
+    @Property(QObject, constant=True)
+    def secondPerson(self) -> QObject:
+        """The second person's form."""
+        return self._form_of_second
+
+    @Property(str, notify=changed)
+    def step(self) -> str:
+        """``refund``, ``refund_form`` or ``refund_done``."""
+        return DONE if self._done else FORM if self._form else FIND
+
+    @Property(RowsModel, constant=True)
+    def sales(self) -> RowsModel:
+        """The last sales."""
+        return self._sales
+
+    @Property(RowsModel, constant=True)
+    def lines(self) -> RowsModel:
+        """Lines of the open sale."""
+        return self._lines
+
+    @Property(RowsModel, constant=True)
+    def parts(self) -> RowsModel:
+        """By which ways the money goes back."""
+        return self._parts
+
+    @Property(RefundPending, constant=True)
+    def pending(self) -> RefundPending:
+        """Money of earlier refunds that is not back yet."""
+        return self._pending
+
+    @Property(int, notify=changed)
+    def selected(self) -> int:
+        """Place of the chosen row."""
+        return self._selected
+
+    @Property(str, notify=changed)
+    def title(self) -> str:
+        """Number of the sale, or of what was booked."""
+        if self._done:
+            return self.words.text(f"manner.{self._done.manner}") + "  " + self._done.refund_no
+        return self._form.order_no if self._form else ""
+
+    @Property(str, notify=changed)
+    def about(self) -> str:
+        """When the sale was, what it came to, what went back before."""
+        return about_sale(self.words, self._form) if self._form else ""
+
+    @Property(list, notify=changed)
+    def reasonCodes(self) -> list[str]:
+        """Codes of the reasons that fit."""
+        return [str(row["code"]) for row in self._fitting()]
+
+    @Property(list, notify=changed)
+    def reasonTexts(self) -> list[str]:
+        """Their words."""
+        return [
+            self.words.named(str(row["name_zh"]), str(row["name_en"])) for row in self._fitting()
+        ]
+
+    @Property(str, notify=changed)
+    def reason(self) -> str:
+        """The chosen reason."""
+        return self._reason
+
+    @Property(bool, notify=changed)
+    def reversal(self) -> bool:
+        """Whether the whole sale is to be undone."""
+        return self._whole
+
+    @Property(bool, notify=changed)
+    def canReverse(self) -> bool:
+        """Whether it may be."""
+        return bool(self._form and self._form.can_reverse)
+
+    @Property(str, notify=changed)
+    def money(self) -> str:
+        """What the customer gets back."""
+        if self._done:
+            return yuan(self._done.money_text)
+        return yuan(self._quote.money_text) if self._quote else yuan("0.00")
+
+    @Property(str, notify=changed)
+    def cash(self) -> str:
+        """What is counted out of the drawer, "" for nothing."""
+        text = self._done.cash_text if self._done else "0.00"
+        return "" if text == "0.00" else yuan(text)
+
+    @Property(str, notify=changed)
+    def need(self) -> str:
+        """Whether a second person will be asked, or that nobody may."""
+        if self._quote is None or self._quote.level == "alone":
+            return ""
+        return self.words.text(f"refund.level.{self._quote.level}", most=self._quote.most_text)
+
+    @Property(str, notify=changed)
+    def message(self) -> str:
+        """Why something was refused, or that it was saved before."""
+        if self._error is not None:
+            return self.words.error(self._error.code, self._error.params)
+        return ""
+
+    @Property(str, notify=changed)
+    def saved(self) -> str:
+        """``已保存 14:02 · 流水 #31 a1b2c3``."""
+        return saved_text(self.words, self._done) if self._done else ""
+
+    def turn(self, *, in_view: bool) -> None:
+        """The page is opened or left; a booked refund is finished with."""
+        came, left = in_view and not self._in_view, self._in_view and not in_view
+        self._in_view = in_view
+        if left and self._done:
+            self._leave_form()
+        if came:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Read the last sales, the reasons, and how far the money of a booked refund is."""
+        if not self._in_view:
+            return
+        self._pending.refresh()
+        self.operations.run(lambda use: use.refunding.recent(), self._found_sales)
+        self.operations.run(lambda use: use.refunding.reasons(), self._told_reasons)
+        if self._form and self._done:
+            form_id = self._form.form_id
+            self.operations.run(lambda use: use.refunding.saved(form_id), self._again)
+
+    def reworded(self) -> None:
+        """Write everything in the chosen language."""
+        self._show()
+
+    def place(self) -> str:
+        """Which keys work."""
+        return self.step
+
+    def deeds(self) -> Mapping[str, Callable[[], None]]:
+        """What the page's keys do."""
+        return {
+            "refund_go": self.go,
+            "refund_all": self.takeAll,
+            "refund_whole": self.turnWhole,
+            "refund_reason": self._next_reason,
+            "refund_more": lambda: self.change(1),
+            "refund_fewer": lambda: self.change(-1),
+            "refund_up": lambda: self._move(-1),
+            "refund_down": lambda: self._move(1),
+        }
+
+    def back(self) -> bool:
+        """Esc: the second person's form, then the sale, then the page."""
+        if self._second.open:
+            self._second.close()
+        elif self._form is None:
+            return False
+        else:
+            self._leave_form()
+        return True
+
+    def scanned(self, text: str) -> bool:
+        """A badge for the second person, or the code of a slip."""
+        if self._second.open:
+            return self._second.scanned(text) or True
+        if text.strip().upper().startswith("PT1*") and self.step != FORM:
+            self.find(text)
+            return True
+        return False
+
+    @Slot(str)
+    def find(self, text: str) -> None:
+        """Open the sale with this number or proof code; "" opens the chosen row."""
+        wanted = text.strip()
+        if not wanted and self._found:
+            wanted = self._found[min(self._selected, len(self._found) - 1)].order_no
+        if wanted:
+            self.operations.run(
+                lambda use: use.refunding.begin(wanted), self._opened, self._refused, "refund"
+            )
+
+    @Slot(int)
+    def change(self, step: int) -> None:
+        """More or fewer of the chosen line."""
+        if self._form and self._form.lines and not self._whole:
+            line = self._form.lines[min(self._selected, len(self._form.lines) - 1)]
+            self.wish(line.line_id, step * (GRAMS_AT_ONCE if line.weighed else 1))
+
+    @Slot(str, int)
+    def wish(self, line_id: str, step: int) -> None:
+        """More or fewer of a line; never more than is left."""
+        line = (
+            next((row for row in self._form.lines if row.line_id == line_id), None)
+            if (self._form and not self._done)
+            else None
+        )
+        if line is None:
+            return
+        now = self._wishes.get(line_id, 0)
+        self._wishes[line_id] = max(0, min(line.left, now + step))
+        self._count()
+
+    @Slot()
+    def cancelSecond(self) -> None:
+        """Take the second person's form away; nothing was done."""
+        self._second.close()
+
+    @Slot()
+    def takeAll(self) -> None:
+        """All that is left of every line that may go back."""
+        if self._form and not self._done:
+            self._wishes = {row.line_id: row.left for row in self._form.lines if row.refundable}
+            self._count()
+
+    @Slot()
+    def turnWhole(self) -> None:
+        """Undo the whole sale instead of returning lines, or the other way round."""
+        if self.canReverse and not self._done:
+            self._whole = not self._whole
+            if self._reason not in self.reasonCodes:
+                self._reason = ""
+            self._count()
+
+    @Slot(str)
+    def choose(self, reason: str) -> None:
+        """The reason."""
+        self._reason = reason
+        self._count()
+
+    @Slot()
+    def go(self) -> None:
+        """Book it, once; a second person is asked first where one is needed."""
+        if self._done is not None:
+            self._press("", "")
+        elif self._form is None:
+            self.find("")
+        elif self._quote is not None and self._quote.level == "second":
+            self._ask(self._quote)
+        else:
+            self._press("", "")
+
+    def _ask(self, quote: Quote) -> None:
+        number = self._form.order_no if self._form else ""
+        texts = dict(zip(self.reasonCodes, self.reasonTexts, strict=True))
+        action = "reversal" if self._whole else "refund"
+        self._second.ask(
+            asked(self.words, quote, action, number, texts.get(self._reason, "")), self._press
+        )
+
+    def _press(self, authoriser: str, secret: str) -> None:
+        wish = self._wish()
+        if wish is not None:
+            self.operations.call(
+                lambda desk, ok, no: desk.refunds.give_back(wish, authoriser, secret, ok, no),
+                self._booked,
+                self._not_booked,
+                "refund",
+            )
+
+    def _wish(self) -> Wish | None:
+        from terminal.app.refunding import Wish
+
+        if self._form is None:
+            return None
+        manner = "reversal" if self._whole else "return"
+        wishes = (
+            {} if self._whole else {name: count for name, count in self._wishes.items() if count}
+        )
+        return Wish(self._form.form_id, manner, wishes, self._reason)  # type: ignore[arg-type]
+
+    def _count(self) -> None:
+        """Ask what the choice comes to."""
+        self._error = None
+        wish = self._wish()
+        if wish is None or not self._reason or not (self._whole or wish.quantities):
+            self._quote = None
+            self._show()
+            return
+        self.operations.run(lambda use: use.refunding.quote(wish), self._quoted, self._refused)
+        self._show()
+
+    def _fitting(self) -> list[Mapping[str, object]]:
+        return [row for row in self._reasons if row.get("correction") or not self._whole]
+
+    def _next_reason(self) -> None:
+        codes = self.reasonCodes
+        if codes and self._form and not self._done:
+            place = codes.index(self._reason) + 1 if self._reason in codes else 0
+            self.choose(codes[place % len(codes)])
+
+    def _move(self, step: int) -> None:
+        most = len(self._form.lines) if self._form else len(self._found)
+        self._selected = max(0, min(most - 1, self._selected + step))
+        self._show()
+
+    def _found_sales(self, found: tuple[FoundSale, ...]) -> None:
+        self._found = found
+        self._show()
+
+    def _told_reasons(self, reasons: Sequence[Mapping[str, object]]) -> None:
+        self._reasons = tuple(reasons)
+        self._show()
+
+    def _opened(self, form: RefundForm) -> None:
+        self._leave_form()
+        self._form = form
+        self._show()
+        self.moved.emit()
+
+    def _quoted(self, quote: Quote) -> None:
+        self._quote = quote
+        self._show()
+
+    def _booked(self, done: RefundDone) -> None:
+        self._second.close()
+        self._done, self._error = done, None
+        self._show()
+        self.moved.emit()
+
+    def _again(self, done: RefundDone | None) -> None:
+        if done is not None and self._done is not None:
+            self._done = done
+            self._show()
+
+    def _refused(self, error: OutletError) -> None:
+        self._error, self._quote = error, None
+        self._show()
+
+    def _not_booked(self, error: OutletError) -> None:
+        if self._second.open:
+            self._second.refuse(error)
+        else:
+            self._error = error
+            self._show()
+
+    def _leave_form(self) -> None:
+        self._form, self._done, self._quote, self._error = None, None, None, None
+        self._wishes, self._reason, self._whole, self._selected = {}, "", False, 0
+        self.cleared.emit()
+        self._show()
+        self.moved.emit()
+
+    def _show(self) -> None:
+        self._sales.show(sale_rows(self.words, self._found))
+        self._lines.show(line_rows(self.words, self._form, self._wishes, whole=self._whole))
+        if self._done:
+            self._parts.show(done_rows(self.words, self._done))
+        else:
+            self._parts.show(part_rows(self.words, self._quote))
+        self.changed.emit()
