@@ -86,6 +86,19 @@ def test_a_blocked_card_is_refused_in_words_and_cash_still_pays(till: Screen) ->
     assert paid(till) == [("收到现金", "¥2.00")]
 
 
+def test_enter_never_takes_cash_while_another_tender_is_entered(till: Screen) -> None:
+    """The keyboard may still be on its way to the other field: a late Enter must do nothing."""
+    begin(till, "nf")
+    enter(till, "F6", "prepaid_card")
+    till.counter.payment.payCash("")
+    till.counter.payment.payCash("2")
+    till.hands.pause(200)
+    assert not till.counter.payment.done
+    assert till.counter.payment.tenders.count == 0
+    till.hands.press("F11")
+    assert paid(till) == [("收到现金", "¥2.00")]
+
+
 def test_a_voucher_says_what_lapses_before_it_is_used(till: Screen) -> None:
     begin(till, "nf")
     enter(till, "F9", "voucher")

@@ -176,7 +176,8 @@ class PaymentPane(Pane):
     def payCash(self, received: str) -> None:
         """Take cash; an empty field means the exact amount. A second press books nothing."""
         view = self._view
-        if view is None or not self.takesMoney:
+        if view is None or not self.takesMoney or self._entry.open:
+            # An Enter meant for another tender never takes cash.
             return
         if not received.strip() and self._guard.isActive():
             # The second press of the Enter that took a part must not take the rest as well.
@@ -195,8 +196,9 @@ class PaymentPane(Pane):
 
     @Slot()
     def payExact(self) -> None:
-        """Take exactly what is due in cash."""
+        """Take exactly what is due in cash, whatever else was being entered."""
         if self._view is not None and not self.done:
+            self._entry.close()
             self.payCash(self._view.cash_remaining_text)
 
     @Slot()

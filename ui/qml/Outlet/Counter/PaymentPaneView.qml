@@ -96,6 +96,7 @@ FocusScope {
                     theme: root.theme
                     viewModel: root.viewModel
                     visible: root.viewModel.takesMoney && !root.viewModel.covered && !root.viewModel.entry.open
+                    enabled: visible
                 }
 
                 TenderEntryCard {

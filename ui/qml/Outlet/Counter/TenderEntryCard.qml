@@ -144,6 +144,7 @@ Card {
 
         function onProposed(text: string): void {
             amount.text = text;
+            root.takeKeyboard();
             Qt.callLater(root.takeKeyboard);
         }
 
