@@ -62,7 +62,7 @@ def paid(screen: Screen) -> list[tuple[str, str]]:
     return [(row.name, row.amount.replace("\u2009", "")) for row in rows]
 
 
-def test_a_prepaid_card_is_looked_up_then_charged(till: Screen) -> None:
+def a_prepaid_card_is_looked_up_then_charged(till: Screen, _bank: VirtualCardBank) -> None:
     begin(till, "nf")
     enter(till, "F6", "prepaid_card")
     till.hands.write(CARD)
@@ -73,7 +73,7 @@ def test_a_prepaid_card_is_looked_up_then_charged(till: Screen) -> None:
     assert paid(till) == [("预付卡 …0018", "¥2.00")]
 
 
-def test_a_blocked_card_is_refused_in_words_and_cash_still_pays(till: Screen) -> None:
+def a_blocked_card_is_refused_and_cash_still_pays(till: Screen, _bank: VirtualCardBank) -> None:
     begin(till, "nf")
     enter(till, "F6", "prepaid_card")
     till.hands.write(EMPTY_CARD)
@@ -86,7 +86,7 @@ def test_a_blocked_card_is_refused_in_words_and_cash_still_pays(till: Screen) ->
     assert paid(till) == [("收到现金", "¥2.00")]
 
 
-def test_enter_never_takes_cash_while_another_tender_is_entered(till: Screen) -> None:
+def a_late_enter_takes_no_cash_for_another_tender(till: Screen, _bank: VirtualCardBank) -> None:
     """The keyboard may still be on its way to the other field: a late Enter must do nothing."""
     begin(till, "nf")
     enter(till, "F6", "prepaid_card")
@@ -99,7 +99,7 @@ def test_enter_never_takes_cash_while_another_tender_is_entered(till: Screen) ->
     assert paid(till) == [("收到现金", "¥2.00")]
 
 
-def test_a_voucher_says_what_lapses_before_it_is_used(till: Screen) -> None:
+def a_voucher_says_what_lapses_before_it_is_used(till: Screen, _bank: VirtualCardBank) -> None:
     begin(till, "nf")
     enter(till, "F9", "voucher")
     till.hands.scan(VOUCHER)
@@ -109,7 +109,7 @@ def test_a_voucher_says_what_lapses_before_it_is_used(till: Screen) -> None:
     assert paid(till) == [("券 …0001", "¥2.00")]
 
 
-def test_our_own_code_is_shown_until_it_is_paid(till: Screen) -> None:
+def our_own_code_is_shown_until_it_is_paid(till: Screen, _bank: VirtualCardBank) -> None:
     begin(till, "nf")
     enter(till, "F4", "merchant_code")
     till.hands.press("Return")
@@ -118,9 +118,7 @@ def test_our_own_code_is_shown_until_it_is_paid(till: Screen) -> None:
     assert paid(till) == [("收款码", "¥2.00")]
 
 
-def test_a_bank_card_gives_a_masked_number_and_nothing_else(
-    till: Screen, bank: VirtualCardBank
-) -> None:
+def a_bank_card_gives_a_masked_number_and_nothing_else(till: Screen, bank: VirtualCardBank) -> None:
     begin(till, "nf")
     enter(till, "F5", "bank_card")
     till.hands.press("Return")
@@ -128,7 +126,7 @@ def test_a_bank_card_gives_a_masked_number_and_nothing_else(
     assert sum(bank.book.values()) == 200
 
 
-def test_a_split_over_stamps_points_and_cash(till: Screen) -> None:
+def a_split_over_stamps_points_and_cash(till: Screen, _bank: VirtualCardBank) -> None:
     """1.20 of postage in stamps, a yuan in points by an amount typed first, the rest in cash."""
     begin(till, "hjyz", "nf")
     enter(till, "F1", "affixed")
@@ -149,7 +147,7 @@ def test_a_split_over_stamps_points_and_cash(till: Screen) -> None:
     ]
 
 
-def test_on_account_needs_a_second_person(till: Screen) -> None:
+def on_account_needs_a_second_person(till: Screen, _bank: VirtualCardBank) -> None:
     begin(till, "nf")
     enter(till, "Ctrl+O", "on_account")
     till.hands.press("Return")
@@ -161,14 +159,14 @@ def test_on_account_needs_a_second_person(till: Screen) -> None:
     assert paid(till) == [("记欠 C1001", "¥2.00")]
 
 
-def test_cash_on_delivery_names_the_courier(till: Screen) -> None:
+def cash_on_delivery_names_the_courier(till: Screen, _bank: VirtualCardBank) -> None:
     begin(till, "nf")
     enter(till, "F10", "cash_on_delivery")
     till.hands.press("Return")
     assert paid(till) == [("货到付款 K07", "¥2.00")]
 
 
-def test_much_cash_is_counted_by_two(till: Screen) -> None:
+def much_cash_is_counted_by_two(till: Screen, _bank: VirtualCardBank) -> None:
     begin(till, "nf")
     till.hands.write("60000")
     till.hands.press("Return")
@@ -178,6 +176,34 @@ def test_much_cash_is_counted_by_two(till: Screen) -> None:
     till.hands.write(SENIOR_PIN)
     till.hands.press("Return")
     assert paid(till) == [("收到现金", "¥60000.00")]
+
+
+FLOWS: tuple[Callable[[Screen, VirtualCardBank], None], ...] = (
+    a_prepaid_card_is_looked_up_then_charged,
+    a_blocked_card_is_refused_and_cash_still_pays,
+    a_late_enter_takes_no_cash_for_another_tender,
+    a_voucher_says_what_lapses_before_it_is_used,
+    our_own_code_is_shown_until_it_is_paid,
+    a_bank_card_gives_a_masked_number_and_nothing_else,
+    a_split_over_stamps_points_and_cash,
+    on_account_needs_a_second_person,
+    cash_on_delivery_names_the_courier,
+    much_cash_is_counted_by_two,
+)
+
+
+def test_every_tender_by_its_key_one_customer_after_the_other(
+    till: Screen, bank: VirtualCardBank
+) -> None:
+    """One counter for all: what one sale leaves behind, the next must bear."""
+    for number, flow in enumerate(FLOWS, 1):
+        flow(till, bank)
+        till.counter.act("open_selling")
+        till.until(lambda: till.counter.basket.empty, f"the customer after {flow.__name__}")
+        desk = till.app.face.operations.desk
+        assert desk is not None
+        held = desk.ask(lambda cases: cases.context.books.balances().get("payments_held", 0))
+        assert (number, held) == (number, 0), flow.__name__
 
 
 @pytest.mark.parametrize("look", ["zh-1366", "dark-1366", "large-1366", "en-1920"])
