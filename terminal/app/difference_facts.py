@@ -18,6 +18,7 @@ _KINDS: dict[str, TraceKind] = {
     "pouch.received": "pouch_in",
     "till.funded": "float",
     "refund.completed": "refund",
+    "refund.rerouted": "refund",
     "sale.refunded": "refund",
     "sale.reversed": "refund",
     "drawer.opened": "no_sale",

@@ -192,6 +192,7 @@ _CODES: Final = {
     "pouch.received": "pay_in",
     "pouch.sent": "hand_in",
     "refund.completed": "refund",
+    "refund.rerouted": "refund",
     "sale.refunded": "refund",
     "sale.reversed": "reversal",
 }
