@@ -13,22 +13,23 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from terminal.app.refunding import Wish
 from terminal.bootstrap import LOCK_FILE
 from terminal.domain import ledger
 from terminal.domain.cash_up import Step
-from terminal.domain.errors import BugError, EnvironmentFault, UserError
+from terminal.domain.errors import BugError, EnvironmentFault, OutletError, UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry, verify_entry
 from terminal.domain.money import Money
 from terminal.store.process_lock import ProcessLock
-from tests.helpers.cash_ups import book_fen, closed, count, pieces, verified
+from tests.helpers.cash_ups import book_fen, count, pieces, verified
 from tests.helpers.outlet import CLERK, PIN, SENIOR, SENIOR_PIN, STAMP, TILL, Outlet
 from tests.helpers.payments import payer_code
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
-SUSPENSE = "suspense:T02"
+PEN, SUSPENSE = "P0011", "suspense:T02"
 
 
 def test_horizon_01_a_discrepancy_is_an_entry_whatever_is_cancelled_or_cut(
@@ -105,15 +106,21 @@ def test_horizon_08_recovery_asks_nobody_what_happened_to_money(counter: Outlet)
 
 def test_horizon_09_a_reversal_nets_every_account_to_zero(counter: Outlet) -> None:
     """There: a plus instead of a minus turned a reversal into a second charge."""
-    counter.sell(STAMP, 3)
-    closed(counter.cases, -30)
-    for entry in counter.books.all_entries():
-        postings = ledger.from_body(entry.body)
-        undone = [*postings, *ledger.negate(postings)]
-        totals: dict[str, int] = {}
-        for posting in undone:
-            totals[posting.account] = totals.get(posting.account, 0) + posting.fen
-        assert not any(totals.values())
+    before = counter.books.balances()
+    order = counter.sell(PEN, 3)
+    form = counter.cases.refunding.begin(order)
+    quantities = {line.line_id: line.left for line in form.lines}
+    wish = Wish(form.form_id, "reversal", quantities, "keyed_wrong")
+    counter.cases.refunding.complete(wish, SENIOR, SENIOR_PIN)
+    after = counter.books.balances()
+    assert {name: fen for name, fen in after.items() if fen != before.get(name, 0)} == {}
+    again = Wish(new_uuid7(), "reversal", quantities, "keyed_wrong")
+    with pytest.raises(OutletError):
+        counter.cases.refunding.complete(again, SENIOR, SENIOR_PIN)
+    view = count(counter.cases)
+    assert view.outcome is not None
+    assert view.outcome.disposition == "even"
+    assert [line.code for line in view.outcome.lines] == ["float", "cash_in", "refund"]
 
 
 def test_horizon_10_a_total_with_a_branch_missing_is_refused(counter: Outlet) -> None:

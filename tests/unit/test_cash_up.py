@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import pytest
 
+from terminal.app.refunding import Wish
 from terminal.domain.cash_up import Step
 from terminal.domain.errors import UserError
 from terminal.domain.money import Money
@@ -224,3 +225,22 @@ def test_open_baskets_are_carried_over_and_listed(counter: Outlet) -> None:
     counter.cases.cash_ups.close(view.form_id)
     assert counter.books.entries(limit=1)[0].body["parked"] == [view.parked[0][0]]
     assert counter.books.parked_count() == 1
+
+
+def test_a_refund_paid_out_twice_is_a_line_of_its_own_and_the_likeliest_cause(
+    counter: Outlet,
+) -> None:
+    counter.sell(STAMP, 9)
+    form = counter.cases.refunding.begin(counter.sell("P0011", 2))
+    quantities = {line.line_id: 1 for line in form.lines}
+    done = counter.cases.refunding.complete(Wish(form.form_id, "return", quantities, "wrong_goods"))
+    paid = Money.parse(done.cash_text).fen
+    view = count(counter.cases, -abs(paid))
+    assert view.outcome is not None
+    refund = next(line for line in view.outcome.lines if line.code == "refund")
+    assert (refund.entries, refund.comes_in) == (1, False)
+    causes = {cause.code: cause for cause in view.outcome.explanation.causes}
+    assert "refund" in causes
+    assert [row.kind_code for row in counter.cases.cash_ups.entries(causes["refund"].seqs)] == [
+        "refund.completed"
+    ]
