@@ -47,7 +47,6 @@ _KINDS: Final = frozenset(
         "refund.completed",
         "refund.outcome",
         "refund.rerouted",
-        "refund.settled",
         "slip.reprinted",
         pouch.SENT,
         pouch.RECEIVED,

@@ -36,7 +36,6 @@ SETTINGS: Final[JsonObject] = {
         "slip_reprint": _EVERYBODY,
         "price_override": _SENIORS,
         "refund": _SENIORS,
-        "refund_provisional": _SENIORS,
         "refund_in_cash": _SENIORS,
         "reversal": _SENIORS,
         "till_move": _EVERYBODY,
@@ -58,7 +57,6 @@ SETTINGS: Final[JsonObject] = {
     "dual_control": {
         "price_override": {"second": 50},
         "refund": {"alone": 10_000, "second": 500_000},
-        "refund_provisional": {"second": 20_000},
         "refund_in_cash": {"second": 500_000},
         "reversal": {"second": 5_000_000},
         "vault_move": {},

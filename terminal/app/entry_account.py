@@ -24,7 +24,7 @@ _FORMS: Mapping[str, str] = {
     "waiting": "text", "head_seq": "seq", "not_cashed_up": "flag",
     "action": "action", "subject": "text", "sku": "text",
     "before_fen": "yuan", "after_fen": "yuan", "before_text": "text", "after_text": "text",
-    "standing": "standing", "paid_fen": "yuan", "instead_of_scheme": "scheme",
+    "paid_fen": "yuan", "instead_of_scheme": "scheme",
     "reason": "reason", "note": "text",
     "operator": "clerk", "authoriser": "clerk", "means": "means",
     "scheme": "scheme", "amount_fen": "yuan", "refunding": "flag", "code": "answer",
@@ -38,14 +38,14 @@ _FOR_ENGINEERS = frozenset(
     {
         "basket_id", "sale_intent", "opened_at", "channel", "entry_intent", "state", "before",
         "lines", "voided", "tenders", "postings", "reference", "original", "confirmed",
-        "refund_out_no", "instead_of",
+        "refund_out_no", "instead_of", "standing",
         "size", "head_hash", "profile_sha256", "certificate_sha256", "directive", "directive_id",
         "task_id",
     }
 )  # fmt: skip
 """Fields told elsewhere in the account, or only in the raw form."""
 
-_WORDED = frozenset({"scheme", "action", "answer", "slip", "means", "manner", "standing"})
+_WORDED = frozenset({"scheme", "action", "answer", "slip", "means", "manner"})
 """Forms whose value is a key of the translations of that family."""
 
 _EVEN_ZERO = frozenset({"waiting", "cash_fen", "before_fen", "after_fen"})

@@ -74,7 +74,6 @@ class RefundForm:
 
     Args:
         form_id: its intent.
-        own: whether the sale is in this terminal's journal.
         can_reverse: whether the whole sale may still be undone today.
         changes: what a screen has to read again.
     """
@@ -85,7 +84,6 @@ class RefundForm:
     business_date: str
     clerk_id: str
     total_text: str
-    own: bool
     can_reverse: bool
     lines: tuple[SaleLine, ...]
     tenders: tuple[MoneyPart, ...]

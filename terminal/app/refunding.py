@@ -55,14 +55,12 @@ class Origin:
     """Where a sale comes from.
 
     Args:
-        entry: the ``sale.completed`` entry, of this journal or as the platform holds it.
-        given: what was given back of it, here or by the platform's word everywhere.
-        own: whether it is in this terminal's journal.
+        entry: the ``sale.completed`` entry of this journal.
+        given: what was given back of it.
     """
 
     entry: Entry
     given: GivenBack
-    own: bool
 
     @property
     def sold(self) -> Sold:
@@ -122,7 +120,7 @@ class Refunding:
         self._context.allow("sell")
         entry = self._find(wanted.strip())
         given = self._context.books.refunds.given_back(str(entry.body["order_no"]))
-        return self._open(Origin(entry, given, own=True))
+        return self._open(Origin(entry, given))
 
     def quote(self, wish: Wish) -> Quote:
         """What a choice comes to and what it needs; nothing is booked.
@@ -146,9 +144,7 @@ class Refunding:
             after_fen=int(question.after),
         )
 
-    def complete(
-        self, wish: Wish, authoriser_no: str = "", secret: str = "", *, answer: str = ""
-    ) -> RefundDone:
+    def complete(self, wish: Wish, authoriser_no: str = "", secret: str = "") -> RefundDone:
         """Book it.
 
         Args:
@@ -156,7 +152,6 @@ class Refunding:
                 and says what was saved.
             authoriser_no: second person, "" when none is needed.
             secret: hers.
-            answer: the platform's word on the claim: ``confirmed``, or "" when it gave none.
 
         Raises:
             UserError: ``refund.*``, ``permission.*``, ``session.*``.
@@ -165,12 +160,10 @@ class Refunding:
         if saved is not None:
             return saved
         origin = self._ready(wish.form_id)
-        if not origin.own and answer != "confirmed":
-            raise UserError("refund.not_confirmed", {"order": origin.sold.order_no})
         refund = self._refund(origin, wish)
         self._enough_cash(refund)
         grant = self._authorising.grant(self._question(origin, refund, wish), authoriser_no, secret)
-        return self._book(origin, refund, wish, grant, answer)
+        return self._book(origin, refund, wish, grant)
 
     def saved(self, form_id: str) -> RefundDone | None:
         """The refund an earlier press of the same form booked."""
@@ -223,8 +216,7 @@ class Refunding:
             business_date=entry.business_date,
             clerk_id=entry.clerk_id,
             total_text=Money(sold.total_fen + sold.rounding_fen).text,
-            own=origin.own,
-            can_reverse=origin.own and given.nothing and self._today(entry),
+            can_reverse=given.nothing and self._today(entry),
             lines=sale_lines(sold, given),
             tenders=sale_tenders(sold, given),
             earlier=tuple(earlier(row) for row in rows),
@@ -237,8 +229,6 @@ class Refunding:
         origin = self._origin
         if origin is None or form_id != self._form_id:
             raise UserError("refund.form_gone")
-        if not origin.own:
-            return origin
         # What was given back since the form was opened counts.
         number = str(origin.entry.body["order_no"])
         return replace(origin, given=self._context.books.refunds.given_back(number))
@@ -255,8 +245,6 @@ class Refunding:
 
     def _chosen(self, origin: Origin, wish: Wish) -> Refund:
         if wish.manner == "reversal":
-            if not origin.own:
-                raise UserError("refund.other_day", {"order": origin.sold.order_no})
             return reversed_whole(origin.sold, origin.given, same_day=self._today(origin.entry))
         return returned(
             origin.sold, origin.given, wish.quantities, rounds_cash=self._context.rounds_cash
@@ -285,15 +273,11 @@ class Refunding:
         if refund.cash_fen > held:
             raise UserError("refund.not_enough_cash", {"held_fen": max(held, 0)})
 
-    def _book(
-        self, origin: Origin, refund: Refund, wish: Wish, grant: Grant, answer: str
-    ) -> RefundDone:
+    def _book(self, origin: Origin, refund: Refund, wish: Wish, grant: Grant) -> RefundDone:
         context = self._context
         with context.books.transaction() as tx:
             self._authorising.note(tx, grant)
             body = self._body(tx, origin, refund, wish, grant)
-            body["standing"] = "own" if origin.own else "confirmed"
-            body["confirmed"] = answer == "confirmed"
             draft = context.draft("refund.completed", wish.form_id, grant.operator, body)
             entry = tx.append(draft)
             tx.add_print_job(refund_job(context, entry))
@@ -310,6 +294,7 @@ class Refunding:
         return {
             "refund_no": order_number(profile.outlet_code, profile.terminal_no, number),
             "manner": wish.manner,
+            "standing": "own",
             "order_no": refund.sold.order_no,
             "original": {
                 "terminal_id": entry.terminal_id,

@@ -41,7 +41,7 @@ class RefundContent:
     """Everything that stands on the slip; amounts in fen, what the customer gets negative.
 
     Args:
-        manner: ``return``, ``reversal`` or ``provisional``.
+        manner: ``return`` or ``reversal``.
         outlet_name: name of the outlet.
         business_date: ``YYYY-MM-DD`` of the refund.
         time_text: local time, ``HH:MM:SS``.
@@ -50,7 +50,7 @@ class RefundContent:
         till_id: whose drawer.
         refund_no: number of this slip.
         order_no: number of the original.
-        original_date: its business date, "" when nobody here knows it.
+        original_date: its business date, "" when it is not told.
         reason: in the language of the slip.
         lines: what came back; quantity and amount negative.
         rounding_fen: of the cash.
@@ -113,9 +113,6 @@ def _heading(content: RefundContent, words: Mapping[str, str]) -> Iterator[Block
     yield Text(words[f"refund_{content.manner}"], HEADLINE)
     yield Gap(6)
     yield Text(content.outlet_name, CENTRED)
-    if content.manner == "provisional":
-        yield Gap(6)
-        yield Text(f" {words['refund_unconfirmed']} ", BANNER)
 
 
 def _facts(content: RefundContent, words: Mapping[str, str]) -> Iterator[Block]:

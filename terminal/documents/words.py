@@ -51,8 +51,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "doubt_goods_handed_over": ("商品已交顾客", "The goods are handed over"),
     "refund_return": ("退货退款单", "Refund"),
     "refund_reversal": ("冲正单", "Reversal"),
-    "refund_provisional": ("暂退单", "Provisional refund"),
-    "refund_unconfirmed": ("平台未确认", "NOT CONFIRMED"),
     "refund_no": ("退款单号", "Refund no."),
     "original_no": ("原单号", "Original order"),
     "original_date": ("原营业日期", "Original date"),

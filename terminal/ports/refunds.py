@@ -15,11 +15,10 @@ class RefundRow:
     """One refund; amounts in fen, positive.
 
     Args:
-        manner: ``return``, ``reversal`` or ``provisional``.
+        manner: ``return`` or ``reversal``.
         total_fen: what the goods had cost.
         paid_fen: what the customer gets back.
-        standing: ``own`` (a sale of this journal), ``confirmed`` by the platform, ``provisional``
-            while it has not answered, ``disputed`` when more was given back than was sold.
+        standing: ``own``: of a sale of this journal.
     """
 
     refund_no: str

@@ -77,14 +77,6 @@ def _refund_rerouted(connection: Connection, entry: Entry, suffix: str) -> None:
         _payment(connection, suffix, body, (body["refund_no"], body["order_no"], entry.seq))
 
 
-def _refund_settled(connection: Connection, entry: Entry, suffix: str) -> None:
-    body = entry.body
-    connection.execute(
-        f"UPDATE refunds{suffix} SET standing = ? WHERE refund_no = ?",
-        (body["standing"], body["refund_no"]),
-    )
-
-
 GROUP = Group(
     tables={
         "refunds": """CREATE TABLE {name} (
@@ -108,7 +100,6 @@ GROUP = Group(
         "refund.completed": _refund_completed,
         "refund.outcome": _refund_outcome,
         "refund.rerouted": _refund_rerouted,
-        "refund.settled": _refund_settled,
     },
     indexes={
         "refunds": "order_no",
