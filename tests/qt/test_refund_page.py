@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.helpers.outlet import SENIOR, SENIOR_PIN
+from tests.helpers.stalled_handler import key, presses
 from tests.qt.conftest import Screen
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -93,3 +96,20 @@ def test_stamps_go_back_only_by_two_people_and_the_page_says_so(
     screen.until(lambda: page.step == "refund_done", "the reversal")
     assert not screen.counter.second.open
     assert entries(screen, "authorisation.granted") == 1
+
+
+@pytest.mark.parametrize("combo", ["Return", "F12"])
+def test_two_hundred_presses_while_the_core_is_stuck_give_back_once(
+    counter_screen: Screen, combo: str
+) -> None:
+    screen = counter_screen
+    open_sale(screen, sell(screen, PEN, 4))
+    page = screen.counter.refund
+    screen.hands.press("F7")
+    screen.hands.press("F2")
+    screen.until(lambda: page.parts.count == 1, "what it comes to")
+    desk = screen.app.face.operations.desk
+    assert desk is not None
+    booked = presses(screen, desk, key(screen.app.window, combo))
+    assert [entry.kind for entry in booked] == ["refund.completed"]
+    assert page.step == "refund_done"

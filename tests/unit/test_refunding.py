@@ -155,7 +155,7 @@ def test_money_that_is_not_in_the_drawer_is_not_given_back(counter: Outlet) -> N
                 {"account": "funding:bank", "fen": counter.books.balances()[TILL]},
             ]
         }
-        tx.append(counter.cases.context.draft("pouch.sent", new_uuid7(), "0312", body))
+        tx.append(counter.cases.context.draft("drawer.emptied", new_uuid7(), "0312", body))
     form = counter.cases.refunding.begin(order)
     assert code_of(lambda: give_back(counter, form)) == "refund.not_enough_cash"
 
