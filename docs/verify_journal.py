@@ -75,11 +75,7 @@ class Finding:
 
 @dataclass
 class Report:
-    """What is checked, and what was found.
-
-    ``hashes`` by number, ``first_seals`` of entries that a recovery sealed again, ``intents`` with
-    the entries before their use, ``accounts`` in fen, debit positive.
-    """
+    """What is checked and found: hashes by number, accounts in fen, debit positive."""
 
     key: Ed25519PublicKey
     partial: bool = False

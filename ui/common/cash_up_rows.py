@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -101,3 +102,11 @@ def behind_row(words: Words, row: BehindView) -> BehindRow:
         detail,
         f"{sign} {yuan(row.amount_text)}",
     )
+
+
+def parked_text(words: Words, parked: Sequence[tuple[str, str]]) -> str:
+    """Baskets that are carried over, with their totals; "" for none."""
+    if not parked:
+        return ""
+    totals = words.text("account.comma").join(yuan(total) for _, total in parked)
+    return words.text("cash_up.parked", count=len(parked), totals=totals)

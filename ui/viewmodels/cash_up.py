@@ -13,12 +13,13 @@ from ui.common.cash_up_rows import (
     StepRow,
     UnknownRow,
     behind_row,
+    parked_text,
     step_rows,
     unknown_row,
 )
 from ui.common.denominations import Denominations
 from ui.common.evidence_export import Written, export_evidence
-from ui.common.figures import moment, yuan
+from ui.common.figures import moment
 from ui.common.operation import Operations
 from ui.common.page import Page
 from ui.common.places import place_of
@@ -127,11 +128,7 @@ class CashUp(Page):
     @Property(str, notify=changed)
     def parkedText(self) -> str:
         """Baskets that are carried over, "" for none."""
-        view = self._view
-        if view is None or not view.parked:
-            return ""
-        totals = self.words.text("account.comma").join(yuan(total) for _, total in view.parked)
-        return self.words.text("cash_up.parked", count=len(view.parked), totals=totals)
+        return parked_text(self.words, self._view.parked if self._view else ())
 
     @Property(str, notify=changed)
     def verifier(self) -> str:
