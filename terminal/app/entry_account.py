@@ -7,7 +7,7 @@ of use to an engineer (identifiers, fingerprints) stays in the raw form.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from terminal.app.context import Context
@@ -15,11 +15,15 @@ from terminal.app.quantities import quantity_text
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
 from terminal.domain.tender import tender_words
+from terminal.domain.till import NO_SALE_REASONS
 
 _FORMS: Mapping[str, str] = {
     "manner": "manner", "refund_no": "text",
     "slip": "slip", "order_no": "text", "original_seq": "seq", "copy": "text",
     "outlet": "text", "terminal_no": "text", "reopened": "flag",
+    "pouch": "text", "from_till": "text", "to_till": "text",
+    "source": "source", "inward": "flag", "checker": "clerk",
+    "counted_fen": "yuan", "expected_fen": "yuan", "difference_fen": "yuan",
     "till_id": "text", "roles": "roles", "cash_fen": "yuan", "parked": "count",
     "waiting": "text", "head_seq": "seq", "not_cashed_up": "flag",
     "action": "action", "subject": "text", "sku": "text",
@@ -39,16 +43,17 @@ _FOR_ENGINEERS = frozenset(
         "basket_id", "sale_intent", "opened_at", "channel", "entry_intent", "state", "before",
         "lines", "voided", "tenders", "postings", "reference", "original", "confirmed",
         "refund_out_no", "instead_of", "standing",
-        "size", "head_hash", "profile_sha256", "certificate_sha256", "directive", "directive_id",
+        "size", "count", "stock", "purpose", "head_hash",
+        "profile_sha256", "certificate_sha256", "directive", "directive_id",
         "task_id",
     }
 )  # fmt: skip
 """Fields told elsewhere in the account, or only in the raw form."""
 
-_WORDED = frozenset({"scheme", "action", "answer", "slip", "means", "manner"})
+_WORDED = frozenset({"scheme", "action", "answer", "slip", "means", "manner", "source"})
 """Forms whose value is a key of the translations of that family."""
 
-_EVEN_ZERO = frozenset({"waiting", "cash_fen", "before_fen", "after_fen"})
+_EVEN_ZERO = frozenset({"waiting", "cash_fen", "difference_fen", "before_fen", "after_fen"})
 """Fields that say something even when there is none of it."""
 
 
@@ -132,7 +137,9 @@ def _facts(context: Context, body: Mapping[str, Any]) -> Iterator[Fact]:
     for key in (*_FORMS, *unnamed):
         value = body.get(key)
         if value or (value == 0 and key in _EVEN_ZERO):
-            yield _fact(context, key, value)
+            fact = _fact(context, key, value)
+            moved = key == "cash_fen" and ("pouch" in body or "inward" in body)
+            yield replace(fact, label_code="fact.moved_fen") if moved else fact
 
 
 def _fact(context: Context, key: str, value: Any) -> Fact:
@@ -156,11 +163,13 @@ def _fact(context: Context, key: str, value: Any) -> Fact:
 
 
 def _reason(context: Context, reason: str) -> tuple[str, str, str]:
-    """A reason of the platform's list by its names, any other as it was written."""
+    """A reason of the platform's list by its names, a drawer's by its words, others as written."""
+    if reason in NO_SALE_REASONS:
+        return f"till.reason.{reason}", "words", ""
     for entry in context.setting("refund_reasons", []):
         if entry["code"] == reason:
             return entry["name_zh"], "text", entry["name_en"]
-    return reason, "text", ""
+    return str(reason), "text", ""
 
 
 def _level(context: Context, level: str) -> tuple[str, str, str]:

@@ -212,6 +212,54 @@ def test_two_hundred_presses_receive_one_pouch(counter_screen: Screen, strike: s
     assert [entry.kind for entry in entries] == ["pouch.received"]
 
 
+def _vouched(screen: Screen) -> None:
+    """Number and secret are typed; Enter would do it."""
+    screen.until(lambda: page(screen).second.open, "the second person's form")
+    screen.hands.pause(80)
+    screen.hands.write(SENIOR)
+    screen.hands.press("Return")
+    screen.hands.write(SENIOR_PIN)
+
+
+def _funding(screen: Screen) -> None:
+    screen.tab_to("V01")
+    screen.hands.press("Return")
+    form(screen, "F2", "move")
+    screen.hands.write("1")
+    screen.tab_to("从银行领入")
+    screen.hands.press("Return")
+    screen.hands.press("F12")
+
+
+def _drawer(screen: Screen) -> None:
+    form(screen, "F8", "drawer")
+    screen.tab_to("换零")
+    screen.hands.press("Return")
+
+
+def _check(screen: Screen) -> None:
+    form(screen, "F11", "check")
+    screen.hands.write("1")
+    screen.hands.press("F12")
+
+
+BY_TWO = {"till.funded": _funding, "drawer.opened": _drawer, "till.checked": _check}
+
+
+@pytest.mark.parametrize("kind", BY_TWO)
+def test_two_hundred_presses_of_the_second_person_make_one_entry(
+    counter_screen: Screen, kind: str
+) -> None:
+    screen = counter_screen
+    begin(screen)
+    BY_TWO[kind](screen)
+    _vouched(screen)
+    desk = screen.app.face.operations.desk
+    assert desk is not None
+    entries = presses(screen, desk, key(screen.app.window, "Return"))
+    assert [entry.kind for entry in entries] == ["authorisation.granted", kind]
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_till_page_fits_in_every_look(
     open_face: Callable[..., Screen], pictures: Path, look: str

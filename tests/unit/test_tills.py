@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from terminal.app.entry_account import account_of
 from terminal.app.tills import MoveForm, TillDone
 from terminal.domain import stock
 from terminal.domain.errors import UserError
@@ -247,6 +250,25 @@ def test_a_sale_beyond_the_limit_asks_to_hand_in_and_books_all_the_same(counter:
     assert over is not None
     assert (over.cash_text, over.limit_text, over.over_text) == ("5011.20", "5000.00", "11.20")
     assert counter.cases.tills.view().tills[0].over_fen == 1_120
+
+
+def test_what_tills_book_is_told_in_words(counter: Outlet) -> None:
+    words = json.loads(Path("assets/translations/zh_CN.json").read_text("utf-8"))
+    fund(counter, 100_000, Bundle(STAMP, 5))
+    issue(counter, {10_000: 5})
+    tills = counter.cases.tills
+    tills.open_drawer(new_uuid7(), "change", SENIOR, SENIOR_PIN)
+    tills.check(new_uuid7(), "T02", {10_000: 5}, SENIOR, SENIOR_PIN)
+    told = {}
+    for entry in counter.books.entries(limit=20):
+        facts = account_of(counter.cases.context, entry).facts
+        told[entry.kind] = {words[fact.label_code]: fact.value for fact in facts}
+        coded = [fact.value for fact in facts if fact.form == "words"]
+        assert all(part in words for value in coded for part in value.split())
+    assert told["pouch.sent"]["调拨现金"] == "500.00"
+    assert told["drawer.opened"]["原因"] == "till.reason.change"
+    assert told["till.checked"]["差额"] == "0.00"
+    assert told["till.funded"]["对方"] == "source.bank"
 
 
 def test_the_drawer_opens_without_a_sale_by_reason_and_second_person(counter: Outlet) -> None:
