@@ -17,8 +17,9 @@ from terminal.domain.journal import EntryDraft
 from terminal.domain.ledger import negate
 from tests.helpers.inbox import Centre
 from tests.helpers.money_counter import MoneyCounter
-from tests.helpers.money_rules import Directing, Selling, Trouble
+from tests.helpers.money_rules import Directing, Trouble
 from tests.helpers.money_rules_cash_up import CashingUp
+from tests.helpers.money_rules_refunds import Refunding
 from tests.helpers.money_rules_tills import Moving
 from tests.helpers.outlet import Template
 from tests.helpers.quick_outlet import Ready, quick_folder, ready_outlet
@@ -30,13 +31,22 @@ SOAK_RUNS, SOAK_STEPS = 2_000, 100_000
 ALL_HAPPEN = {
     *("scan", "change_quantity", "void_line", "member", "suspend", "recall", "give_up"),
     *("pay_cash", "lay_down", "charge", "complete", "hand_cash_back", "reprint"),
-    *("sell_for_cash", "sell_by_code", "fund", "send", "receive", "open_the_drawer", "check"),
+    *(
+        "sell_for_cash",
+        "sell_by_code",
+        "give_back",
+        "fund",
+        "send",
+        "receive",
+        "open_the_drawer",
+        "check",
+    ),
     *("count", "book", "dispute_difference", "verify", "interim", "close", "die_and_open"),
 }
 """Rules that must have done something in a soak, not only been refused."""
 
 
-class Counter(Selling, Moving, Directing, CashingUp, Trouble):
+class Counter(Refunding, Moving, Directing, CashingUp, Trouble):
     """One counter and all that may happen to it."""
 
 
