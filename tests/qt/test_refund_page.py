@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.helpers.outlet import SENIOR, SENIOR_PIN
 from tests.helpers.stalled_handler import key, presses
 from tests.qt.conftest import Screen
+from tests.qt.test_screens import LOOKS, Album
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -17,9 +19,10 @@ PEN, STAMP = "2900000000117", "2900000000018"
 
 def sell(screen: Screen, code: str, quantity: int = 1) -> str:
     """Sell goods for cash by keys; the order's number."""
+    lines = screen.counter.basket.lines.count
     screen.hands.write(f"{quantity}*{code}")
     screen.hands.press("Return")
-    screen.until(lambda: screen.counter.basket.lines.count == 1, "a line")
+    screen.until(lambda: screen.counter.basket.lines.count == lines + 1, "a line")
     screen.begin_payment()
     screen.hands.press("F11")
     screen.until(lambda: screen.counter.payment.done, "the sale")
@@ -38,13 +41,6 @@ def open_sale(screen: Screen, number: str) -> None:
     screen.until(lambda: screen.counter.refund.step == "refund_form", "the form")
 
 
-def save(screen: Screen, pictures: Path, name: str) -> None:
-    """A picture of the window."""
-    pictures.mkdir(parents=True, exist_ok=True)
-    screen.hands.until(lambda: True, "a frame")
-    screen.hands.picture(pictures / f"{name}.png")
-
-
 def entries(screen: Screen, kind: str) -> int:
     """How many entries of a kind the journal has."""
     desk = screen.app.face.operations.desk
@@ -54,7 +50,7 @@ def entries(screen: Screen, kind: str) -> int:
 
 
 def test_a_return_by_keys_alone_is_booked_once_however_often_enter_is_pressed(
-    counter_screen: Screen, pictures: Path
+    counter_screen: Screen,
 ) -> None:
     screen = counter_screen
     number = sell(screen, PEN, 3)
@@ -63,11 +59,9 @@ def test_a_return_by_keys_alone_is_booked_once_however_often_enter_is_pressed(
     screen.hands.press("+")
     screen.hands.press("F2")
     screen.until(lambda: page.money not in {"", "¥0.00", "￥0.00", "0.00"}, "what it comes to")
-    save(screen, pictures, "refund")
     for _ in range(5):
         screen.hands.press("F12")
     screen.until(lambda: page.step == "refund_done", "the refund")
-    save(screen, pictures, "refund_done")
     assert entries(screen, "refund.completed") == 1
     screen.hands.press("F12")
     screen.until(lambda: "没有再退一次" in page.saved, "the answer to a further press")
@@ -77,7 +71,7 @@ def test_a_return_by_keys_alone_is_booked_once_however_often_enter_is_pressed(
 
 
 def test_stamps_go_back_only_by_two_people_and_the_page_says_so(
-    counter_screen: Screen, pictures: Path
+    counter_screen: Screen,
 ) -> None:
     screen = counter_screen
     open_sale(screen, sell(screen, STAMP))
@@ -90,7 +84,6 @@ def test_stamps_go_back_only_by_two_people_and_the_page_says_so(
     screen.until(lambda: screen.counter.second.open, "the second person's form")
     screen.hands.write(SENIOR)
     screen.hands.press("Return")
-    save(screen, pictures, "second_person")
     screen.hands.write(SENIOR_PIN)
     screen.hands.press("Return")
     screen.until(lambda: page.step == "refund_done", "the reversal")
@@ -113,3 +106,45 @@ def test_two_hundred_presses_while_the_core_is_stuck_give_back_once(
     booked = presses(screen, desk, key(screen.app.window, combo))
     assert [entry.kind for entry in booked] == ["refund.completed"]
     assert page.step == "refund_done"
+
+
+@pytest.mark.parametrize("look", ["zh-1366", "en-1920", "large-1366", "dark-1366"])
+def test_every_step_fits_in_every_look(
+    open_face: Callable[..., Screen], pictures: Path, look: str
+) -> None:
+    size, language, theme, text_scale = LOOKS[look]
+    screen = open_face(size=size, language=language)
+    album, hands = Album(screen, pictures, look), screen.hands
+    screen.begin_day()
+    for name, value in (("theme", theme), ("text_scale", text_scale), ("language", language)):
+        screen.counter.settings.choose(name, value)
+    hands.write(PEN)
+    hands.press("Return")
+    screen.until(lambda: screen.counter.basket.lines.count == 1, "the pen")
+    number = sell(screen, STAMP, 2)
+    hands.press("Ctrl+B")
+    page = screen.counter.refund
+    screen.until(lambda: page.sales.count > 0, "the last sales")
+    hands.pause(150)
+    album.take("refund")
+    open_sale(screen, number)
+    hands.press("+")
+    hands.press("F2")
+    screen.until(lambda: page.parts.count == 1, "what it comes to")
+    hands.pause(150)
+    album.take("refund-form")
+    hands.press("F8")
+    hands.press("F2")
+    screen.until(lambda: page.need != "", "the need of a second person")
+    hands.press("F12")
+    screen.until(lambda: screen.counter.second.open, "the second person's form")
+    hands.pause(150)
+    album.take("second-person")
+    hands.write(SENIOR)
+    hands.press("Return")
+    hands.write(SENIOR_PIN)
+    hands.press("Return")
+    screen.until(lambda: page.step == "refund_done", "the reversal")
+    hands.pause(150)
+    assert not any(told in page.saved for told in ("twice", "没有再退"))
+    album.take("refund-done")

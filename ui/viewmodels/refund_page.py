@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
@@ -389,7 +390,8 @@ class RefundPage(Page):
 
     def _again(self, done: RefundDone | None) -> None:
         if done is not None and self._done is not None:
-            self._done = done
+            # Reading again is no second press.
+            self._done = replace(done, already_saved=self._done.already_saved)
             self._show()
 
     def _refused(self, error: OutletError) -> None:

@@ -6,6 +6,7 @@ Flickable {
 
     required property Theme theme
     property bool takesKeyboard: true
+    property bool staysInView: true
     default property alias content: scope.data
     readonly property Item focused: scope.activeFocus ? Window.activeFocusItem : null
 
@@ -17,14 +18,25 @@ Flickable {
         goTo(Math.min(spot.y - theme.gap * 4, Math.max(contentY, spot.y + spot.height + theme.gap * 4 - height)));
     }
 
+    function follow(): void {
+        if (focused)
+            reveal(focused.mapToItem(scope, 0, 0, focused.width, focused.height));
+    }
+
+    function keepInView(): void {
+        if (staysInView)
+            follow();
+    }
+
     function turn(pages: int): void {
         goTo(contentY + pages * height * 0.8);
     }
 
     clip: contentHeight > height
     boundsBehavior: Flickable.StopAtBounds
-    onFocusedChanged: if (focused)
-        reveal(focused.mapToItem(scope, 0, 0, focused.width, focused.height))
+    onFocusedChanged: follow()
+    onHeightChanged: Qt.callLater(keepInView)
+    onContentHeightChanged: Qt.callLater(keepInView)
     Keys.onPressed: event => root.turn(event.key === Qt.Key_PageDown ? 1 : event.key === Qt.Key_PageUp ? -1 : 0)
 
     FocusScope {

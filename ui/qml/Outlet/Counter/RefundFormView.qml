@@ -20,6 +20,8 @@ FocusScope {
         theme: root.theme
         anchors.fill: parent
         contentHeight: column.implicitHeight
+        // The lines are at the top, the key that books below them: what is chosen is seen first.
+        staysInView: false
 
         Column {
             id: column
@@ -150,8 +152,9 @@ FocusScope {
                     theme: root.theme
                     focus: true
                     kind: "primary"
-                    text: qsTrId(root.booked ? "refund.again" : root.viewModel.reversal ? "refund.reverse" : "refund.give")
+                    text: qsTrId(root.viewModel.reversal ? "refund.reverse" : "refund.give")
                     key: "F12"
+                    visible: !root.booked
                     onPressed: root.viewModel.go()
                 }
 
