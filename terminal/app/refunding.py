@@ -28,7 +28,7 @@ from terminal.app.refund_view import (
     sale_lines,
     sale_tenders,
 )
-from terminal.domain import ledger
+from terminal.domain import ledger, stock
 from terminal.domain.authority import Grant, Question
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7, order_number
@@ -326,7 +326,14 @@ class Refunding:
             "rounding_fen": refund.goods_fen - refund.money_fen,
             "paid_fen": -refund.money_fen,
             "postings": ledger.to_body(refund.postings(profile.till_id)),
+            **_stock_back(entry, wish.manner),
         }
+
+
+def _stock_back(sale: Entry, manner: Manner) -> dict[str, Any]:
+    """Stamps and numbered pieces of a sale that was a mistake are in the till again."""
+    rows = stock.negate(stock.from_body(sale.body))
+    return {"stock": stock.to_body(rows)} if rows and manner == "reversal" else {}
 
 
 def _tender(leg: Any, fen: int) -> dict[str, Any]:

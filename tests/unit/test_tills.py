@@ -16,6 +16,7 @@ from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.pouch import Bundle, Pouch
 from tests.helpers.outlet import CLERK, PIN, SENIOR, SENIOR_PIN, STAMP, TILL, Outlet
+from tests.unit.test_refunding import give_back
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 VAULT = "cash:V01"
@@ -215,6 +216,17 @@ def test_stamps_and_numbers_are_issued_sold_and_handed_in(counter: Outlet) -> No
         STAMP: (37, ()),
         POSTCARD: (8, ((1013, 1020),)),
     }
+    assert counter.books.read_model_differences() == []
+
+
+def test_a_sale_undone_as_a_mistake_puts_its_numbers_back_into_the_till(counter: Outlet) -> None:
+    fund(counter, 0, Bundle(POSTCARD, 50, 1001))
+    issue(counter, {}, Bundle(POSTCARD, 20, 1011))
+    form = counter.cases.refunding.begin(counter.sell(POSTCARD, 3))
+    two = (SENIOR, SENIOR_PIN)
+    give_back(counter, form, manner="reversal", reason="keyed_wrong", second=two)
+    assert counter.books.stock.ranges(stock.till("T02"), POSTCARD) == ((1011, 1030),)
+    assert counter.books.stock.ranges(stock.SOLD, POSTCARD) == ()
     assert counter.books.read_model_differences() == []
 
 
