@@ -46,6 +46,7 @@ FocusScope {
             anchors.fill: parent
             anchors.margins: root.theme.gap * (root.theme.narrow ? 5 : 6)
             contentHeight: column.implicitHeight
+            staysInView: true
 
             Column {
                 id: column

@@ -6,7 +6,7 @@ Flickable {
 
     required property Theme theme
     property bool takesKeyboard: true
-    property bool staysInView: true
+    property bool staysInView: false
     default property alias content: scope.data
     readonly property Item focused: scope.activeFocus ? Window.activeFocusItem : null
 
@@ -35,8 +35,8 @@ Flickable {
     clip: contentHeight > height
     boundsBehavior: Flickable.StopAtBounds
     onFocusedChanged: follow()
-    onHeightChanged: Qt.callLater(keepInView)
-    onContentHeightChanged: Qt.callLater(keepInView)
+    onHeightChanged: keepInView()
+    onContentHeightChanged: keepInView()
     Keys.onPressed: event => root.turn(event.key === Qt.Key_PageDown ? 1 : event.key === Qt.Key_PageUp ? -1 : 0)
 
     FocusScope {

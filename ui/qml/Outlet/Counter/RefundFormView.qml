@@ -20,8 +20,6 @@ FocusScope {
         theme: root.theme
         anchors.fill: parent
         contentHeight: column.implicitHeight
-        // The lines are at the top, the key that books below them: what is chosen is seen first.
-        staysInView: false
 
         Column {
             id: column
