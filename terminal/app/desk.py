@@ -158,6 +158,8 @@ class Desk:
         self._stopping.set()
         if self._keeper.is_alive():
             self._keeper.join(timeout=5)
+        # Opening may still be under way: only after it is known what there is to stop.
+        self._store.submit(lambda: None).result()
         if self._equipment is not None:
             self._stop_beside(self._equipment)
         self._store.submit(self._close).result()

@@ -24,7 +24,7 @@ from terminal.domain.errors import OutletError
 from terminal.ports.sync_state import PlatformCalls
 from terminal.store.identity import IDENTITY_FILE, read_identity
 from terminal.store.keystore import key_store
-from tests.helpers import deposit_cells
+from tests.helpers import deposit_cells, refund_cells
 from tests.helpers.central import Central
 from tests.helpers.enrolled_terminal import EnrolledTerminal, enrolled_terminal
 from tests.helpers.faulty_road import REFUSALS, Fault, FaultyRoad, Request
@@ -310,6 +310,7 @@ AT_THE_LINE: dict[Operation, Callable[[Cell, EnrolledTerminal], None]] = {
 AT_THE_COUNTER: dict[Operation, Callable[[Cell, MoneyDesk], None]] = {
     ("POST", "/v1/payments"): charge,
     ("POST", "/v1/payments/{out_trade_no}/reverse"): reverse,
+    ("POST", "/v1/payments/{out_trade_no}/refunds"): refund_cells.give_part_back,
 }
 CHARGE = next(iter(AT_THE_COUNTER))
 UPLOAD, ENROL, *_ = AT_THE_LINE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -158,3 +159,13 @@ def test_errors_of_use_cases_reach_the_caller(live_desk: LiveDesk) -> None:
     live_desk.desk.ask(lambda cases: cases.session.view())
     assert done == []
     assert [error.code for error in errors] == ["basket.empty"]
+
+
+def test_a_desk_closed_while_it_opens_leaves_nobody_at_work(
+    outlet_template: Template, tmp_path: Path
+) -> None:
+    live = LiveDesk(outlet_template.copy_home(tmp_path / "home"))
+    before = set(threading.enumerate())
+    live.desk.start()
+    live.desk.stop()
+    assert [thread.name for thread in set(threading.enumerate()) - before] == []
