@@ -13,6 +13,7 @@ from typing import Any
 from terminal.app.context import Context
 from terminal.app.quantities import quantity_text
 from terminal.domain.journal import Entry
+from terminal.domain.ledger import income_tax
 from terminal.domain.money import Money
 from terminal.domain.tender import tender_words
 from terminal.domain.till import NO_SALE_REASONS
@@ -203,10 +204,11 @@ def _tenders(body: Mapping[str, Any]) -> Iterator[Fact]:
 
 def _postings(context: Context, body: Mapping[str, Any]) -> Iterator[PostingFact]:
     businesses: Sequence[Mapping[str, str]] = context.setting("business_codes", [])
-    names = {f"sales:{row['code']}": (row["name_zh"], row["name_en"]) for row in businesses}
+    names = {row["code"]: (row["name_zh"], row["name_en"]) for row in businesses}
     for posting in body.get("postings", ()):
         account, _, owner = posting["account"].partition(":")
-        owner_zh, owner_en = names.get(posting["account"], ("", ""))
+        income = income_tax(posting["account"])
+        owner_zh, owner_en = names.get(owner, ("", "")) if income else ("", "")
         fen = posting["fen"]
         yield PostingFact(account, owner, owner_zh, owner_en, Money(abs(fen)).text, fen > 0)
 

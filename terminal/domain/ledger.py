@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 from terminal.domain.canonical import Json, JsonObject
 from terminal.domain.errors import BugError
@@ -28,6 +28,13 @@ POINTS = "points"
 AFFIXED = "affixed"
 """Postage paid earlier with stamps that are stuck on the item (贴票): what they stood for."""
 
+EXEMPT: Final = "exempt"
+"""Tax treatment of a line that VAT is not charged on: universal postal service."""
+
+TAXABLE: Final = "taxable"
+"""Tax treatment of every other line."""
+
+_TAX_BY_FAMILY: Final = {"sales": TAXABLE, "postage": EXEMPT}
 _PLAIN = frozenset({PAYMENTS_HELD, ROUNDING, POINTS, AFFIXED})
 _OWNED = frozenset(
     {
@@ -47,6 +54,9 @@ _OWNED = frozenset(
     }
 )
 _OWNER = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}")
+
+KINDS: Final = _PLAIN | _OWNED
+"""Every kind of account; the screen and the slips have words for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,24 @@ def receivable(customer: str) -> str:
 def sales(business_code: str) -> str:
     """Income account of one kind of taxable business, for example ``sales:G01``."""
     return known_account(f"sales:{business_code}")
+
+
+def income(business_code: str, tax: str) -> str:
+    """Account that what a line brings is booked to: tax-free income has accounts of its own.
+
+    Args:
+        business_code: business of the line.
+        tax: what the platform says of its article; only ``exempt`` is tax-free.
+    """
+    return postage(business_code) if tax == EXEMPT else sales(business_code)
+
+
+def income_tax(account: str) -> str:
+    """How what an account holds is taxed: ``exempt``, ``taxable``; "" for no income.
+
+    Entries written before tax-free postage had accounts of its own hold both in ``sales:``.
+    """
+    return _TAX_BY_FAMILY.get(account.partition(":")[0], "")
 
 
 def suspense(till_id: str) -> str:

@@ -8,7 +8,7 @@ fen. Source: reliability.md §3 "Reversals", peer-lessons.md row 20, postal-doma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -208,7 +208,7 @@ def sold_from(body: Mapping[str, Any]) -> Sold:
         BugError: ``refund.unreadable_sale`` when lines and postings do not fit together.
     """
     postings = ledger.from_body(body)
-    incomes = {row.account.partition(":")[2]: row.account for row in postings if _income(row)}
+    booked = {row.account for row in postings if _income(row)}
     lines = tuple(
         SoldLine(
             line_id=line["line_id"],
@@ -216,7 +216,7 @@ def sold_from(body: Mapping[str, Any]) -> Sold:
             name_zh=line["name_zh"],
             name_en=line["name_en"],
             business_code=line["business_code"],
-            account=incomes.get(line["business_code"]) or ledger.sales(line["business_code"]),
+            account=_account_of(line, booked),
             refundable=bool(line["refundable"]),
             weighed=bool(line["weighed"]),
             quantity=line["quantity"],
@@ -237,8 +237,15 @@ def sold_from(body: Mapping[str, Any]) -> Sold:
     return sold
 
 
+def _account_of(line: Mapping[str, Any], booked: Collection[str]) -> str:
+    """Where the sale put what the line brought; before, tax-free postage was in ``sales:``."""
+    business = line["business_code"]
+    account = ledger.income(business, line["tax"])
+    return account if account in booked else ledger.sales(business)
+
+
 def _income(row: Posting) -> bool:
-    return row.account.partition(":")[0] in ("sales", "postage")
+    return bool(ledger.income_tax(row.account))
 
 
 def _legs(body: Mapping[str, Any], postings: tuple[Posting, ...]) -> tuple[Leg, ...]:

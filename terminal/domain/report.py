@@ -34,9 +34,6 @@ UNSORTED: Final = "unsorted"
 ROUNDING: Final = "rounding"
 """Key of what rounding took off: part of the goods' price that nobody paid."""
 
-_INCOME: Final = ("sales", "postage")
-_EXEMPT: Final = "postage"
-
 
 @dataclass(frozen=True, slots=True)
 class Taking:
@@ -199,9 +196,9 @@ def taking_of(entry: Entry, tax_of: TaxOf = _nobody_knows) -> Taking | None:
     sold = [posting for posting in postings if _sells(posting)]
     if not sold:
         return None
-    income = [(*_named(posting.account), -posting.fen) for posting in sold]
+    income = [(posting.account, -posting.fen) for posting in sold]
     body: dict[str, Any] = entry.body
-    price = sum(fen for _, _, fen in income)
+    price = sum(fen for _, fen in income)
     return Taking(
         seq=entry.seq,
         kind=entry.kind,
@@ -209,33 +206,28 @@ def taking_of(entry: Entry, tax_of: TaxOf = _nobody_knows) -> Taking | None:
         hour=local_time(entry.recorded_at).hour,
         clerk_id=entry.clerk_id,
         channel=str(body.get("channel", "")),
-        business=_added((code, fen) for _, code, fen in income),
-        tax=_tax(body, [(kind, fen) for kind, _, fen in income], price, tax_of),
+        business=_added((account.partition(":")[2], fen) for account, fen in income),
+        tax=_tax(body, income, price, tax_of),
         tender=_tender(body, postings, price),
     )
 
 
-def _named(account: str) -> tuple[str, str]:
-    kind, _, owner = account.partition(":")
-    return kind, owner
-
-
 def _sells(posting: Posting) -> bool:
-    return posting.account.partition(":")[0] in _INCOME
+    return bool(ledger.income_tax(posting.account))
 
 
 def _tax(
     body: Mapping[str, Any], income: Sequence[tuple[str, int]], price: int, tax_of: TaxOf
 ) -> dict[str, int]:
-    """By the accounts; where those do not tell tax-free postage, by the lines of the entry."""
-    if not any(kind == _EXEMPT for kind, _ in income):
-        lines = _added(
-            (line.get("tax") or tax_of(str(line.get("sku", ""))), line["amount_fen"])
-            for line in body.get("lines", ())
-        )
-        if lines and sum(lines.values()) == price:
-            return lines
-    return _added(("exempt" if kind == _EXEMPT else UNSORTED, fen) for kind, fen in income)
+    """By the accounts; where there is no tax-free one, by the lines: so it was before."""
+    treated = [(ledger.income_tax(account), fen) for account, fen in income]
+    if any(tax == ledger.EXEMPT for tax, _ in treated):
+        return _added(treated)
+    lines = _added(
+        (line.get("tax") or tax_of(str(line.get("sku", ""))), line["amount_fen"])
+        for line in body.get("lines", ())
+    )
+    return lines if lines and sum(lines.values()) == price else _added([(UNSORTED, price)])
 
 
 def _tender(body: Mapping[str, Any], postings: Sequence[Posting], price: int) -> dict[str, int]:

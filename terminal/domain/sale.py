@@ -96,17 +96,18 @@ class Settlement:
             *(Posting(part.account, part.amount.fen) for part in self.basket.parts),
             Posting(ledger.ROUNDING, -self.rounding.fen),
         ]
-        income = _income_by_business(self.basket)
-        sides += [Posting(ledger.sales(code), -fen) for code, fen in income]
+        sides += [Posting(account, -fen) for account, fen in _income(self.basket)]
         postings = tuple(side for side in sides if side.fen)
         ledger.check_balanced(postings)
         return postings
 
 
-def _income_by_business(basket: Basket) -> list[tuple[str, int]]:
+def _income(basket: Basket) -> list[tuple[str, int]]:
+    """What each income account gets; a business may have lines of both tax treatments."""
     income: dict[str, int] = {}
     for line in basket.lines:
-        income[line.business_code] = income.get(line.business_code, 0) + line.amount.fen
+        account = ledger.income(line.business_code, line.tax)
+        income[account] = income.get(account, 0) + line.amount.fen
     return sorted(income.items())
 
 

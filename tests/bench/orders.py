@@ -12,6 +12,7 @@ from typing import Any, Final
 from sync.client.signing import signer_from
 from terminal.bootstrap import open_keys
 from terminal.commands.soak import PIN
+from terminal.domain import ledger
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import ChainHead, EntryDraft, seal
 from terminal.domain.money import Money
@@ -89,7 +90,7 @@ class OrderBook:
         given = -(-total // 1000) * 1000
         taken: Counter[str] = Counter()
         for line in lines:
-            taken[f"sales:{line['business_code']}"] -= line["amount_fen"]
+            taken[ledger.income(line["business_code"], line["tax"])] -= line["amount_fen"]
         postings = [{"account": "cash:T02", "fen": total}]
         postings += [{"account": name, "fen": fen} for name, fen in sorted(taken.items())]
         tender = {"change_fen": given - total, "fen": total, "kind": "cash", "received_fen": given}

@@ -21,9 +21,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.central.checking import check
+from terminal.domain import ledger
 from terminal.domain.errors import EnvironmentFault
-from terminal.domain.journal import EntryDraft
+from terminal.domain.journal import Entry, EntryDraft
 from terminal.domain.lockout import RunningTime
+from terminal.domain.report import Control, make_report
 from terminal.store.books import Seal, SqlBooks
 from tests.helpers.soak_run import random_seed
 from tests.scenarios import make_scenarios
@@ -167,6 +169,20 @@ def test_the_platform_reads_the_same_sums_out_of_each_day(name: str) -> None:
     ]
     assert unknown == []
     assert len(batch.entries) == EXPECTED[name]["entries"]
+
+
+@pytest.mark.parametrize("name", DAYS)
+def test_each_day_is_reported_by_tax_as_its_goods_were_whatever_accounts_it_used(name: str) -> None:
+    entries = [Entry.from_wire(entry) for entry in _entries(name)]
+    sums = ledger.balances(entries)
+    postings = tuple(row for entry in entries for row in ledger.from_body(entry.body))
+    control = Control(len(entries), postings, sums, sums)
+    told = {"P0001": "exempt", "M0001": "exempt", "G0001": "taxable"}
+    report = make_report(entries[0].business_date, entries, control, {}, told.__getitem__)
+    assert report.mismatches == ()
+    assert {row.key: row.fen for row in report.tables["tax"] if row.fen} == EXPECTED[name][
+        "by_tax_fen"
+    ]
 
 
 def _verified(verifier: ModuleType, lines: list[str], name: str) -> Any:

@@ -48,6 +48,7 @@ def lines(draw: st.DrawFn, line_id: str = "l1") -> Line:
         line_id,
         sku=draw(st.sampled_from(["A", "B", "C"])),
         business_code=draw(st.sampled_from(BUSINESSES)),
+        tax=draw(st.sampled_from(["exempt", "taxable"])),
         weighed=weighed,
         quantity=draw(st.integers(1, 5_000 if weighed else 50)),
         list_price=price,

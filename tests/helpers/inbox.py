@@ -49,7 +49,7 @@ class Centre:
                 "amount_fen": fen,
                 "postings": [
                     {"account": "cash:T02", "fen": -fen},
-                    {"account": "sales:postage", "fen": fen},
+                    {"account": "postage:postage", "fen": fen},
                 ],
                 "issued_at": "2026-11-21T01:00:00.000Z",
                 "expires_at": LAST_DAY,

@@ -10,6 +10,8 @@ follow docs/journal.md, sums are kept in a plain dictionary, keys, times and int
     sale 1.20 postage cash      goods and how they are paid; more goods after commas
     sale 12.36 goods, 1.20 postage cash 20.00
     sale 12.36 goods cash 5.00 + wechat
+    postage apart               from here on tax-free income has accounts of its own, ``postage:``
+    return 3 | reverse 3        the third sale is given back, paid in cash | it was a mistake
     charge 9.99 wechat fails    a payer code that ends without a sale: fails, doubt, reversed, back
     give-up 4.50 goods          a basket nobody paid
     override 4.50 3.00          a price a second person allowed
@@ -40,8 +42,13 @@ TERMINAL, OUTLET, TILL = "61020303-02", "61020303", "T02"
 GENESIS = "0" * 64
 _SECONDS = 37
 _STEP = re.compile(r"(?:(\d+) x )?(\S+)\s*(.*)")
-_TAX = {"postage": "exempt"}
-_NAMES = {"postage": ("邮票", "Stamp"), "goods": ("百货", "Goods"), "philately": ("邮册", "Album")}
+_TAX = {"postage": "exempt", "mail": "exempt"}
+_NAMES = {
+    "postage": ("邮票", "Stamp"),
+    "mail": ("函件邮资", "Mail postage"),
+    "goods": ("百货", "Goods"),
+    "philately": ("邮册", "Album"),
+}
 
 
 def fen(yuan: str) -> int:
@@ -72,6 +79,7 @@ class Day:
     seal: Seal
     entries: list[Entry] = field(default_factory=list)
     accounts: Counter[str] = field(default_factory=Counter)
+    by_tax: Counter[str] = field(default_factory=Counter)
     steps: int = 0
     refused: list[int] = field(default_factory=list)
     date: str = "2026-11-21"
@@ -79,6 +87,8 @@ class Day:
     sales: list[str] = field(default_factory=list)
     _epoch: int = 1
     _made: int = 0
+    _apart: bool = False
+    _refunds: int = 0
 
     def play(self, script: Path) -> None:
         """Take every step."""
@@ -90,6 +100,9 @@ class Day:
             "on": self._on,
             "off": self._off,
             "sale": self._sale,
+            "postage": self._postage,
+            "return": self._return,
+            "reverse": self._reverse,
             "charge": self._charge,
             "give-up": self._give_up,
             "override": self._override,
@@ -209,10 +222,12 @@ class Day:
         held = sum(tender["fen"] for tender in tenders if tender["kind"] != "cash")
         income: Counter[str] = Counter()
         for amount, business in goods:
-            income[business] += amount
+            tax_free = self._apart and _TAX.get(business) == "exempt"
+            income[f"{'postage' if tax_free else 'sales'}:{business}"] += amount
+            self.by_tax[_TAX.get(business, "taxable")] += amount
         sides = [(f"cash:{TILL}", kept), ("payments_held", held), ("rounding", -rounding)]
-        sides += [(f"sales:{business}", -amount) for business, amount in sorted(income.items())]
-        self.sales.append(f"{OUTLET}-02-{len(self.sales) + 1:06}")
+        sides += [(account, -amount) for account, amount in sorted(income.items())]
+        self.sales.append(self._number())
         self._append(
             "sale.completed",
             {
@@ -233,6 +248,55 @@ class Day:
             },
         )
 
+    def _number(self) -> str:
+        return f"{OUTLET}-02-{len(self.sales) + self._refunds + 1:06}"
+
+    def _postage(self, _apart: str) -> None:
+        self._apart = True
+
+    def _return(self, place: str) -> None:
+        self._back(place, "return", "goods_faulty", "")
+
+    def _reverse(self, place: str) -> None:
+        self._back(place, "reversal", "keyed_wrong", "0315")
+
+    def _back(self, place: str, manner: str, reason: str, authoriser: str) -> None:
+        """A whole sale, paid in cash, as the negation of what it booked."""
+        order = self.sales[int(place) - 1]
+        sold = next(entry for entry in self.entries if entry["body"].get("order_no") == order)
+        told = ("line_id", "sku", "name_zh", "name_en", "business_code", "weighed", "unit_fen")
+        body = sold["body"]
+        paid = sum(tender["fen"] for tender in body["tenders"])
+        sides = [(row["account"], -row["fen"]) for row in body["postings"]]
+        origin = {name: sold[name] for name in ("terminal_id", "seq", "hash", "business_date")}
+        number, self._refunds = self._number(), self._refunds + 1
+        for line in body["lines"]:
+            self.by_tax[line["tax"]] -= line["amount_fen"]
+        lines = [
+            {name: line[name] for name in told}
+            | {"quantity": -line["quantity"], "amount_fen": -line["amount_fen"]}
+            for line in body["lines"]
+        ]
+        tenders = [{"leg": "cash", "kind": "cash", "fen": -paid}]
+        amounts = {"total_fen": -body["total_fen"], "paid_fen": -paid}
+        whose = {"refund_no": number, "manner": manner, "standing": "own", "order_no": order}
+        why = {"reason": reason, "note": "", "authoriser": authoriser}
+        self._append(
+            "refund.completed",
+            {
+                **whose,
+                "original": origin,
+                "till_id": TILL,
+                "channel": "counter",
+                **why,
+                "lines": lines,
+                "tenders": tenders,
+                **amounts,
+                "rounding_fen": -body["rounding_fen"],
+                "postings": _postings(sides),
+            },
+        )
+
     def _line(self, amount: int, business: str) -> Entry:
         zh, en = _NAMES[business]
         return {
@@ -244,7 +308,7 @@ class Day:
             "unit_zh": "件",
             "business_code": business,
             "tax": _TAX.get(business, "taxable"),
-            "refundable": business != "postage",
+            "refundable": business not in _TAX,
             "weighed": False,
             "quantity": 1,
             "list_fen": amount,
@@ -360,6 +424,9 @@ class Day:
         told = ("directive_id", "issuer", "reason", "about_seq", "amount_fen")
         body = {"_intent": name, **{key: record[key] for key in told}, "directive": record}
         if answer == "accepted":
+            # A correction has no lines: what it takes out of ``sales:`` may be of either kind.
+            taxed = {"postage": "exempt", "sales": "unsorted"}.get(right.partition(":")[0], "")
+            self.by_tax[taxed] -= amount if taxed else 0
             self._append("directive.accepted", {**body, "postings": postings})
         else:
             self._append("directive.disputed", {**body, "answer": "没有重复"})

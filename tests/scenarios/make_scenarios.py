@@ -346,6 +346,7 @@ def make_days(scripts: Path, folder: Path) -> None:
             "sha256": hashlib.sha256(text).hexdigest(),
             "head_hash": head["hash"],
             "accounts_fen": {name: fen for name, fen in sorted(day.accounts.items()) if fen},
+            "by_tax_fen": {name: fen for name, fen in sorted(day.by_tax.items()) if fen},
             "ack": _ack(head, epoch=head["epoch"]),
         }
     told = json.dumps(expected, ensure_ascii=False, indent=1)

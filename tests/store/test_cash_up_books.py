@@ -94,8 +94,10 @@ LOADERS = {
         "FROM postings WHERE account = 'cash:T02' LIMIT 1"
     ),
     "a balance is wrong": "UPDATE balances SET fen = fen - 100 WHERE account = 'cash:T02'",
-    "a balance counts one less": "UPDATE balances SET entries = entries - 1 WHERE account > 's'",
-    "a balance is lost": "DELETE FROM balances WHERE account LIKE 'sales:%'",
+    "a balance counts one less": (
+        "UPDATE balances SET entries = entries - 1 WHERE account LIKE 'postage:%'"
+    ),
+    "a balance is lost": "DELETE FROM balances WHERE account LIKE 'postage:%'",
     "an order is lost": "DELETE FROM orders WHERE seq = (SELECT max(seq) FROM orders)",
     "change is wrong": "UPDATE orders SET change_fen = 7 WHERE seq = (SELECT max(seq) FROM orders)",
     "entries are lost": "DELETE FROM journal WHERE seq = (SELECT min(seq) FROM orders)",

@@ -125,7 +125,7 @@ def test_clerks_settings_divisions_and_state(reader: ReferenceReader) -> None:
     assert division.parent == ""
     assert reader.division("99") is None
     state = reader.state()
-    assert (state.loaded, state.cursor, state.generation, state.items) == (True, "c1", 1, 57)
+    assert (state.loaded, state.cursor, state.generation, state.items) == (True, "c1", 1, 63)
 
 
 def test_before_the_first_snapshot_everything_is_empty(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_delta_brings_changes_and_removes(home: Path, reader: ReferenceReader) -
     assert reader.setting("idle_lock_s") == 60
     assert reader.clerk("0312") is None
     state = reader.state()
-    assert (state.cursor, state.changed_at, state.items) == ("c2", NOW, 56)
+    assert (state.cursor, state.changed_at, state.items) == ("c2", NOW, 62)
 
 
 def test_newcomer_stands_at_its_rank(home: Path, reader: ReferenceReader) -> None:

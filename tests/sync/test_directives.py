@@ -25,7 +25,7 @@ pytest_plugins = ["tests.helpers.outlet_fixtures"]
 SALE_FEN = 120
 POSTINGS = [
     {"account": "cash:T02", "fen": -SALE_FEN},
-    {"account": "sales:postage", "fen": SALE_FEN},
+    {"account": "postage:postage", "fen": SALE_FEN},
 ]
 
 
@@ -121,7 +121,7 @@ def test_an_accepted_directive_books_its_postings_once_and_the_centre_hears_it(
         name: after[name] - before.get(name, 0) for name in after if after[name] != before[name]
     } == {
         "cash:T02": -SALE_FEN,
-        "sales:postage": SALE_FEN,
+        "postage:postage": SALE_FEN,
     }
     (job,) = [job for job in books.print_jobs(limit=9) if job.kind == "directive"]
     assert "重复入账" in json.dumps(job.document, ensure_ascii=False)

@@ -94,7 +94,7 @@ def test_a_paid_sale_the_full_disk_refuses_is_told_and_booked_once_when_there_is
 
 def test_a_counter_sells_offline(counter: Outlet) -> None:
     assert counter.sell() == "61020303-02-000001"
-    assert counter.books.balances() == {"cash:T02": 120, "sales:postage": -120}
+    assert counter.books.balances() == {"cash:T02": 120, "postage:postage": -120}
 
 
 def test_a_folder_without_identity_says_so(tmp_path: Path) -> None:

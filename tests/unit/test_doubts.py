@@ -94,7 +94,7 @@ def test_a_late_payment_is_kept_by_a_second_person_alone(counter: Outlet) -> Non
     assert counter.books.balances() == {
         "channel:wechat": 600,
         "payments_held": 0,
-        "sales:postage": -600,
+        "postage:postage": -600,
     }
     assert doubts.all() == ()
     (grant,) = _entries(counter, "authorisation.granted")

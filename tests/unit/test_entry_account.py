@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from terminal.app.entry_account import EntryAccount, account_of
+from terminal.documents.account_words import account_name
+from terminal.domain import ledger
 from tests.helpers.central import Central
 from tests.helpers.outlet import RICE, SENIOR, SENIOR_PIN, STAMP, Outlet
 from tests.helpers.payments import Driving, online_calls, payer_code
+from ui.common.words import Words
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -50,7 +53,7 @@ def test_a_sale_names_its_goods_tenders_and_accounts(counter: Outlet) -> None:
     postings = [(row.account, row.owner_zh, row.amount_text, row.debit) for row in account.postings]
     assert ("cash", "", "10.40", True) in postings
     assert ("rounding", "", "0.07", True) in postings
-    assert ("sales", "邮资票品", "2.40", False) in postings
+    assert ("postage", "邮资票品", "2.40", False) in postings
     assert ("sales", "散装农产品", "8.07", False) in postings
 
 
@@ -142,3 +145,11 @@ def test_a_paid_code_names_its_scheme_its_numbers_and_who_owes_what(
     assert counter.cases.paying.finish(form.form_id) is not None
     (tender,) = newest(counter).tenders
     assert (tender.label_code, tender.value) == ("tender.wechat", "6.00")
+
+
+def test_every_kind_of_account_has_words_on_the_screen_and_on_paper() -> None:
+    for language in ("zh_CN", "en"):
+        words = Words(language)
+        for kind in ledger.KINDS:
+            assert words.has(f"account.{kind}"), (language, kind)
+            assert not account_name(kind, language).startswith(kind), (language, kind)

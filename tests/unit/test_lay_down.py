@@ -68,7 +68,7 @@ def test_cash_on_delivery_is_what_the_courier_owes(counter: Outlet) -> None:
     done = paying.lay_down(form, LayDown("cash_on_delivery", owner="K07")).done
     assert done is not None
     assert not done.drawer
-    assert counter.books.balances() == {"cod:K07": 600, "sales:postage": -600}
+    assert counter.books.balances() == {"cod:K07": 600, "postage:postage": -600}
 
 
 def test_on_account_needs_a_second_person_and_keeps_the_limit(counter: Outlet) -> None:

@@ -33,7 +33,7 @@ def test_a_cash_sale_with_change_and_rounding(counter: Outlet) -> None:
     assert done is not None
     assert (done.total_text, done.taken_text, done.change_text) == ("10.80", "10.80", "9.20")
     assert (done.order_no, done.already_saved, done.drawer) == ("61020303-02-000001", False, True)
-    assert counter.books.balances() == {TILL: 1080, "sales:postage": -1080}
+    assert counter.books.balances() == {TILL: 1080, "postage:postage": -1080}
     assert counter.cases.ordering.view().count == 0
 
 

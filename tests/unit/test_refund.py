@@ -44,6 +44,7 @@ def line(line_id: str, quantity: int, fen: int, **over: Any) -> dict[str, Any]:
         "name_zh": "笔",
         "name_en": "Pen",
         "business_code": "goods",
+        "tax": "taxable",
         "refundable": True,
         "weighed": False,
         "quantity": quantity,
@@ -159,6 +160,7 @@ def test_another_till_pays_out_of_its_own_drawer() -> None:
 
 def test_other_means_of_payment_go_back_to_the_account_they_came_from() -> None:
     body = sale(
+        lines=[line("l1", 3, 1236, tax="exempt")],
         tenders=[
             {"kind": "on_account", "owner": "K1", "fen": 500},
             {"kind": "cash", "fen": 730, "received_fen": 730, "change_fen": 0},

@@ -11,6 +11,7 @@ import pytest
 
 from terminal.app.carrying import Carrying
 from terminal.documents.report_csv import MARK, safe_cell
+from terminal.domain import ledger
 from terminal.domain.document import Document
 from terminal.domain.errors import BugError, UserError
 from terminal.domain.money import Money
@@ -46,6 +47,31 @@ def test_a_report_is_what_was_sold_and_its_rows_open_their_entries(sold: Outlet)
             assert sum(Money.parse(line.amount_text.lstrip("-")).fen for line in lines) == row.fen
     (exempt,) = [row for row in report.tables["tax"] if row.key == "exempt"]
     assert exempt.fen == 360
+
+
+def test_tax_free_postage_and_taxed_services_of_one_business_have_accounts_of_their_own(
+    counter: Outlet,
+) -> None:
+    cases = counter.cases
+    for sku, pieces in (("M0102", 2), ("M0106", 1), ("M0107", 3)):
+        cases.ordering.add_item(sku, pieces)
+    form = cases.paying.begin()
+    cases.paying.tender_cash(form.form_id, "20")
+    counter.sell(STAMP, 2)
+    counter.sell("S0001")
+    report = cases.reports.report().report
+    assert report.mismatches == ()
+    held = counter.books.balances()
+    assert {name: fen for name, fen in held.items() if ledger.income_tax(name)} == {
+        "postage:mail": -460,
+        "sales:mail": -600,
+        "postage:postage": -240,
+        "sales:goods": -200,
+    }
+    assert {row.key: row.fen for row in report.tables["tax"]} == {"exempt": 700, "taxable": 800}
+    (mail,) = [row for row in report.tables["business"] if row.key == "mail"]
+    assert (mail.fen, len(mail.parts)) == (1060, 1)
+    assert counter.books.read_model_differences() == []
 
 
 def test_an_unknown_row_opens_nothing_and_an_unknown_day_is_refused(sold: Outlet) -> None:

@@ -56,7 +56,7 @@ def test_change_comes_from_cash_and_the_till_keeps_the_rest() -> None:
     assert (settled.cash_received, settled.change) == (Money(1500), Money(510))
     assert settled.cash_kept == Money(990)
     postings = {row.account: row.fen for row in settled.postings("T02")}
-    assert postings == {"cash:T02": 990, "rounding": 9, "sales:postage": -999}
+    assert postings == {"cash:T02": 990, "rounding": 9, "postage:postage": -999}
 
 
 def test_a_code_pays_to_the_fen_without_rounding() -> None:
@@ -64,7 +64,7 @@ def test_a_code_pays_to_the_fen_without_rounding() -> None:
     assert settled is not None
     assert settled.rounding == ZERO
     postings = {row.account: row.fen for row in settled.postings("T02")}
-    assert postings == {"payments_held": 999, "sales:postage": -999}
+    assert postings == {"payments_held": 999, "postage:postage": -999}
 
 
 def test_split_tender_rounds_only_the_part_in_cash() -> None:
