@@ -24,7 +24,6 @@ from terminal.commands.output import (
 from terminal.domain.errors import EnvironmentFault, OutletError
 
 if TYPE_CHECKING:
-    from terminal.store.identity import Identity
     from terminal.store.sync_store import SyncReader
 
 ROOM_MB = 500
@@ -96,6 +95,8 @@ def _looked(name: str, look: Callable[[Path], Finding], home: Path) -> Finding:
     except OSError as error:
         hint = f"({error.strerror})"
         return Finding(name, "bad", explain(EnvironmentFault("home.not_writable", hint=hint)))
+    except OutletError as error:
+        return Finding(name, "bad", explain(error))
 
 
 def _versions(_home: Path) -> Finding:
@@ -151,23 +152,18 @@ def _enrolment(home: Path) -> Finding:
     return Finding("enrolment", "ok", f"{identity.terminal_id} at {identity.platform_url}")
 
 
-def _identity(home: Path) -> Identity | None:
-    """Who this terminal is; None where ``_enrolment`` has said already why nobody knows."""
-    from terminal.store.identity import read_identity
-
-    try:
-        return read_identity(home)
-    except OutletError:
-        return None
-
-
 def _certificate(home: Path) -> Finding:
     """How long the platform vouches for this terminal's key."""
     from cryptography import x509
 
-    identity = _identity(home)
-    if identity is None:
-        return Finding("certificate", "warn", "none before enrolment")
+    from terminal.store.identity import read_identity
+
+    try:
+        identity = read_identity(home)
+    except OutletError as error:
+        none = error.code == "identity.missing"
+        why = "none before enrolment" if none else "not known while identity.json is damaged"
+        return Finding("certificate", "warn", why)
     try:
         certificate = x509.load_pem_x509_certificate(identity.certificate.encode())
     except ValueError as error:
@@ -238,24 +234,25 @@ def _waiting(home: Path, confirmed: int) -> str:
 
 def _books(home: Path) -> Finding:
     from terminal.commands.journal import lacking, open_journal
+    from terminal.store.books import FILE
+    from terminal.store.identity import IDENTITY_FILE
+    from terminal.store.whole_file import require_whole
 
-    if _identity(home) is None:
+    if not (home / IDENTITY_FILE).exists() and not (home / FILE).exists():
         return Finding("journal", "warn", "no journal before enrolment")
     try:
         with open_journal(home) as connection:
-            verdict = connection.execute("PRAGMA quick_check").fetchone()[0]
+            connection.execute("BEGIN")
+            require_whole(connection, FILE)
             life = _life(connection)
         behind = lacking(home)
     except OutletError as error:
         if error.code == "books.not_begun":
             return Finding("journal", "warn", explain(error))
-        keep = "" if error.code.startswith("books.") else ". Keep the folder, call support"
+        said = error.code.startswith(("books.", "database."))
+        keep = "" if said else ". Keep the folder, call support"
         return Finding("journal", "bad", f"{explain(error)}{keep}")
-    if behind:
-        return Finding("journal", "bad", behind)
-    good = verdict == "ok"
-    text = f"whole{life}" if good else f"damaged: {verdict}"
-    return Finding("journal", "ok" if good else "bad", text)
+    return Finding("journal", "bad" if behind else "ok", behind or f"whole{life}")
 
 
 def _life(connection: Any) -> str:

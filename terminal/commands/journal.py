@@ -6,10 +6,11 @@ Reads beside a counter at work, changes nothing.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -113,11 +114,14 @@ def lacking(home: Path) -> str:
 def _verify(options: argparse.Namespace) -> int:
     from terminal.domain.journal import verify_chain
     from terminal.store import projections
+    from terminal.store.books import FILE
     from terminal.store.journal_table import all_entries
+    from terminal.store.whole_file import require_whole
 
     with open_journal(options.home) as connection:
-        # One view of the file for both checks, whatever a counter writes meanwhile.
+        # One view of the file for all checks, whatever a counter writes meanwhile.
         connection.execute("BEGIN")
+        require_whole(connection, FILE)
         key = _public_key(options.home)
         report = verify_chain(all_entries(connection), key)
         differing = projections.differences(connection, all_entries(connection))
@@ -185,8 +189,23 @@ def _export(options: argparse.Namespace) -> int:
     return 0
 
 
-def _sink(out: Path | None) -> AbstractContextManager[TextIO]:
-    return out.open("w", encoding="utf-8") if out else nullcontext(sys.stdout)
+@contextmanager
+def _sink(out: Path | None) -> Iterator[TextIO]:
+    """Where lines go: a file is there when all of them are in it, and not before."""
+    from terminal.store.atomic_file import written_atomically
+
+    if out is None:
+        yield sys.stdout
+        return
+    if out.exists() and not out.is_file():
+        # A pipe or device has no draft beside it.
+        with out.open("w", encoding="utf-8") as sink:
+            yield sink
+        return
+    with written_atomically(out.resolve()) as file:
+        sink = io.TextIOWrapper(file, encoding="utf-8")
+        yield sink
+        sink.detach()
 
 
 def _verify_receipt(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ Source: reliability reference §0 decisions 1, 3 and 4, §2 "howtocorrupt".
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,12 +63,55 @@ def database_faults(file_name: str) -> Iterator[None]:
     try:
         yield
     except dbapi2.Error as error:
-        code = fault_code(error)
-        if code is None:
+        fault = _fault(error, file_name)
+        if fault is None:
             raise
-        raise EnvironmentFault(
-            code, {"file": file_name}, retry=code in _RETRIABLE, hint=str(error)
-        ) from error
+        raise fault from error
+
+
+def _fault(error: Exception, file_name: str) -> EnvironmentFault | None:
+    code = fault_code(error)
+    if code is None:
+        return None
+    retry = code in _RETRIABLE
+    return EnvironmentFault(code, {"file": file_name}, retry=retry, hint=str(error))
+
+
+def _told(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of SQLite's cursor whose errors of the environment are told as ours."""
+
+    def call(cursor: Any, *arguments: Any) -> Any:
+        try:
+            return method(cursor, *arguments)
+        except dbapi2.Error as error:
+            fault = _fault(error, cursor.connection.file_name)
+            if fault is None:
+                raise
+            raise fault from error
+
+    return call
+
+
+class _FileCursor(dbapi2.Cursor):  # type: ignore[misc,unused-ignore]
+    """A page may turn out damaged at any row, long after the statement went well."""
+
+    execute = _told(dbapi2.Cursor.execute)
+    executemany = _told(dbapi2.Cursor.executemany)
+    executescript = _told(dbapi2.Cursor.executescript)
+    fetchone = _told(dbapi2.Cursor.fetchone)
+    fetchmany = _told(dbapi2.Cursor.fetchmany)
+    fetchall = _told(dbapi2.Cursor.fetchall)
+    __next__ = _told(dbapi2.Cursor.__next__)
+
+
+class _FileConnection(dbapi2.Connection):  # type: ignore[misc,unused-ignore]
+    """Tells faults of the environment as `EnvironmentFault`, wherever its rows are read."""
+
+    file_name = ""
+
+    def cursor(self) -> Any:
+        """A cursor of the kind that every statement of this connection runs on."""
+        return super().cursor(_FileCursor)
 
 
 def fault_code(error: Exception) -> str | None:
@@ -110,7 +153,8 @@ def open_database(
         busy_timeout_ms: how long to wait for another process's lock, 0 or more.
 
     Returns:
-        A ``sqlcipher3`` connection in WAL mode.
+        A ``sqlcipher3`` connection in WAL mode. Its statements and rows raise what
+        `database_faults` would.
 
     Raises:
         EnvironmentFault: see `database_faults`.
@@ -134,7 +178,9 @@ def _connect(
         isolation_level=None,
         check_same_thread=False,
         timeout=busy_timeout_ms / 1_000,
+        factory=_FileConnection,
     )
+    connection.file_name = file.name
     try:
         for statement in statements:
             connection.execute(statement).fetchall()

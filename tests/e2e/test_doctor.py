@@ -114,6 +114,18 @@ def test_a_certificate_that_is_none_is_a_damaged_identity(home: Path) -> None:
     assert "identity.damaged" in _doctor(home, code=1)["certificate"]["text"]
 
 
+def test_a_damaged_identity_hides_neither_the_journal_nor_what_stands_in_it(home: Path) -> None:
+    (home / "identity.json").write_text("{", encoding="utf-8")
+    found = _doctor(home, code=1)
+    assert "[identity.damaged]" in found["enrolment"]["text"]
+    assert (found["journal"]["level"], found["journal"]["text"]) == ("ok", "whole")
+    assert "before enrolment" not in found["certificate"]["text"]
+    (home / "journal.db").write_bytes(b"")
+    gone = _doctor(home, code=1)["journal"]
+    assert gone["level"] == "bad"
+    assert "[books." in gone["text"]
+
+
 def test_a_withdrawn_terminal_is_bad_and_its_entries_are_safe(
     home: Path, platform: Central
 ) -> None:
