@@ -21,6 +21,7 @@ from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.ledger import Posting
 from terminal.domain.refund_payment import RefundPayment, after_answer
+from terminal.domain.tender import account_of_scheme
 
 
 class RefundMoney:
@@ -58,7 +59,7 @@ class RefundMoney:
         if after.state == "refunded":
             postings = (
                 Posting(ledger.PAYMENTS_HELD, after.amount_fen),
-                Posting(ledger.channel(after.scheme), -after.amount_fen),
+                Posting(account_of_scheme(after.scheme), -after.amount_fen),
             )
         body = {
             "refund_out_no": after.number,

@@ -86,11 +86,6 @@ def cash(till_id: str) -> str:
     return known_account(f"cash:{till_id}")
 
 
-def channel(scheme: str) -> str:
-    """Account of what a payment scheme owes us, for example ``channel:wechat``."""
-    return known_account(f"channel:{scheme}")
-
-
 def cod(courier: str) -> str:
     """Account of what a courier collects from receivers on our behalf (代收货款)."""
     return known_account(f"cod:{courier}")

@@ -157,6 +157,16 @@ def tender_of(kind: str) -> Tender:
     return found
 
 
+def account_of_scheme(scheme: str) -> str:
+    """Account on which a channel stands, by what the channel calls itself.
+
+    Raises:
+        BugError: ``ledger.unknown_account``.
+    """
+    # Schemes that are no tender's own name are those of payer codes, and the card's.
+    return _BY_KIND.get(scheme, PAYER_CODE).account_of(scheme)
+
+
 def tender_words(kind: str, scheme: str = "") -> str:
     """Key of the words for a payment: payer codes go by their scheme, all others by their kind."""
     return f"tender.{scheme if kind == PAYER_CODE.kind and scheme else kind}"

@@ -12,11 +12,12 @@ from terminal.domain import ledger
 from terminal.domain.canonical import JsonObject
 from terminal.domain.errors import BugError
 from terminal.domain.ledger import Posting
+from terminal.domain.tender import PAYER_CODE
 
 accounts = st.one_of(
     st.sampled_from([ledger.PAYMENTS_HELD, ledger.ROUNDING]),
     st.from_regex(r"[0-9A-Z][0-9A-Z_.-]{0,31}", fullmatch=True).map(ledger.cash),
-    st.sampled_from(["wechat", "alipay", "unionpay"]).map(ledger.channel),
+    st.sampled_from(["wechat", "alipay", "unionpay"]).map(PAYER_CODE.account_of),
     st.from_regex(r"[0-9A-Z]{1,6}", fullmatch=True).map(ledger.sales),
 )
 postings = st.lists(

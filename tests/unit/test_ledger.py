@@ -10,6 +10,7 @@ from terminal.domain import ledger
 from terminal.domain.canonical import JsonObject
 from terminal.domain.errors import BugError
 from terminal.domain.ledger import Posting
+from terminal.domain.tender import BANK_CARD
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class _Fact:
 def test_every_account_with_an_owner_has_a_constructor() -> None:
     made = {
         ledger.cash("T02"),
-        ledger.channel("card"),
+        BANK_CARD.account_of(),
         ledger.cod("C7"),
         ledger.deposits("power"),
         ledger.float_of("village-9"),
@@ -40,7 +41,6 @@ def test_every_account_with_an_owner_has_a_constructor() -> None:
 
 def test_account_constructors_name_the_owner() -> None:
     assert ledger.cash("T02") == "cash:T02"
-    assert ledger.channel("wechat") == "channel:wechat"
     assert ledger.sales("G01") == "sales:G01"
     assert ledger.known_account(ledger.PAYMENTS_HELD) == "payments_held"
     assert ledger.known_account(ledger.ROUNDING) == "rounding"

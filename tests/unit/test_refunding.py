@@ -9,6 +9,7 @@ import pytest
 
 from terminal.app.refund_view import RefundDone, RefundForm
 from terminal.app.refunding import Wish
+from terminal.domain.attempt import Answer
 from terminal.domain.errors import OutletError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.proof import proof_text
@@ -197,3 +198,40 @@ def test_the_read_models_of_refunds_are_what_the_journal_says(counter: Outlet) -
     give_back(counter, counter.cases.refunding.begin(order))
     assert counter.books.read_model_differences() == []
     assert [row.refunded for row in counter.cases.refunding.recent()] == ["whole"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "account"),
+    [
+        ("points", "points"),
+        ("voucher", "vouchers:platform"),
+        ("prepaid_card", "channel:prepaid_card"),
+        ("merchant_code", "channel:merchant_code"),
+    ],
+)
+def test_what_a_channel_gave_back_leaves_every_account_as_before_the_sale(
+    counter: Outlet, kind: str, account: str
+) -> None:
+    before = counter.books.balances()
+    cases = counter.cases
+    cases.ordering.add_item("S0001", 2)
+    intent = cases.ordering.basket.sale_intent
+    order = cases.codes.arm_tender(intent, kind, "6217000000000001")
+    paid = Answer("ok", "paid", order.attempt.amount_fen)
+    cases.codes.record(order.attempt.out_trade_no, "charge", paid)
+    if order.attempt.amount_fen < cases.ordering.basket.total.fen:
+        cases.paying.tender_cash(intent, cases.paying.view().cash_remaining_text)
+    else:
+        cases.paying.finish(intent)
+    sale = counter.books.last_order()
+    assert sale is not None
+    assert counter.books.balances()[account] == order.attempt.amount_fen
+    form = cases.refunding.begin(sale.order_no)
+    cases.refunding.complete(Wish(form.form_id, "reversal", {}, "keyed_wrong"), SENIOR, SENIOR_PIN)
+    (payment,) = cases.refund_money.to_ask()
+    told = {"refund_no": payment.number, "amount_fen": payment.amount_fen, "state": "refunded"}
+    cases.refund_money.record(payment.number, {"outcome": "ok", "result": told})
+    after = counter.books.balances()
+    assert {name: fen for name, fen in after.items() if fen} == {
+        name: fen for name, fen in before.items() if fen
+    }

@@ -11,11 +11,13 @@ from terminal.domain.money import ZERO, Money
 from terminal.domain.tender import (
     AFFIXED,
     CASH,
+    PAYER_CODE,
     POINTS,
     PREPAID_CARD,
     TENDERS,
     VOUCHER,
     Part,
+    account_of_scheme,
     masked,
     most_by_points,
     most_payable,
@@ -107,6 +109,15 @@ def test_words_of_a_payer_code_are_its_schemes() -> None:
         "voucher",
         "prepaid_card",
     )
+
+
+def test_what_a_channel_gives_back_leaves_the_account_its_payment_was_on() -> None:
+    for tender in TENDERS:
+        if tender.road != "counter" and tender != PAYER_CODE:
+            assert account_of_scheme(scheme_of(tender)) == tender.account_of()
+    assert account_of_scheme("wechat") == PAYER_CODE.account_of("wechat") == "channel:wechat"
+    assert account_of_scheme("points") == "points"
+    assert account_of_scheme("voucher") == "vouchers:platform"
 
 
 def test_a_part_survives_the_working_table() -> None:
