@@ -69,7 +69,7 @@ def run_mutation(arguments: Sequence[str]) -> int:
     """
     _copy_tree()
     words = [str(PYTHON), "-m", "mutmut"]
-    children = str(max(1, (os.cpu_count() or 1)))
+    children = str(len(os.sched_getaffinity(0)))
     done = subprocess.run(
         [*words, "run", "--max-children", children, *arguments],
         cwd=_FOLDER,
@@ -78,10 +78,10 @@ def run_mutation(arguments: Sequence[str]) -> int:
         stderr=subprocess.STDOUT,
         check=False,
     )
-    mutants = [_with_change(one) if one.lives else one for one in _results()]
-    tried = [one for one in mutants if one.code is not None or not arguments]
+    tried = [one for one in _results() if one.code is not None or not arguments]
     if not tried:
         raise SetupError(f"mutmut ended with {done.returncode}; see {SCRATCH / 'mutation.log'}")
+    tried = [_with_change(one) if one.lives else one for one in tried]
     print("\n".join(report(tried)), flush=True)
     return 0 if passes(tried) else 1
 

@@ -120,7 +120,7 @@ class GivenBack:
 
     def quantity(self, line_id: str) -> int:
         """Pieces or grams of a line."""
-        return self.lines.get(line_id, (0, 0))[0]
+        return self.lines[line_id][0] if line_id in self.lines else 0
 
     def of_leg(self, key: str) -> int:
         """Fen of a leg."""
@@ -193,7 +193,7 @@ class Refund:
             account = ledger.cash(till_id) if cash else back.leg.account
             rows[account] = rows.get(account, 0) - back.fen
         rounding = self.money_fen - self.goods_fen
-        rows[ledger.ROUNDING] = rows.get(ledger.ROUNDING, 0) + rounding
+        rows[ledger.ROUNDING] = rounding
         for line in self.lines:
             rows[line.line.account] = rows.get(line.line.account, 0) + line.fen
         postings = tuple(Posting(account, fen) for account, fen in rows.items() if fen)
@@ -325,10 +325,9 @@ def reversed_whole(sold: Sold, given: GivenBack, *, same_day: bool) -> Refund:
 
 def _back_line(line: SoldLine, given: GivenBack, quantity: int) -> BackLine:
     before = given.quantity(line.line_id)
-    if not 0 < quantity <= line.quantity - before:
-        raise UserError(
-            "refund.more_than_sold", {"name": line.name_zh, "left": line.quantity - before}
-        )
+    left = left_of(line, given)
+    if quantity not in range(1, left + 1):
+        raise UserError("refund.more_than_sold", {"name": line.name_zh, "left": left})
     fen = _share(line, before + quantity) - _share(line, before)
     return BackLine(line, quantity, fen)
 
@@ -351,8 +350,7 @@ def _refund(
     goods = given.goods_fen + sum(back.fen for back in lines)
     legs = []
     for leg in sold.legs:
-        room = leg.fen - (sold.rounding_fen if leg.key == CASH_LEG else 0)
-        reached = min(goods, room)
+        reached = min(goods, leg.fen)
         goods -= reached
         if leg.key == CASH_LEG:
             reached = _cash(leg, reached, rounds=rounds_cash or bool(sold.rounding_fen))

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from terminal.domain.errors import BugError, OutletError
-from terminal.domain.refund import GivenBack, returned, reversed_whole, sold_from
+from terminal.domain.refund import (
+    GivenBack,
+    Leg,
+    Sold,
+    SoldLine,
+    returned,
+    reversed_whole,
+    sold_from,
+)
 from terminal.domain.refund_payment import RefundPayment, after_answer, wait_s
 
 ORDER = "61020303-02-000001"
@@ -66,9 +74,47 @@ def rows(refund: Any, till: str = "T02") -> dict[str, int]:
     return {row.account: row.fen for row in refund.postings(till)}
 
 
+def test_a_sale_is_read_out_of_its_entry_as_it_was() -> None:
+    body = sale(
+        lines=[
+            line("l1", 3, 1236),
+            line("l2", 250, 0, business_code="rice", weighed=True, unit_fen=880, refundable=False),
+        ],
+        tenders=[
+            {"kind": "cash", "fen": 230, "received_fen": 1000, "change_fen": 770},
+            {"kind": "on_account", "owner": "K1", "fen": 500},
+            {"kind": "payer_code", "scheme": "wechat", "fen": 500, "out_trade_no": "a" * 32},
+            # Postings of a means of payment nobody knows: nothing goes back to it.
+            {"kind": "affixed", "fen": 7},
+        ],
+        postings=[
+            {"account": "cash:T02", "fen": 230},
+            {"account": "receivable:K1", "fen": 500},
+            {"account": "payments_held", "fen": 500},
+            {"account": "rounding", "fen": 6},
+            {"account": "postage:goods", "fen": -1236},
+        ],
+    )
+    pens = SoldLine("l1", "P0011", "笔", "Pen", "goods", "postage:goods", True, False, 3, 412, 1236)
+    # Nothing was posted for it: its account is the one a sale of its kind has.
+    rice = SoldLine("l2", "P0011", "笔", "Pen", "rice", "sales:rice", False, True, 250, 880, 0)
+    assert sold_from(body) == Sold(
+        ORDER,
+        "T02",
+        (pens, rice),
+        (
+            Leg("a" * 32, "payer_code", "wechat", "payments_held", 500),
+            Leg("receivable:K1#0", "on_account", "on_account", "receivable:K1", 500),
+            Leg("cash", "cash", "cash", "cash:T02", 230),
+        ),
+        -6,
+    )
+
+
 def test_one_pen_goes_back_through_the_channel_first() -> None:
     sold = sold_from(sale())
     refund = returned(sold, GivenBack(), {"l1": 1}, rounds_cash=True)
+    assert (refund.sold, refund.manner) == (sold, "return")
     assert rows(refund) == {"payments_held": -412, "sales:goods": 412}
     assert (refund.goods_fen, refund.money_fen, refund.cash_fen) == (412, 412, 0)
 
@@ -102,6 +148,12 @@ def test_cash_of_a_sale_that_was_not_rounded_goes_back_to_the_fen() -> None:
     assert rows(rounded)["cash:T02"] == -420
 
 
+def test_a_sale_that_was_rounded_is_rounded_when_it_goes_back_too() -> None:
+    before = GivenBack({"l1": (1, 412)}, {"a" * 32: 412})
+    refund = returned(sold_from(sale()), before, {"l1": 1}, rounds_cash=False)
+    assert rows(refund)["cash:T02"] == -330
+
+
 def test_pieces_that_do_not_divide_add_up_to_the_whole_line() -> None:
     body = sale(
         lines=[line("l1", 3, 100)],
@@ -125,6 +177,7 @@ def test_stamps_are_not_taken_back_but_a_mistake_is_undone() -> None:
         "refund.not_refundable"
     )
     undone = reversed_whole(sold, GivenBack(), same_day=True)
+    assert (undone.sold, undone.manner) == (sold, "reversal")
     assert rows(undone) == {
         "payments_held": -500,
         "cash:T02": -730,
@@ -151,6 +204,23 @@ def test_what_is_not_there_cannot_go_back() -> None:
     assert refusal({}) == refusal({"l1": 0}) == "refund.nothing_chosen"
     assert refusal({"l9": 1}) == "refund.unknown_line"
     assert refusal({"l1": 4}) == refusal({"l1": -1}) == "refund.more_than_sold"
+
+
+def test_a_refusal_names_what_it_is_about() -> None:
+    sold = sold_from(sale())
+    some = GivenBack({"l1": (1, 412)}, {})
+    stamps = sold_from(sale(lines=[line("l1", 3, 1236, refundable=False)]))
+    refusals: dict[Callable[[], object], dict[str, Any]] = {
+        lambda: returned(sold, some, {"l1": 3}, rounds_cash=True): {"name": "笔", "left": 2},
+        lambda: returned(stamps, some, {"l1": 1}, rounds_cash=True): {"name": "笔"},
+        lambda: reversed_whole(sold, some, same_day=True): {"order": ORDER},
+        lambda: reversed_whole(sold, GivenBack(), same_day=False): {"order": ORDER},
+        lambda: sold_from(sale(tenders=[])): {"order": ORDER},
+    }
+    for deed, named in refusals.items():
+        with pytest.raises(OutletError) as caught:
+            deed()
+        assert caught.value.params == named
 
 
 def test_another_till_pays_out_of_its_own_drawer() -> None:
