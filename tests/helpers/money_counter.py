@@ -9,6 +9,7 @@ mixins, one for each group of things a clerk can do, so that new ones join by on
 from __future__ import annotations
 
 import itertools
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -35,6 +36,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "channels": ("channel:",),
     "affixed": ("affixed",),
     "cod": ("cod:",),
+    "points": ("points",),
+    "vouchers": ("vouchers:",),
     "receivable": ("receivable:",),
     "transit": ("transit:",),
     "funding": ("funding:",),
@@ -169,6 +172,7 @@ class MoneyCounter(RuleBasedStateMachine):
             self.second.close()
             self.outlet.books._connection.close()
             self.outlet._let_go()
+            shutil.rmtree(self.outlet.home.parent)
 
     def die_and_open(self) -> None:
         """The process ends without a word and starts again."""

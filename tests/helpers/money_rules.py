@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from terminal.app.payment_forms import LayDown, SecondPerson
-from terminal.domain.attempt import Answer, next_step
 from terminal.domain.errors import UserError
 from terminal.domain.money import Money
 from terminal.store.inbox import InboxStore
@@ -23,20 +22,14 @@ from tests.helpers.inbox import Centre
 from tests.helpers.money_counter import MoneyCounter
 from tests.helpers.outlet import PIN, RICE, SENIOR, SENIOR_PIN, STAMP, TILL
 
-PAYER_CODE = "134512345678901200"
 SECOND = SecondPerson(SENIOR, SENIOR_PIN, "model")
 LAID_DOWN = {"affixed": "affixed", "cash_on_delivery": "cod", "on_account": "receivable"}
 """Tenders that no channel takes, and where they are noted."""
 GOODS = st.sampled_from([(STAMP, 1), (STAMP, 7), ("S0001", 2), (RICE, 1350), (RICE, 20)])
-ANSWERS = st.builds(
-    Answer,
-    st.sampled_from(["ok", "unknown", "refused"]),
-    st.sampled_from(["paid", "paid", "failed", "reversed", "waiting"]),
-)
 
 
 class Selling(MoneyCounter):
-    """Basket, cash, payer codes, both together, again and again."""
+    """Basket, cash, what is laid down, again and again."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,11 +64,13 @@ class Selling(MoneyCounter):
         """Another price level."""
         self.or_refused(lambda: self.cases.ordering.set_member_level(level))
 
+    @precondition(lambda self: self.cases.ordering.basket.lines)
     @rule()
     def suspend(self) -> None:
         """F2."""
         self.or_refused(lambda: self.cases.ordering.suspend("model"))
 
+    @precondition(lambda self: self.outlet.books.parked_count())
     @rule(place=st.integers(0, 3))
     def recall(self, place: int) -> None:
         """Take a parked basket, or one that never was."""
@@ -83,6 +78,7 @@ class Selling(MoneyCounter):
         wanted = parked[place] if place < len(parked) else "never parked"
         self.or_refused(lambda: self.cases.ordering.recall(wanted))
 
+    @precondition(lambda self: self.cases.ordering.basket.lines)
     @rule()
     def give_up(self) -> None:
         """The customer leaves."""
@@ -125,26 +121,6 @@ class Selling(MoneyCounter):
                 form = self.cases.paying.tender_cash(form.form_id, Money(owed + notes).text)
             if form.done is not None:
                 self.note_sale(form.done)
-
-        self.or_refused(sell)
-
-    @precondition(lambda self: not self.cases.ordering.is_frozen())
-    @rule(goods=GOODS)
-    def sell_by_code(self, goods: tuple[str, int]) -> None:
-        """A whole sale by payer code, paid at the first answer."""
-
-        def sell() -> None:
-            self.cases.ordering.add_item(*goods)
-            basket = self.cases.ordering.basket
-            order = self.cases.codes.arm(basket.sale_intent, PAYER_CODE)
-            number, fen = order.attempt.out_trade_no, order.attempt.amount_fen
-            answer = Answer("ok", "paid", fen)
-            after = self.cases.codes.record(number, next_step(order.attempt).action, answer)
-            assert after.attempt.state == "paid"
-            self.pencil.move("channels", fen)
-            view = self.cases.paying.finish(basket.sale_intent)
-            assert view.done is not None
-            self.note_sale(view.done)
 
         self.or_refused(sell)
 
@@ -192,27 +168,7 @@ class Selling(MoneyCounter):
 
         self.or_refused(pay)
 
-    @precondition(lambda self: self.basket_open)
-    @rule()
-    def charge(self) -> None:
-        """A payer code is read."""
-        form_id = self.cases.ordering.basket.sale_intent
-        self.or_refused(lambda: self.cases.codes.arm(form_id, PAYER_CODE))
-
-    @precondition(lambda self: self.outlet.books.open_attempts())
-    @rule(answer=ANSWERS, place=st.integers(0, 3))
-    def hear(self, answer: Answer, place: int) -> None:
-        """An answer of the platform, to any open attempt: answers overtake one another."""
-        attempts = self.outlet.books.open_attempts()
-        attempt = attempts[place % len(attempts)]
-        heard = Answer(answer.outcome, answer.state, attempt.amount_fen)
-        step = next_step(attempt).action
-        after = self.cases.codes.record(attempt.out_trade_no, step, heard).attempt
-        if after.state == "paid":
-            self.pencil.move("channels", after.amount_fen)
-        if after.state == "reversed" and after.refunding:
-            self.pencil.move("channels", -after.amount_fen)
-
+    @precondition(lambda self: self.cases.ordering.basket.codes)
     @rule()
     def complete(self) -> None:
         """The sale of a basket its codes cover."""
@@ -223,13 +179,6 @@ class Selling(MoneyCounter):
                 self.note_sale(view.done)
 
         self.or_refused(finish)
-
-    @rule()
-    def give_a_code_back(self) -> None:
-        """退回."""
-        paid = self.cases.codes.paid_of(self.cases.ordering.basket)
-        if paid:
-            self.or_refused(lambda: self.cases.codes.give_back(paid[0].out_trade_no))
 
     @rule()
     def reprint(self) -> None:
@@ -337,23 +286,17 @@ class Trouble(MoneyCounter):
     def begin(self) -> None:
         """Nothing happened yet."""
 
-    @rule()
-    def die_and_start_again(self) -> None:
-        """kill -9 between two steps: not a line is lost."""
+    @rule(how=st.sampled_from(["killed", "inside a commit", "power"]))
+    def die(self, how: str) -> None:
+        """The process ends without a word and starts again: not a line, not an entry is lost."""
         before = self.cases.ordering.view().lines
+        if how == "inside a commit":
+            self._die_while_an_entry_is_stamped()
+        if how == "power":
+            # Another boot, running time from zero.
+            self.outlet.clock.reboot()
         self.die_and_open()
         assert self.cases.ordering.view().lines == before
-
-    @rule()
-    def die_inside_the_next_commit(self) -> None:
-        """kill -9 while an entry is being stamped: it never was."""
-        head = self.outlet.books.head()
-        self.outlet.clock.dies_at_next_reading = True
-        with suppress(SystemExit, UserError):
-            self.cases.slips.reprint()
-        self.outlet.clock.dies_at_next_reading = False
-        assert self.outlet.books.head() == head
-        self.die_and_open()
 
     @rule(hours=st.sampled_from([-24 * 400, -30, -1, 1]))
     def clock_is_set(self, hours: int) -> None:
@@ -366,15 +309,18 @@ class Trouble(MoneyCounter):
         self.outlet.clock.advance(timedelta(minutes=minutes))
 
     @rule()
-    def machine_starts_again(self) -> None:
-        """Power off and on: another boot, running time from zero."""
-        self.outlet.clock.reboot()
-        self.die_and_open()
-
-    @rule()
     def lock_and_unlock(self) -> None:
         """The screen goes dark and comes back: what is on the counter stays."""
         before = self.cases.ordering.view().lines
         self.cases.session.lock()
         self.or_refused(lambda: self.cases.session.unlock(PIN))
         assert self.cases.ordering.view().lines == before
+
+    def _die_while_an_entry_is_stamped(self) -> None:
+        """It never was."""
+        head = self.outlet.books.head()
+        self.outlet.clock.dies_at_next_reading = True
+        with suppress(SystemExit, UserError):
+            self.cases.slips.reprint()
+        self.outlet.clock.dies_at_next_reading = False
+        assert self.outlet.books.head() == head

@@ -10,11 +10,13 @@ from hypothesis.stateful import precondition, rule
 
 from terminal.app.refunding import Wish
 from terminal.domain.money import Money
-from tests.helpers.money_rules import LAID_DOWN, Selling
+from terminal.domain.refund_payment import RefundPayment
+from tests.helpers.money_rules import LAID_DOWN
+from tests.helpers.money_rules_channels import NOTED_AS, Charging, fen_of
 from tests.helpers.outlet import SENIOR, SENIOR_PIN, TILL
 
 
-class Refunding(Selling):
+class Refunding(Charging):
     """Returns of some pieces, of all of them, reversals, and all of it again."""
 
     def __init__(self) -> None:
@@ -22,6 +24,7 @@ class Refunding(Selling):
         self.sold: dict[str, int] = {}
         self.given_back: Counter[str] = Counter()
         self.old_wishes: list[Wish] = []
+        self.rerouted: list[str] = []
 
     @precondition(lambda self: self.sold)
     @rule(
@@ -45,7 +48,7 @@ class Refunding(Selling):
             )
             quote = self.cases.refunding.quote(wish)
             # What rounding kept or gave is no part of the goods' price.
-            goods = _fen(quote.money_text) - _fen(quote.rounding_text)
+            goods = fen_of(quote.money_text) - fen_of(quote.rounding_text)
             done = self.cases.refunding.complete(wish, SENIOR, SENIOR_PIN)
             assert not done.already_saved
             self._note_refund(order, goods, done)
@@ -60,10 +63,62 @@ class Refunding(Selling):
         wish = self.old_wishes[place % len(self.old_wishes)]
         assert self.cases.refunding.complete(wish, SENIOR, SENIOR_PIN).already_saved
 
+    @precondition(lambda self: self.cases.refund_money.to_ask())
+    @rule(place=st.integers(0, 3), said=st.sampled_from(["back", "back", "other", "lost", "no"]))
+    def hear_of_a_refund(self, place: int, said: str) -> None:
+        """The channel gave it back, gave back something else, is not heard, or says no."""
+        asked = self.cases.refund_money.to_ask()
+        payment = asked[place % len(asked)]
+        fen = payment.amount_fen + (said == "other")
+        result = {"state": "refunded", "refund_no": payment.number, "amount_fen": fen}
+        reply = {"lost": {"outcome": "unknown"}, "no": {"outcome": "refused", "code": "refund.no"}}
+        heard = reply.get(said, {"outcome": "ok", "result": result})
+
+        def hear() -> None:
+            after = self.cases.refund_money.record(payment.number, heard)
+            assert (after.state == "refunded") == (said == "back")
+            if said == "back":
+                account = NOTED_AS.get(payment.scheme, "channels")
+                self.pencil.move(account, -payment.amount_fen)
+                # The same answer once more is no second refund.
+                self.cases.refund_money.record(payment.number, heard)
+
+        self.or_refused(hear)
+
+    @precondition(lambda self: self._refused())
+    @rule(in_cash=st.booleans())
+    def give_refused_money_back_another_way(self, in_cash: bool) -> None:
+        """Asked once more under a new number, or in cash with a second person."""
+        payment = self._refused()[0]
+
+        def press() -> None:
+            if in_cash:
+                self.cases.refund_money.pay_in_cash(payment.number, SENIOR, SENIOR_PIN)
+                self.pencil.move(TILL, -payment.amount_fen)
+            else:
+                self.cases.refund_money.try_again(payment.number)
+            self.rerouted.append(payment.number)
+
+        self.or_refused(press)
+
+    @precondition(lambda self: self.rerouted)
+    @rule(place=st.integers(0, 5), in_cash=st.booleans())
+    def give_it_back_another_way_again(self, place: int, in_cash: bool) -> None:
+        """It went another way already: not a second time, whichever key it is."""
+        number = self.rerouted[place % len(self.rerouted)]
+        money = self.cases.refund_money
+        if in_cash:
+            self.must_refuse(lambda: money.pay_in_cash(number, SENIOR, SENIOR_PIN))
+        else:
+            self.must_refuse(lambda: money.try_again(number))
+
     def note_sale(self, sale: Any) -> None:
         """What was paid for it bounds what can ever be given back of it."""
         super().note_sale(sale)
         self.sold[sale.order_no] = Money.parse(sale.taken_text).fen
+
+    def _refused(self) -> list[RefundPayment]:
+        return [one for one in self.cases.refund_money.pending() if one.state == "refused"]
 
     def _note_refund(self, order: str, goods: int, done: Any) -> None:
         self.given_back[order] += Money.parse(done.money_text).fen
@@ -76,9 +131,3 @@ class Refunding(Selling):
             account = LAID_DOWN.get(part.name_code.removeprefix("tender."))
             if account:
                 self.pencil.move(account, -Money.parse(part.amount_text).fen)
-
-
-def _fen(text: str) -> int:
-    """Yuan with a sign, as a screen shows them."""
-    fen = Money.parse(text.lstrip("-")).fen
-    return -fen if text.startswith("-") else fen
