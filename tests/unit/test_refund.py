@@ -77,8 +77,17 @@ def rows(refund: Any, till: str = "T02") -> dict[str, int]:
 def test_a_sale_is_read_out_of_its_entry_as_it_was() -> None:
     body = sale(
         lines=[
-            line("l1", 3, 1236),
-            line("l2", 250, 0, business_code="rice", weighed=True, unit_fen=880, refundable=False),
+            line("l1", 3, 1236, tax="exempt"),
+            line(
+                "l2",
+                250,
+                0,
+                business_code="rice",
+                tax="exempt",
+                weighed=True,
+                unit_fen=880,
+                refundable=False,
+            ),
         ],
         tenders=[
             {"kind": "cash", "fen": 230, "received_fen": 1000, "change_fen": 770},
@@ -96,7 +105,7 @@ def test_a_sale_is_read_out_of_its_entry_as_it_was() -> None:
         ],
     )
     pens = SoldLine("l1", "P0011", "笔", "Pen", "goods", "postage:goods", True, False, 3, 412, 1236)
-    # Nothing was posted for it: its account is the one a sale of its kind has.
+    # Nothing was posted for it: before, tax-free postage was in ``sales:`` too.
     rice = SoldLine("l2", "P0011", "笔", "Pen", "rice", "sales:rice", False, True, 250, 880, 0)
     assert sold_from(body) == Sold(
         ORDER,
