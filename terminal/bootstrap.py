@@ -106,7 +106,7 @@ class HomeSite:
             public_keys=identity.public_keys,
             safe=cache(lambda: _safe(self._home, identity, keys)),
             # Last, so that they are not left open when another part is missing.
-            books=open_books(self._home, identity, keys, clock, synchronous=self._synchronous),
+            books=known_books(self._home, identity, keys, clock, synchronous=self._synchronous),
         )
 
     def enrol(self, platform_url: str, code: str) -> None:
@@ -205,6 +205,25 @@ def open_books(
     return SqlBooks(home, keys.db_key, seal, clock, synchronous=synchronous)
 
 
+def known_books(
+    home: Path, identity: Identity, keys: Keys, clock: Any, *, synchronous: str = "FULL"
+) -> SqlBooks:
+    """The journal of a terminal whose ``identity.json`` is what enrolment gave.
+
+    Raises:
+        EnvironmentFault: ``identity.changed``, ``database.*``.
+    """
+    from terminal.app.enrolment import know_again
+
+    books = open_books(home, identity, keys, clock, synchronous=synchronous)
+    try:
+        know_again(books, identity.profile, identity.platform_key)
+    except BaseException:
+        books.close()
+        raise
+    return books
+
+
 def take_over_recovery(home: Path) -> bool:
     """Bring the books of a closed counter up to date with what the agent prepared.
 
@@ -238,7 +257,7 @@ def closed_counter(home: Path) -> Iterator[Context]:
     lock = ProcessLock(home / LOCK_FILE, "home.in_use")
     try:
         with (
-            closing(open_books(home, identity, keys, clock)) as books,
+            closing(known_books(home, identity, keys, clock)) as books,
             closing(ReferenceReader(home)) as catalogue,
             closing(SyncReader(home / SYNC_FILE, keys.db_key)) as sync,
         ):

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from sync.central import catalogue
 from sync.central.calls import Call, json_answer, read_call
 from sync.central.contract import Handler, Route, document
 from sync.central.courier import CourierRoutes
@@ -39,6 +40,7 @@ def create_app(settings: Settings, *, forgets: bool = False) -> Stamped:
     platform = Platform(settings)
     if settings.demo:
         seed_demo(platform)
+    catalogue.renew_settings(platform, unsigned_only=True)
     routes = all_routes(platform, forgets=forgets)
     # The contract is made from the routes: FastAPI's own could only guess at the bodies.
     app = FastAPI(openapi_url=None)

@@ -84,6 +84,8 @@ class OperatorRoutes:
         """Begin a new life of this database, after it was restored from a backup."""
         require_admin(self._platform, call)
         epoch = self._platform.begin_new_epoch()
+        # What the backup says is what counts now, whatever was signed after it was made.
+        catalogue.renew_settings(self._platform)
         return json_answer(operation.EpochAnswer(epoch).format())
 
     def release(self, call: Call) -> Response:

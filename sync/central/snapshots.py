@@ -37,6 +37,8 @@ INDEX_HEADER: Final = "X-Snapshot-Index"
 """Bytes of the index as it travels; a snapshot without it has none, or none yet."""
 
 _BEHIND: Final = 500
+_FORM: Final = "v2"
+"""Of the tables inside; a file of an earlier version of the platform is never handed out."""
 _WORTH_BYTES: Final = 1_000_000
 """Smaller snapshots, packed, are indexed by a terminal in no time."""
 
@@ -116,7 +118,7 @@ def _proof(platform: Platform, packed: bytes) -> dict[str, str]:
 def _file(platform: Platform, epoch: str, change_no: int) -> Path:
     folder = platform.home / "snapshots"
     folder.mkdir(exist_ok=True)
-    return folder / f"{epoch}-{change_no}.gz"
+    return folder / f"{epoch}-{_FORM}-{change_no}.gz"
 
 
 def _index_file(kept: Path) -> Path:
@@ -129,7 +131,7 @@ def _number(kept: Path) -> int:
 
 def _newest(platform: Platform, epoch: str, change_no: int) -> Path | None:
     """The newest snapshot that is not far behind."""
-    kept = _file(platform, epoch, change_no).parent.glob(f"{epoch}-*.gz")
+    kept = _file(platform, epoch, change_no).parent.glob(f"{epoch}-{_FORM}-*.gz")
     near = [file for file in kept if change_no - _BEHIND <= _number(file) <= change_no]
     return max(near, key=_number, default=None)
 

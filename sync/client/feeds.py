@@ -2,7 +2,7 @@
 
 A page and its cursor are one transaction of ``reference.db``, so a cut at any moment repeats at
 most one page. What the platform's key did not sign is never stored: a clerk's record decides who
-may sign on.
+may sign on, a setting what she may do.
 
 Source: architecture.md §4 "Download feeds".
 """
@@ -18,6 +18,8 @@ from urllib.parse import urlencode
 
 from sync.client.first_load import FirstLoad
 from sync.client.http import PlatformLine
+from sync.client.settings import FEED as SETTINGS
+from sync.client.settings import Settings
 from sync.wire.messages import Change, FeedPage
 from sync.wire.refusal import STRANGER, Refusal
 from sync.wire.signing import record_is_signed
@@ -71,7 +73,10 @@ class Feeds:
         self._home = home
         self._platform_key = platform_key
         self._now = now
-        self._first_load = FirstLoad(line, home, platform_key=platform_key, now=now)
+        self._settings = Settings(store, platform_key, now)
+        self._first_load = FirstLoad(
+            line, home, platform_key=platform_key, now=now, settings=self._settings.take_all
+        )
 
     def pull(self) -> FeedReport:
         """Take a snapshot when there is none, then every page of changes.
@@ -85,7 +90,8 @@ class Feeds:
         """
         flags: frozenset[str] = frozenset()
         code = ""
-        if not current_generation(self._home):
+        # A sync.db that was made anew, or by an earlier version, has no settings yet.
+        if not current_generation(self._home) or not self._settings.taken:
             flags, code = self._snapshot()
         if code:
             return FeedReport(flags, code)
@@ -113,24 +119,32 @@ class Feeds:
                 except Refusal:
                     return flags, STRANGER
                 if page.changes or page.cursor != cursor:
-                    applied = writer.apply_changes(
-                        self._trusted(page.changes), page.cursor, at_utc=self._now()
-                    )
+                    trusted, taken = self._trusted(page.changes)
+                    applied = writer.apply_changes(trusted, page.cursor, at_utc=self._now())
                     self._park_refused(applied)
-                    flags |= applied.flags
+                    flags |= applied.flags | taken
                 if not page.more:
                     return flags, ""
                 if page.cursor == cursor:
                     return flags, "feed.no_progress"
 
-    def _trusted(self, changes: Iterable[JsonObject]) -> list[JsonObject]:
-        """The changes we understand and believe; the others are parked and stop nobody."""
+    def _trusted(self, changes: Iterable[JsonObject]) -> tuple[list[JsonObject], frozenset[str]]:
+        """The changes we understand and believe; the others are parked and stop nobody.
+
+        Returns:
+            What goes with the catalogue; settings have a place of their own, a flag says that some
+            changed.
+        """
         kept: list[JsonObject] = []
+        flags: set[str] = set()
         for item in changes:
             try:
                 change = Change.parse(item)
             except Refusal as refusal:
                 self._park(refusal.code, item)
+                continue
+            if change.feed == SETTINGS:
+                flags |= {SETTINGS} if self._settings.take(str(change.key), change.data) else set()
                 continue
             if change.feed == "clerks" and change.data is not None:
                 if not record_is_signed(change.data, self._platform_key):
@@ -138,7 +152,7 @@ class Feeds:
                     continue
                 self._store.solve_parked("clerks", self._now(), item=str(change.key))
             kept.append(item)
-        return kept
+        return kept, frozenset(flags)
 
     def _park_clerk(self, clerk_id: str) -> None:
         self._store.park(ParkedItem("clerks", "clerk.bad_signature", clerk_id, {}, self._now()))

@@ -1,6 +1,7 @@
 """The first load: the platform's signed snapshot, with its search index where the line is good.
 
-What the platform's key did not sign is never stored: a clerk's record decides who may sign on.
+What the platform's key did not sign is never stored: a clerk's record decides who may sign on, a
+setting what she may do.
 Nothing is done without the index that is not done with it: here it is made, there it is fetched.
 
 Source: architecture.md §4 "Download feeds".
@@ -12,7 +13,7 @@ import gzip
 import hashlib
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from urllib.parse import urlencode
 
 from sync.client.http import PlatformLine, Reply
 from sync.wire.signing import is_signed, record_is_signed
+from terminal.domain.canonical import JsonObject
 from terminal.domain.errors import EnvironmentFault
 from terminal.store.atomic_file import write_atomically
 from terminal.store.database import database_faults, open_database
@@ -53,15 +55,23 @@ class FirstLoad:
         home: the terminal's folder.
         platform_key: 32 bytes, checks snapshots and clerks.
         now: UTC time.
+        settings: takes the settings, before the rest becomes current: after a cut all is done anew.
     """
 
     def __init__(
-        self, line: PlatformLine, home: Path, *, platform_key: bytes, now: Callable[[], str]
+        self,
+        line: PlatformLine,
+        home: Path,
+        *,
+        platform_key: bytes,
+        now: Callable[[], str],
+        settings: Callable[[Iterable[JsonObject]], None],
     ) -> None:
         self._line = line
         self._home = home
         self._platform_key = platform_key
         self._now = now
+        self._settings = settings
 
     def take(self) -> Taken:
         """Fetch the snapshot, prove it, and make it the current generation.
@@ -108,6 +118,7 @@ class FirstLoad:
             if index is not None:
                 write_atomically(index_draft, index)
             forged = self._drop_unsigned_clerks(draft)
+            self._settings(_settings_in(draft))
             load_snapshot(
                 self._home,
                 draft,
@@ -150,3 +161,16 @@ class FirstLoad:
         finally:
             connection.close()
         return tuple(forged)
+
+
+def _settings_in(draft: Path) -> list[JsonObject]:
+    """The settings of a snapshot; one of an earlier platform has records that nobody signed."""
+    connection = open_database(draft, None, synchronous="NORMAL")
+    try:
+        with database_faults(draft.name):
+            held = [row[1] for row in connection.execute("PRAGMA table_info(settings)")]
+            rows = connection.execute("SELECT * FROM settings").fetchall() if held else []
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    finally:
+        connection.close()
+    return [dict(zip(held, row, strict=True)) for row in rows]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from terminal.app.outlet_time import OutletTime
+from terminal.app.signed_settings import SignedSettings
 from terminal.domain.comparison import UNASKED, Compared
 from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.journal import EntryDraft
@@ -56,17 +57,19 @@ class Context:
     compared: Compared = UNASKED
     has_card_terminal: bool = False
     time: OutletTime = field(init=False)
+    signed: SignedSettings = field(init=False)
 
     def __post_init__(self) -> None:
         self.time = OutletTime(self.books, self.clock, self.sync)
+        self.signed = SignedSettings(self.books, self.sync, self.secrets)
 
     def now(self) -> str:
         """UTC now as rules go by it: setting a clock back gains nothing, see ``OutletTime``."""
         return self.time.now()
 
     def setting(self, key: str, default: Any = None) -> Any:
-        """A setting: the newest from the feeds, else the one of enrolment, else the default."""
-        value = self.catalogue.setting(key)
+        """A setting: the newest the platform signed, else that of enrolment, else the default."""
+        value = self.signed.value(key)
         if value is None:
             value = self.profile.settings.get(key)
         return default if value is None else value

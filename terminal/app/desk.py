@@ -223,6 +223,7 @@ class Desk:
         cases = make_use_cases(
             context, self._board.views, self._hardware.pan, speed=equipment.payment_speed
         )
+        context.signed.take_over()
         wanted = cases.ranges.take_over()
         orders = cases.codes.resume()
         self._cases, self._equipment = cases, equipment
@@ -366,6 +367,7 @@ class Desk:
         if self._equipment is not None:
             self._equipment.books.checkpoint()
         self._catch_up(cases)
+        cases.context.signed.take_over()
         self._ask_for_numbers(cases.ranges.take_over())
         if cases.keeping is not None:
             cases.keeping.tidy()

@@ -14,6 +14,7 @@ from typing import Any
 from terminal.app.context import Context
 from terminal.app.entry_account import EntryAccount, account_of
 from terminal.app.last_transaction import LastTransaction, last_transaction
+from terminal.app.signed_settings import CHANGED_HERE, LANE
 from terminal.domain.catalogue import instant
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
@@ -140,9 +141,10 @@ class QueueBook:
 
     def holds(self) -> tuple[HoldView, ...]:
         """What waits for a person in any lane, oldest first; one line for each reason."""
-        parked = self._context.sync.parked()
-        counts = Counter((item.lane, item.code) for item in parked)
-        first = {(item.lane, item.code): item.item for item in reversed(parked)}
+        parked = [(item.lane, item.code, item.item) for item in self._context.sync.parked()]
+        parked += [(LANE, CHANGED_HERE, key) for key in self._context.signed.refused()]
+        counts = Counter((lane, code) for lane, code, _ in parked)
+        first = {(lane, code): item for lane, code, item in reversed(parked)}
         return tuple(
             HoldView(*reason, first[reason], count, choices(*reason))
             for reason, count in counts.items()

@@ -93,10 +93,6 @@ class Catalogue(Protocol):
         """The numbers of all clerks on record."""
         ...
 
-    def setting(self, key: str) -> Any:
-        """A profile setting as JSON value, None when the platform sent none."""
-        ...
-
     def division(self, code: str) -> Division | None:
         """One administrative division."""
         ...

@@ -176,6 +176,14 @@ class SyncState(Protocol):
         """What the centre sent to this counter, oldest first."""
         ...
 
+    def setting(self, key: str) -> str:
+        """The newest record of a setting that was taken, as JSON text; "" for none."""
+        ...
+
+    def setting_keys(self) -> Sequence[str]:
+        """The keys of all settings that were taken."""
+        ...
+
     def ranges(self, kind: str) -> Sequence[Range]:
         """Leased numbers."""
         ...

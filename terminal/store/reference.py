@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -126,11 +125,6 @@ class ReferenceReader:
     def clerk_ids(self) -> tuple[str, ...]:
         """See `Catalogue.clerk_ids`."""
         return tuple(str(row[0]) for row in self._all("SELECT clerk_id FROM clerks ORDER BY 1", []))
-
-    def setting(self, key: str) -> Any:
-        """See `Catalogue.setting`."""
-        rows = self._all("SELECT value FROM settings WHERE key = ?", [key])
-        return json.loads(rows[0][0]) if rows else None
 
     def division(self, code: str) -> Division | None:
         """See `Catalogue.division`."""

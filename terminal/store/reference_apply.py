@@ -31,10 +31,9 @@ _FLAGS: Final = {
     "prices": "catalogue",
     "divisions": "catalogue",
     "clerks": "clerks",
-    "settings": "settings",
 }
 _KEYS: Final = {"prices": 3}
-_JSON_TEXTS: Final = frozenset({"value", "roles"})
+_JSON_TEXTS: Final = frozenset({"roles"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class AppliedPage:
         applied: changes that were carried out.
         refused: changes nobody could carry out, with the reason; they are set aside and the rest
             goes on.
-        flags: what to read again: ``catalogue``, ``clerks``, ``settings``.
+        flags: what to read again: ``catalogue``, ``clerks``.
     """
 
     applied: int

@@ -42,9 +42,8 @@ COLUMNS: Final = {
     "prices": ("sku", "level", "effective_from", "fen"),
     "clerks": ("clerk_id", "name", "roles", "verifier", "level", "expires_at", "signature"),
     "divisions": ("code", "name", "parent"),
-    "settings": ("key", "value"),
 }
-"""Feeds and their columns, as they travel and as they are kept."""
+"""Feeds and their columns, as they travel and as they are kept; settings are in ``sync.db``."""
 
 WHOLE_NUMBERS: Final = frozenset(
     {
@@ -70,7 +69,7 @@ CREATE TABLE clerks(
     clerk_id TEXT PRIMARY KEY, name TEXT NOT NULL, roles TEXT NOT NULL, verifier TEXT NOT NULL,
     level INTEGER NOT NULL, expires_at TEXT NOT NULL, signature TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE divisions(code TEXT PRIMARY KEY, name TEXT NOT NULL, parent TEXT NOT NULL) WITHOUT
-ROWID; CREATE TABLE settings(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+ROWID;
 CREATE TABLE reference_state(
     one INTEGER PRIMARY KEY CHECK (one = 1), cursor TEXT NOT NULL, server_epoch TEXT NOT NULL,
     generation INTEGER NOT NULL, changed_at TEXT NOT NULL, items INTEGER NOT NULL);

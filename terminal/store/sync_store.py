@@ -21,6 +21,7 @@ from terminal.store.database import (
     database_faults,
 )
 from terminal.store.recovery_plan import RecoveryPlan
+from terminal.store.settings_rows import SettingsReader
 from terminal.store.sync_file import SyncFile
 from terminal.store.sync_records import LineState, NumberRange, ParkedItem
 
@@ -251,6 +252,7 @@ class SyncReader:
 
     def __init__(self, path: Path, key: bytes) -> None:
         self._file = AwaitedFile(path, key, ready="PRAGMA user_version")
+        self._settings = SettingsReader(self._rows)
 
     def close(self) -> None:
         """Close the file; the next call opens it again."""
@@ -333,6 +335,22 @@ class SyncReader:
             EnvironmentFault: see `terminal.store.database.database_faults`.
         """
         return inbox.received(self._rows)
+
+    def setting(self, key: str) -> str:
+        """Return the kept record of a setting as text, "" for none; nobody judged it just now.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        return self._settings.text(key)
+
+    def setting_keys(self) -> tuple[str, ...]:
+        """Return the keys of all settings that are kept.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        return self._settings.keys()
 
     def ranges(self, kind: str) -> list[NumberRange]:
         """Return the leased numbers of a kind, lowest first.

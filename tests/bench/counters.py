@@ -96,13 +96,13 @@ def catalogue(items: int) -> Path:
 
 
 def _graft(home: Path, folder: Path) -> None:
-    """Put a big catalogue in the place of the small one; clerks, settings and cursor stay."""
+    """Put a big catalogue in the place of the small one; clerks and cursor stay."""
     old = generation_file(home, current_generation(home))
     new = generation_file(home, current_generation(home) + 1)
     shutil.copyfile((folder / LINK_NAME).resolve(), new)
     connection = open_database(new, None, synchronous="NORMAL")
     connection.execute("ATTACH ? AS small KEY ''", (str(old),))
-    for table in ("clerks", "settings", "divisions"):
+    for table in ("clerks", "divisions"):
         connection.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM small.{table}")
     connection.execute(
         "UPDATE reference_state SET (cursor, server_epoch) ="

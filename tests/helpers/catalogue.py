@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +53,7 @@ def demo_prices() -> list[dict[str, Any]]:
 
 
 def write_snapshot_file(
-    path: Path, items: list[dict[str, Any]], prices: list[dict[str, Any]], **settings: Any
+    path: Path, items: list[dict[str, Any]], prices: list[dict[str, Any]]
 ) -> Path:
     """A snapshot as the platform sends it."""
     connection = dbapi2.connect(str(path), isolation_level=None)
@@ -65,8 +64,6 @@ def write_snapshot_file(
             connection.execute(
                 f"INSERT INTO {table}({', '.join(row)}) VALUES({marks})", list(row.values())
             )
-    for key, value in settings.items():
-        connection.execute("INSERT INTO settings VALUES(?, ?)", (key, json.dumps(value)))
     connection.executemany(
         "INSERT INTO divisions VALUES(?, ?, ?)",
         [("51", "四川省", ""), ("5101", "成都市", "51"), ("5107", "绵阳市", "51")],
@@ -81,5 +78,5 @@ def write_snapshot_file(
 def load_demo(home: Path, cursor: str = "c1") -> int:
     """Load the demo goods into a home."""
     snapshot = home / f"snapshot-{cursor}.sqlite"
-    write_snapshot_file(snapshot, demo_items(), demo_prices(), idle_lock_s=300)
+    write_snapshot_file(snapshot, demo_items(), demo_prices())
     return load_snapshot(home, snapshot, cursor, "epoch-1")

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from sync.client.settings import Settings
 from sync.wire.signing import sign_record
 from terminal.bootstrap import open_keys
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry
 from terminal.store.inbox import InboxStore
 from terminal.store.sync_file import SyncFile
-from terminal.store.sync_store import SYNC_FILE
+from terminal.store.sync_store import SYNC_FILE, SyncStore
 from tests.helpers.outlet import Outlet
 
 LAST_DAY = "2999-01-01T00:00:00.000Z"
+FUTURE_VERSION = 4 * 10**12
+"""Of a setting that is newer than all the demonstration has."""
 
 
 class Centre:
@@ -30,6 +34,11 @@ class Centre:
     def __init__(self, platform: Path) -> None:
         seed = (platform / "platform.key").read_bytes()
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
+
+    @property
+    def public_key(self) -> bytes:
+        """What terminals know it by."""
+        return self._key.public_key().public_bytes_raw()
 
     def sign(self, record: dict[str, Any]) -> dict[str, Any]:
         """The record with the platform's signature."""
@@ -56,6 +65,10 @@ class Centre:
                 **changes,
             }
         )
+
+    def setting(self, key: str, value: Any, version: int) -> dict[str, Any]:
+        """A setting as the platform signs it."""
+        return self.sign({"key": key, "value": json.dumps(value), "version": version})
 
     def task(self, about: Entry, code: str = "journal.unknown_kind") -> dict[str, Any]:
         """What the platform could not apply."""
@@ -89,3 +102,11 @@ def put_into(home: Path, *records: dict[str, Any]) -> None:
     """Write records into a home's sync.db as the agent does."""
     with closing(SyncFile(home / SYNC_FILE, open_keys(home).db_key)) as file:
         InboxStore(file).keep(records, "a life", {}, "2026-11-21T01:00:05.000Z")
+
+
+def tell_setting(home: Path, platform: Path, key: str, value: Any) -> None:
+    """Bring a newer setting to a home as the agent does, signed with the platform's key."""
+    centre, keys = Centre(platform), open_keys(home)
+    with closing(SyncStore(home / SYNC_FILE, keys.db_key)) as store:
+        settings = Settings(store, centre.public_key, lambda: "2026-11-21T01:00:05.000Z")
+        assert settings.take(key, centre.setting(key, value, FUTURE_VERSION))

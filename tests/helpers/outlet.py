@@ -18,7 +18,7 @@ from typing import Any
 from terminal.app.context import Context
 from terminal.app.desk import Desk, DeskEvent
 from terminal.app.usecases import UseCases, make_use_cases
-from terminal.bootstrap import HomeSite, open_books, open_keys
+from terminal.bootstrap import HomeSite, known_books, open_keys
 from terminal.domain.china_time import CHINA
 from terminal.domain.lockout import RunningTime
 from terminal.domain.profile import Profile
@@ -130,7 +130,7 @@ class Outlet:
     def open(self) -> UseCases:
         """Open as the composition root does, only with this clock and without an agent."""
         identity, keys = read_identity(self.home), open_keys(self.home)
-        books = open_books(self.home, identity, keys, self.clock)
+        books = known_books(self.home, identity, keys, self.clock)
         catalogue = ReferenceReader(self.home)
         sync = SyncReader(self.home / SYNC_FILE, keys.db_key)
         context = Context(

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import sqlcipher3.dbapi2 as sqlite
 from PySide6.QtGui import QGuiApplication
 
 from tests.helpers.central import Central, running_central
-from tests.helpers.outlet import CLERK, MANAGER, MANAGER_PIN, PIN
+from tests.helpers.inbox import tell_setting
+from tests.helpers.outlet import CLERK, MANAGER, MANAGER_PIN, PIN, Template
 from tests.qt.conftest import Screen, spoken_focus
 from ui.common.words import Words
 from ui.viewmodels.enrolment import Enrolment
@@ -107,15 +107,12 @@ def test_a_lockout_counts_down_on_the_card(screen: Screen) -> None:
 
 
 def test_an_idle_counter_locks_itself_and_keeps_the_basket(
-    open_face: Callable[..., Screen],
+    open_face: Callable[..., Screen], outlet_template: Template
 ) -> None:
     screen = open_face()
     screen.begin_day()
     screen.add("nf")
-    book = sqlite.connect(str(screen.home / "reference.db"))
-    book.execute("INSERT OR REPLACE INTO settings(key, value) VALUES ('idle_lock_s', '1')")
-    book.commit()
-    book.close()
+    tell_setting(screen.home, outlet_template.platform, "idle_lock_s", 1)
     screen.app.face.session.refresh()
     screen.until(lambda: screen.app.face.signOn.mode == "unlock", "the lock")
     screen.hands.write(PIN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from devices.printer.profiles import load_profile
 from devices.simulators.virtual_printer import VirtualPrinter
 from devices.simulators.virtual_scanner import VirtualScanner
 from terminal.bootstrap import open_keys
+from terminal.store.database import open_database
 from terminal.store.sync_records import ParkedItem
 from terminal.store.sync_store import SYNC_FILE, SyncStore
 from tests.helpers.central import Central
@@ -146,6 +148,28 @@ def test_what_stops_the_upload_is_said_on_the_queue_page(
     screen.until(lambda: queue.selected == 0, "the parked entry in full")
     assert "可继续收现金" in queue.detailState
     assert queue.detailTone == "danger"
+
+
+def test_an_edited_limit_is_told_on_the_queue_page_in_plain_words(
+    open_face: Callable[..., Screen], pictures: Path
+) -> None:
+    screen = open_face()
+    screen.begin_day()
+    book = open_database(screen.home / SYNC_FILE, open_keys(screen.home).db_key)
+    with closing(book):
+        book.execute(
+            "UPDATE settings SET record = replace(record, '10000', '99999')"
+            " WHERE key = 'dual_control'"
+        )
+    queue = screen.counter.queue
+    screen.hands.press("F5")
+    screen.until(lambda: queue.holds.count == 1, "what waits for a person")
+    assert "本机保存的设置（双人授权限额）" in queue.holds.rows[0].text
+    screen.hands.pause(150)
+    screen.hands.picture(pictures / "queue-setting.zh-1366.png")
+    assert texts_out_of_place(window_of(screen)) == []
+    screen.counter.settings.choose("language", "en")
+    screen.until(lambda: "is not what the platform signed" in queue.holds.rows[0].text, "English")
 
 
 @pytest.mark.parametrize("look", LARGE)

@@ -112,13 +112,11 @@ def test_prices_of_a_list_leave_out_what_has_none(reader: ReferenceReader) -> No
     assert reader.prices_at([], "", day) == {}
 
 
-def test_clerks_settings_divisions_and_state(reader: ReferenceReader) -> None:
+def test_clerks_divisions_and_state(reader: ReferenceReader) -> None:
     clerk = reader.clerk("0312")
     assert clerk is not None
     assert clerk["roles"] == '["clerk"]'
     assert reader.clerk("9999") is None
-    assert reader.setting("idle_lock_s") == 300
-    assert reader.setting("unknown") is None
     assert [d.name for d in reader.divisions_under("51")] == ["成都市", "绵阳市"]
     division = reader.division("51")
     assert division is not None
@@ -149,15 +147,14 @@ def test_delta_brings_changes_and_removes(home: Path, reader: ReferenceReader) -
         delete("S0003"),
         delete("never-heard-of"),
         delete(["S0004", "", "2026-01-01T00:00:00Z"], "prices"),
-        upsert({"key": "idle_lock_s", "value": 60}, "settings"),
         delete("5107", "divisions"),
         delete("0312", "clerks"),
     ]
     with ReferenceWriter(home) as writer:
         for _ in range(2):
             done = writer.apply_changes(page, "c2", at_utc=NOW)
-            assert (done.applied, done.refused) == (10, ())
-            assert done.flags == {"catalogue", "clerks", "settings"}
+            assert (done.applied, done.refused) == (9, ())
+            assert done.flags == {"catalogue", "clerks"}
         assert (writer.cursor, writer.server_epoch) == ("c2", "epoch-1")
     assert names(reader, "葡萄干") == ["新疆葡萄干 250g"]
     assert reader.price_at("N1", "", NOW) == Money(990)
@@ -170,7 +167,6 @@ def test_delta_brings_changes_and_removes(home: Path, reader: ReferenceReader) -
     assert reader.by_code("S0003") is None
     assert reader.prices("S0003") == ()
     assert reader.prices("S0004") == ()
-    assert reader.setting("idle_lock_s") == 60
     assert reader.clerk("0312") is None
     state = reader.state()
     assert (state.cursor, state.changed_at, state.items) == ("c2", NOW, 62)

@@ -16,6 +16,7 @@ from sync.central.demo import seed_demo
 from sync.central.platform import Platform, Settings
 from sync.central.profile import SETTINGS, profile_for
 from terminal.domain.tender import TENDERS
+from ui.common.words import Words
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTLET: Any = SETTINGS
@@ -35,6 +36,12 @@ def test_every_business_code_and_member_level_in_use_has_a_name_in_both_language
     for entry in (*OUTLET["business_codes"], *OUTLET["member_levels"]):
         assert entry["name_zh"]
         assert entry["name_en"]
+
+
+def test_every_setting_has_a_name_a_person_reads_when_it_is_refused() -> None:
+    for language in ("zh_CN", "en"):
+        words = Words(language)
+        assert [key for key in OUTLET if not words.has(f"setting.name.{key}")] == []
 
 
 def test_quick_keys_are_eight_goods_that_are_on_sale() -> None:

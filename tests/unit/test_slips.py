@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
 import pytest
-import sqlcipher3
 
 from terminal.domain.china_time import local_time
 from terminal.domain.document import Document
 from terminal.domain.errors import OutletError
 from terminal.domain.profile import Profile
 from tests.helpers.documents import words_of
-from tests.helpers.outlet import CLERK, RICE, SENIOR, SENIOR_PIN, Outlet
+from tests.helpers.inbox import tell_setting
+from tests.helpers.outlet import CLERK, RICE, SENIOR, SENIOR_PIN, Outlet, Template
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -99,16 +98,14 @@ def test_an_english_slip_says_in_english_what_the_platform_wrote_in_english(
     assert address in text
 
 
-def test_rules_on_compensation_stand_only_where_mail_is_accepted(counter: Outlet) -> None:
+def test_rules_on_compensation_stand_only_where_mail_is_accepted(
+    counter: Outlet, outlet_template: Template
+) -> None:
     counter.sell()
     (goods,) = counter.books.print_jobs(limit=1)
     assert "赔偿" not in json.dumps(goods.document, ensure_ascii=False)
     business = {"code": "postage", "name_zh": "邮资", "name_en": "Postage", "accepts_mail": True}
-    with closing(sqlcipher3.connect(str(counter.home / "reference.db"))) as reference:
-        reference.execute(
-            "UPDATE settings SET value = ? WHERE key = 'business_codes'", (json.dumps([business]),)
-        )
-        reference.commit()
+    tell_setting(counter.home, outlet_template.platform, "business_codes", [business])
     counter.sell()
     (mail,) = counter.books.print_jobs(limit=1)
     text = words_of(Document.from_json(mail.document))

@@ -61,7 +61,10 @@ def hold_text(
     """
     key = f"hold.{reason_code}"
     known = key if words.has(key) else "hold.other"
-    told = words.text(known, code=reason_code, item=item or "—")
+    named = f"{reason_code.partition('.')[0]}.name.{item}"
+    told = words.text(
+        known, code=reason_code, item=words.text(named) if words.has(named) else item or "—"
+    )
     if count > 1:
         told = f"{told}  {words.text('hold.count', count=count)}"
     if not choices:
