@@ -48,6 +48,9 @@ _TEXTS = {
 _NUMBERS = ("epoch", "seq", "version")
 _FIELDS = {*_TEXTS, *_NUMBERS, "body"}
 _ACK_FIELDS = {"terminal_id", "epoch", "seq", "hash", "count", "at", "signature"}
+_NAME = r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}"
+_PLACE = rf"sold|spoiled|(?:till|transit|source):{_NAME}"
+_STOCK_FIELDS = {"place", "item", "pieces"}
 _RECEIPT = r"PT1\*([0-9A-Z][0-9A-Z.-]{0,39})\*([1-9]\d{0,15})\*([A-Z2-7]{52})\*([A-Z2-7]{103})"
 
 
@@ -86,6 +89,7 @@ class Report:
     first_seals: set[str] = field(default_factory=set)
     intents: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, int] = field(default_factory=dict)
+    numbers: dict[tuple[str, str], list[tuple[int, int]]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def wrong(self, code: str, text: str, line: int = 0, seq: int = 0) -> None:
@@ -225,6 +229,90 @@ def check_content(entry: dict[str, Any], report: Report) -> None:
         raise Faulty("duplicate_intent", "the fact was booked before, by another entry")
 
 
+def check_stock(entry: dict[str, Any], report: Report) -> None:
+    """Raise `Faulty` unless every piece and every number that leaves one place reaches another."""
+    told = entry["body"].get("stock", [])
+    rows = [_stock(row) for row in told] if isinstance(told, list) else [None]
+    ends: dict[tuple[str, int], int] = {}
+    for item, _, pieces, lo, hi in filter(None, rows):
+        step = 1 if pieces > 0 else -1
+        # Where the ends of ranges cancel out, so does every number between them.
+        for end, count in ((lo, step), (hi + 1, -step)) if lo else ((0, pieces),):
+            ends[item, end] = ends.get((item, end), 0) + count
+    if None in rows:
+        raise Faulty("bad_stock", "stock is rows of place, item, pieces and, with numbers, lo, hi")
+    wrong = sorted(item for (item, _), count in ends.items() if count)
+    if wrong:
+        raise Faulty("stock_unbalanced", f"pieces or numbers of {wrong[0]} come from or go nowhere")
+    # What an older disk sold anew beside a later life is told twice, and says so.
+    if "resent_of" not in entry["body"]:
+        for item, place, pieces, lo, hi in sorted(filter(None, rows), key=lambda row: row[2] > 0):
+            if lo:
+                _follow((item, place), lo, hi, pieces < 0, report)
+
+
+def _stock(row: Any) -> tuple[str, str, int, int, int] | None:
+    """Item, place, pieces, both ends of the numbers or 0 for none; None for what is no such row."""
+    if not isinstance(row, dict) or set(row) not in (_STOCK_FIELDS, _STOCK_FIELDS | {"lo", "hi"}):
+        return None
+    item, place, pieces = row["item"], row["place"], row["pieces"]
+    lo, hi = row.get("lo", 0), row.get("hi", 0)
+    named = isinstance(item, str) and re.fullmatch(_NAME, item, re.ASCII)
+    placed = isinstance(place, str) and re.fullmatch(_PLACE, place, re.ASCII)
+    if not (named and placed and pieces and all(type(one) is int for one in (pieces, lo, hi))):
+        return None
+    fits = 0 < lo <= hi == lo + abs(pieces) - 1 if "lo" in row else True
+    return (item, place, pieces, lo, hi) if fits else None
+
+
+def _follow(at: tuple[str, str], lo: int, hi: int, leaves: bool, report: Report) -> None:
+    """Raise `Faulty` when a number is issued twice, in two places, or not where it leaves."""
+    (item, place), numbers = at, report.numbers
+    told = f"a number of {item} from {lo} to {hi}"
+    if place.startswith("transit:"):
+        return  # Other terminals send and receive pouches too.
+    if place.startswith("source:"):
+        issued = numbers.get((item, "issued"), [])
+        numbers[item, "issued"] = [*issued, (lo, hi)] if leaves else _cut(issued, lo, hi)
+        if leaves and _meets(issued, lo, hi):
+            raise Faulty("number_twice", f"{told} is issued a second time")
+        return
+    here = numbers.setdefault(at, [])
+    if leaves:
+        numbers[at] = _cut(here, lo, hi)
+        if not report.partial and _count(here) - _count(numbers[at]) != hi - lo + 1:
+            raise Faulty("number_not_there", f"{told} leaves {place} and was not there")
+        return
+    places = (where for where in numbers if where[0] == item and where[1] != "issued")
+    held = [part for where in places for part in numbers[where]]
+    numbers[at] = _joined(here, lo, hi)
+    if _meets(held, lo, hi):
+        raise Faulty("number_twice", f"{told} reaches {place} and is in another place as well")
+
+
+def _meets(held: list[tuple[int, int]], lo: int, hi: int) -> bool:
+    return any(low <= hi and lo <= high for low, high in held)
+
+
+def _cut(held: list[tuple[int, int]], lo: int, hi: int) -> list[tuple[int, int]]:
+    """What is left of ranges without ``lo`` to ``hi``."""
+    parts = [
+        part for low, high in held for part in ((low, min(high, lo - 1)), (max(low, hi + 1), high))
+    ]
+    return [part for part in parts if part[0] <= part[1]]
+
+
+def _joined(held: list[tuple[int, int]], lo: int, hi: int) -> list[tuple[int, int]]:
+    """Ranges with ``lo`` to ``hi`` as well, as few as possible."""
+    near = [part for part in held if part[0] <= hi + 1 and lo - 1 <= part[1]]
+    ends = [number for part in (*near, (lo, hi)) for number in part]
+    return [*(part for part in held if part not in near), (min(ends), max(ends))]
+
+
+def _count(held: list[tuple[int, int]]) -> int:
+    return sum(high - low + 1 for low, high in held)
+
+
 def verify(lines: Iterable[str], report: Report) -> None:
     """Check an export line by line; every fault goes into the report, not only the first."""
     for number, line in enumerate(lines, 1):
@@ -237,7 +325,7 @@ def verify(lines: Iterable[str], report: Report) -> None:
         except ValueError as problem:
             report.wrong("not_canonical", f"the line has no exact form: {problem}", number)
             continue
-        for check in (check_place, check_seal, check_content):
+        for check in (check_place, check_seal, check_content, check_stock):
             try:
                 check(entry, report)
             except Faulty as fault:

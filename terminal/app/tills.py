@@ -153,7 +153,8 @@ class Tills:
         """Cash and stock from the bank or the centre into a vault, or back; always by two.
 
         Raises:
-            UserError: as ``send``; ``till.not_a_vault``.
+            UserError: as ``send``; ``till.not_a_vault``, ``till.numbers_known`` with ``item``,
+                ``lo``, ``hi`` and ``place`` for numbers that came before and were not given back.
         """
         saved = self._saved(form.intent_id)
         if saved is not None:
@@ -165,7 +166,9 @@ class Tills:
         if form.partner not in SOURCES:
             raise UserError("till.unknown", {"till": form.partner})
         count = self._content(form)
-        if not form.inward:
+        if form.inward:
+            self._must_be_new(form.bundles)
+        else:
             self._must_hold(vault, count.total_fen, form.bundles)
         grant = self._two(vault, form, count.total_fen, authoriser, secret)
         fen = count.total_fen if form.inward else -count.total_fen
@@ -336,6 +339,19 @@ class Tills:
             there = not bundle.lo or stock.holds(ranges, bundle.lo, bundle.hi)
             if not there or wanted[bundle.item] > pieces.get(bundle.item, 0):
                 raise UserError("till.no_stock", {"item": bundle.item})
+
+    def _must_be_new(self, bundles: tuple[Bundle, ...]) -> None:
+        """A number is issued once: it may come again only after it was given back."""
+        numbered = [bundle for bundle in bundles if bundle.lo]
+        for at, bundle in enumerate(numbered):
+            item, lo, hi = bundle.item, bundle.lo, bundle.hi
+            places = self._context.books.stock.places_of(item, lo, hi)
+            known = [place for place in places if not place.startswith("source:")]
+            others = [one for one in numbered[:at] if one.item == item]
+            if known or any(one.lo <= hi and lo <= one.hi for one in others):
+                where = known[0] if known else "—"
+                told: dict[str, str | int] = {"item": item, "lo": lo, "hi": hi, "place": where}
+                raise UserError("till.numbers_known", told)
 
     def _sent_here(self, number: str) -> Pouch:
         row = self._context.books.tills.pouch(number)

@@ -38,6 +38,10 @@ class StockReading(Protocol):
         """The numbers of an item at a place, lowest first."""
         ...
 
+    def places_of(self, item: str, lo: int, hi: int) -> Sequence[str]:
+        """Where any of these numbers is, or ended: places by name; none for numbers never seen."""
+        ...
+
     def movements(self, place: str, item: str) -> Sequence[StockRow]:
         """Every movement of an item at a place, oldest first; their sum is ``pieces``."""
         ...

@@ -35,6 +35,15 @@ class StockTable:
         )
         return tuple((int(lo), int(hi)) for lo, hi in rows)
 
+    def places_of(self, item: str, lo: int, hi: int) -> Sequence[str]:
+        """See the port."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT place FROM stock_ranges WHERE item = ? AND lo <= ? AND hi >= ?"
+            " ORDER BY place",
+            (item, hi, lo),
+        )
+        return tuple(str(place) for (place,) in rows)
+
     def movements(self, place: str, item: str) -> Sequence[StockRow]:
         """See the port."""
         rows = self._connection.execute(

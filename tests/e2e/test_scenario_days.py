@@ -7,10 +7,8 @@ today's program, byte for byte, and its read models have the totals that were no
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
 import random
-import sys
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
@@ -40,6 +38,8 @@ from tests.helpers.tampered_days import (
 )
 from tests.scenarios import make_scenarios
 
+pytest_plugins = ["tests.helpers.verifier_fixtures"]
+
 LEAST_DAYS, LEAST_STEPS = 16, 60
 WHOLE_EDITS, EDITS = 60, 10_000
 PUBLIC = KEY.public_key().public_bytes_raw()
@@ -47,19 +47,6 @@ PUBLIC = KEY.public_key().public_bytes_raw()
 
 def _entries(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines_of(name)]
-
-
-@pytest.fixture(scope="module")
-def verifier() -> ModuleType:
-    """The stand-alone verifier, inside this process because it is asked very often."""
-    path = Path(__file__).parents[2] / "docs" / "verify_journal.py"
-    spec = importlib.util.spec_from_file_location("standalone_verifier", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_there_are_enough_days_and_each_is_long_enough() -> None:

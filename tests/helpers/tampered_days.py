@@ -19,6 +19,8 @@ from tests.scenarios import make_scenarios
 FOLDER = make_scenarios.FOLDER / "days"
 EXPECTED: dict[str, Any] = json.loads((FOLDER / "expected.json").read_text("utf-8"))
 DAYS = sorted(EXPECTED)
+STOCKED = ["19_numbered_cards"]
+"""Days on which stamps and numbered papers move."""
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 
@@ -115,8 +117,17 @@ def _chain_anew(lines: list[str], chances: random.Random) -> list[str]:
     return _lines(entries)
 
 
+def _edit_stock_with_the_own_key(lines: list[str], chances: random.Random) -> list[str]:
+    """Somebody who has the terminal's own key rewrites where stamps and numbers went."""
+    entries = [json.loads(line) for line in lines]
+    at = chances.choice([place for place, one in enumerate(entries) if "stock" in one["body"]])
+    _change_somewhere(entries[at]["body"]["stock"], chances)
+    return _lines(make_scenarios.sealed_anew(entries, at))
+
+
 TAMPERINGS: tuple[Tampering, ...] = (
-    _edit_a_character, _edit_a_value, _drop, _swap, _repeat, _chain_anew
+    _edit_a_character, _edit_a_value, _drop, _swap, _repeat, _chain_anew,
+    _edit_stock_with_the_own_key,
 )  # fmt: skip
 
 
@@ -143,7 +154,8 @@ def tampered(chances: random.Random, count: int) -> Iterator[tuple[str, str, lis
     """Journals that say something else than they did; day, way and lines."""
     original = {name: lines_of(name) for name in DAYS}
     while count:
-        name, tamper = chances.choice(DAYS), chances.choice(TAMPERINGS)
+        tamper = chances.choice(TAMPERINGS)
+        name = chances.choice(STOCKED if tamper is _edit_stock_with_the_own_key else DAYS)
         lines = tamper(copy.copy(original[name]), chances)
         if not _same(lines, original[name]):
             count -= 1
@@ -185,5 +197,5 @@ class Readings:
 
 
 def _copied(report: Any) -> Any:
-    held = ("hashes", "first_seals", "intents", "accounts", "findings")
+    held = ("hashes", "first_seals", "intents", "accounts", "numbers", "findings")
     return replace(report, **{name: copy.copy(getattr(report, name)) for name in held})

@@ -12,6 +12,9 @@ follow docs/journal.md, sums are kept in a plain dictionary, keys, times and int
     sale 12.36 goods cash 5.00 + wechat
     postage apart               from here on tax-free income has accounts of its own, ``postage:``
     return 3 | reverse 3        the third sale is given back, paid in cash | it was a mistake
+    fund 1001-1040 | give 1001-1010
+                                numbered cards from the centre into the vault, or back
+    pouch V01 T02 1001-1020     they go from till to till; ``sale 1.00 cards cash`` takes the lowest
     charge 9.99 wechat fails    a payer code that ends without a sale: fails, doubt, reversed, back
     give-up 4.50 goods          a basket nobody paid
     override 4.50 3.00          a price a second person allowed
@@ -42,10 +45,12 @@ TERMINAL, OUTLET, TILL = "61020303-02", "61020303", "T02"
 GENESIS = "0" * 64
 _SECONDS = 37
 _STEP = re.compile(r"(?:(\d+) x )?(\S+)\s*(.*)")
-_TAX = {"postage": "exempt", "mail": "exempt"}
+CARDS = "P0032"
+_TAX = {"postage": "exempt", "mail": "exempt", "cards": "exempt"}
 _NAMES = {
     "postage": ("邮票", "Stamp"),
     "mail": ("函件邮资", "Mail postage"),
+    "cards": ("邮资明信片", "Prepaid postcard"),
     "goods": ("百货", "Goods"),
     "philately": ("邮册", "Album"),
 }
@@ -89,6 +94,7 @@ class Day:
     _made: int = 0
     _apart: bool = False
     _refunds: int = 0
+    _cards: list[int] = field(default_factory=list)
 
     def play(self, script: Path) -> None:
         """Take every step."""
@@ -103,6 +109,9 @@ class Day:
             "postage": self._postage,
             "return": self._return,
             "reverse": self._reverse,
+            "fund": self._fund,
+            "give": self._give,
+            "pouch": self._pouch,
             "charge": self._charge,
             "give-up": self._give_up,
             "override": self._override,
@@ -245,8 +254,46 @@ class Day:
                 "total_fen": total,
                 "rounding_fen": rounding,
                 "postings": _postings(sides),
+                **self._cards_of(goods),
             },
         )
+
+    def _cards_of(self, goods: list[tuple[int, str]]) -> Entry:
+        """The numbered cards that leave the till, one a line; the lowest first."""
+        count = sum(business == "cards" for _, business in goods)
+        gone, self._cards = self._cards[:count], self._cards[count:]
+        rows = [row for number in gone for row in _moved(f"till:{TILL}", "sold", number, number)]
+        return {"stock": rows} if rows else {}
+
+    def _fund(self, numbers: str) -> None:
+        self._outside("source:centre", "till:V01", numbers, inward=True)
+
+    def _give(self, numbers: str) -> None:
+        self._outside("till:V01", "source:centre", numbers, inward=False)
+
+    def _outside(self, origin: str, target: str, numbers: str, *, inward: bool) -> None:
+        body: Entry = {"till_id": "V01", "source": "centre", "inward": inward, "cash_fen": 0}
+        rows = _moved(origin, target, *_range(numbers))
+        self._append("till.funded", {**body, "count": [], "postings": [], "stock": rows})
+
+    def _pouch(self, origin: str, target: str, numbers: str) -> None:
+        lo, hi = _range(numbers)
+        number = f"P02-{self.date[2:].replace('-', '')}-{len(self.entries):06}"
+        body = {"pouch": number, "from_till": origin, "to_till": target, "cash_fen": 0}
+        purpose = "issue" if origin == "V01" else "hand_in"
+        for kind, places, more in (
+            (
+                "pouch.sent",
+                (f"till:{origin}", f"transit:{number}"),
+                {"purpose": purpose, "count": []},
+            ),
+            ("pouch.received", (f"transit:{number}", f"till:{target}"), {}),
+        ):
+            rows = _moved(*places, lo, hi)
+            self._append(kind, {**body, **more, "postings": [], "stock": rows})
+        moved = list(range(lo, hi + 1))
+        held = self._cards + moved if target == TILL else [n for n in self._cards if n not in moved]
+        self._cards = sorted(held)
 
     def _number(self) -> str:
         return f"{OUTLET}-02-{len(self.sales) + self._refunds + 1:06}"
@@ -294,8 +341,14 @@ class Day:
                 **amounts,
                 "rounding_fen": -body["rounding_fen"],
                 "postings": _postings(sides),
+                **self._cards_back(body.get("stock", [])),
             },
         )
+
+    def _cards_back(self, rows: list[Entry]) -> Entry:
+        """What a sale undone puts back into the till."""
+        self._cards = sorted([*self._cards, *(row["lo"] for row in rows if row["pieces"] < 0)])
+        return {"stock": [{**row, "pieces": -row["pieces"]} for row in rows]} if rows else {}
 
     def _line(self, amount: int, business: str) -> Entry:
         zh, en = _NAMES[business]
@@ -470,6 +523,19 @@ def _read_sale(told: str) -> tuple[list[tuple[int, str]], list[tuple[str, int]]]
         kind, *notes = part.split()
         paid.append((kind, fen(notes[0]) if notes else 0))
     return goods, paid
+
+
+def _range(told: str) -> tuple[int, int]:
+    lo, _, hi = told.partition("-")
+    return int(lo), int(hi)
+
+
+def _moved(origin: str, target: str, lo: int, hi: int) -> list[Entry]:
+    pieces = hi - lo + 1
+    return [
+        {"place": place, "item": CARDS, "pieces": sign * pieces, "lo": lo, "hi": hi}
+        for place, sign in ((origin, -1), (target, 1))
+    ]
 
 
 def _postings(sides: list[tuple[str, int]]) -> list[Entry]:

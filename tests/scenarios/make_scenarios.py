@@ -297,6 +297,19 @@ def _write(folder: Path, name: str, entries: list[Entry]) -> None:
     (folder / f"{name}.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
 
+def sealed_anew(entries: list[dict[str, Any]], at: int) -> list[dict[str, Any]]:
+    """The same journal, linked and signed with the terminal's own key from one place on.
+
+    Args:
+        entries: changed in place.
+        at: index of the first entry that was edited.
+    """
+    for place in range(at, len(entries)):
+        before = entries[place - 1]["hash"] if place else entries[0]["prev_hash"]
+        entries[place] = _seal({**entries[place], "prev_hash": before})
+    return entries
+
+
 def make(folder: Path) -> None:
     """Write every scenario and ``expected.json``.
 

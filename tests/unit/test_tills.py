@@ -219,6 +219,28 @@ def test_stamps_and_numbers_are_issued_sold_and_handed_in(counter: Outlet) -> No
     assert counter.books.read_model_differences() == []
 
 
+def test_a_number_comes_from_the_centre_once_until_it_was_given_back(counter: Outlet) -> None:
+    fund(counter, 0, Bundle(POSTCARD, 40, 1001))
+    issue(counter, {}, Bundle(POSTCARD, 10, 1001))
+    counter.sell(POSTCARD, 2)
+    head = counter.books.head()
+    for bundles in (
+        (Bundle(POSTCARD, 1, 1001),),
+        (Bundle(POSTCARD, 1, 1005),),
+        (Bundle(POSTCARD, 5, 1040),),
+        (Bundle(POSTCARD, 3, 999),),
+        (Bundle(POSTCARD, 5, 2001), Bundle(POSTCARD, 5, 2005)),
+    ):
+        with pytest.raises(UserError) as known:
+            fund(counter, 0, *bundles)
+        assert known.value.code == "till.numbers_known"
+    assert counter.books.head() == head
+    form = MoveForm(new_uuid7(), "V01", "bank", {}, (Bundle(POSTCARD, 10, 1031),))
+    counter.cases.tills.fund(form, SENIOR, SENIOR_PIN)
+    fund(counter, 0, Bundle(POSTCARD, 5, 1031), Bundle(POSTCARD, 5, 2001), Bundle(STAMP, 100))
+    assert counter.books.stock.pieces("till:V01") == {POSTCARD: 30, STAMP: 100}
+
+
 def test_a_sale_undone_as_a_mistake_puts_its_numbers_back_into_the_till(counter: Outlet) -> None:
     fund(counter, 0, Bundle(POSTCARD, 50, 1001))
     issue(counter, {}, Bundle(POSTCARD, 20, 1011))
