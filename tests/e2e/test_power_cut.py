@@ -15,6 +15,8 @@ from tests.powercut.recording import SOAK, Recording, make_base, record, record_
 from tests.powercut.recovery import Bench, Verdict, bench
 from tests.powercut.replay import SECTOR, Crash, crashes, cuts
 
+pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
 CUTS = 110
 FILE_CUTS = 200
 FILE_ORDERS = 25

@@ -6,22 +6,19 @@ dies when, it charged at most once, the journal holds what it holds, and the bas
 
 from __future__ import annotations
 
-import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
 from terminal.app.code_payments import Order
 from terminal.ports.sync_state import PlatformCalls
-from terminal.store.books import FILE, SqlTransaction
 from tests.helpers.central import Central
 from tests.helpers.outlet import PIN, STAMP, Outlet
 from tests.helpers.payments import Driving, Mortal, payer_code
+from tests.powercut.cut_disk import CutDisk
 
 SPEED = 0.001
 TOTAL_FEN = 600
@@ -74,47 +71,6 @@ class Deaf:
 
 
 @dataclass
-class FlushedDisk:
-    """The journal's files as they were at the last commit that the disk has answered for.
-
-    Commits that do not wait for the disk leave no mark here: a power cut takes them away.
-    """
-
-    outlet: Outlet
-    folder: Path
-
-    def watch(self) -> None:
-        """Look at every commit of the books that are open now."""
-        books = self.outlet.books
-        commit = books.transaction
-
-        @contextmanager
-        def watched() -> Iterator[SqlTransaction]:
-            with commit() as tx:
-                yield tx
-            (level,) = books._connection.execute("PRAGMA synchronous").fetchone()
-            if level >= 2:
-                self._keep()
-
-        books.transaction = watched  # type: ignore[method-assign]
-        self._keep()
-
-    def restore(self) -> None:
-        """The power is back: nothing but what was flushed is there."""
-        for file in self.outlet.home.glob(f"{FILE}*"):
-            file.unlink()
-        for file in self.folder.iterdir():
-            shutil.copyfile(file, self.outlet.home / file.name)
-
-    def _keep(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir()
-        for file in self.outlet.home.glob(f"{FILE}*"):
-            if not file.name.endswith("-shm"):
-                shutil.copyfile(file, self.folder / file.name)
-
-
-@dataclass
 class Sent(Mortal):
     """Dies while the request is on its way: nobody waits for what the gateway makes of it."""
 
@@ -142,7 +98,7 @@ class Bench:
         outlet: day open, clerk signed on.
         gateway: the platform.
         calls: the outlet's money lane to it.
-        folder: where the flushed state is kept.
+        disk: what the journal lies on when the power is to be cut.
         weaken: makes the calls of a driver that must not pass; none in earnest.
         careless: opens the books so that a commit does not wait for the disk (a control).
     """
@@ -150,7 +106,7 @@ class Bench:
     outlet: Outlet
     gateway: Central
     calls: PlatformCalls
-    folder: Path
+    disk: CutDisk | None = None
     weaken: Wrap = lambda calls: calls
     careless: bool = False
 
@@ -165,10 +121,9 @@ class Bench:
         before = self._ledger()
         channel = self._channel()
         sales = self._sales()
-        disk = FlushedDisk(self.outlet, self.folder / "flushed")
-        self._open_books(disk)
-        self._pay_until_death(point)
-        self._die(death, disk)
+        self._open_books()
+        self._pay_until_death(point, death)
+        self._die(point, death)
         self._resume()
         label = f"{point} x {gateway} x {death}"
         after = self._ledger()
@@ -178,23 +133,25 @@ class Bench:
         self._sold_once(sales, label)
         self.gateway.faults()
 
-    def _open_books(self, disk: FlushedDisk) -> None:
+    def _open_books(self) -> None:
         ordering = self.outlet.cases.ordering
         ordering.add_item(STAMP, 5)
         self.outlet.books.settle()
-        disk.watch()
         if self.careless:
             self.outlet.books._connection.execute("PRAGMA synchronous = NORMAL")
 
-    def _pay_until_death(self, point: str) -> None:
+    def _pay_until_death(self, point: str, death: Death) -> None:
         cases = self.outlet.cases
         form, code = cases.paying.begin(), payer_code("paid")
-        if point == BEFORE_INTENT:
+        if point == BEFORE_INTENT and death == "kill":
             self.outlet.clock.dies_at_next_reading = True
             with pytest.raises(SystemExit):
                 cases.codes.arm(form.form_id, code)
             return
         order = cases.codes.arm(form.form_id, code)
+        if point == BEFORE_INTENT:
+            # Written, and the disk was just asked to flush it; nobody has been sent anything.
+            return
         if point == AFTER_VERDICT:
             self._drive(order, code, self.weaken(self.calls))
             return
@@ -213,10 +170,13 @@ class Bench:
         }.get(point, frozenset())
         return Deaf(self.weaken(self.calls), lost) if lost else self.weaken(self.calls)
 
-    def _die(self, death: Death, disk: FlushedDisk) -> None:
+    def _die(self, point: str, death: Death) -> None:
         if death == "power cut":
+            assert self.disk is not None
+            self.disk.cut(before_the_last_flush=point == BEFORE_INTENT)
+            # Closing tidies up; the power went before.
             self.outlet.books._connection.close()
-            disk.restore()
+            self.disk.power_on()
         self.outlet.crash()
 
     def _resume(self) -> None:

@@ -80,10 +80,17 @@ class EventWriter:
         self._file.write(_HEAD.pack(kind, number, offset, len(data)) + data)
 
 
-def read_events(path: Path) -> Iterator[Event]:
-    """The events of a finished log, oldest first."""
+def read_events(path: Path, start: int = 0, end: int | None = None) -> Iterator[Event]:
+    """The events of a log, oldest first.
+
+    Args:
+        path: the log.
+        start: position in it to begin at, of one event.
+        end: position to stop at, behind one event; None for all of it.
+    """
     with path.open("rb") as file:
-        while head := file.read(_HEAD.size):
+        file.seek(start)
+        while (end is None or file.tell() < end) and (head := file.read(_HEAD.size)):
             kind, number, offset, length = _HEAD.unpack(head)
             data = file.read(length)
             match kind:

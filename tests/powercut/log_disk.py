@@ -81,7 +81,8 @@ class LogDisk:
 
 def main(log: str, voice: str, *places: str) -> None:
     """Serve until unmounted."""
-    with Path(log).open("wb") as file:
+    # Unbuffered: whoever was told that something is written finds it in the log.
+    with Path(log).open("wb", buffering=0) as file:
         writer = EventWriter(file)
         hearing = Voice(int(voice), writer)
         files = [

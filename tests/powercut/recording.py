@@ -89,7 +89,7 @@ def record(
     voice, mouth = os.pipe()
     try:
         with (
-            _log_disk([(base, image)], log, voice),
+            log_disk([(base, image)], log, voice),
             _opened(image) as descriptor,
             kernel.ext4_mounted(descriptor, place),
         ):
@@ -126,7 +126,7 @@ def record_files(
         shutil.copyfile(file, copied)
     voice, mouth = os.pipe()
     try:
-        with _log_disk(files, log, voice):
+        with log_disk(files, log, voice):
             for _ in range(2):
                 _sell(home, orders, SOAK, words, mouth, folder / "errors")
     finally:
@@ -162,7 +162,7 @@ def _opened(image: Path) -> Iterator[int]:
 
 
 @contextmanager
-def _log_disk(files: Sequence[tuple[Path, Path]], log: Path, voice: int) -> Iterator[None]:
+def log_disk(files: Sequence[tuple[Path, Path]], log: Path, voice: int) -> Iterator[None]:
     """The log disk at work; ``files`` are pairs of image and mount point."""
     command = [sys.executable, "-m", "tests.powercut.log_disk", str(log), str(voice)]
     command += [str(path) for pair in files for path in pair]
