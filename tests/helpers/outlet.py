@@ -33,7 +33,7 @@ from tests.helpers.quick_verifiers import cheapen_verifiers
 CLERK, PIN = "0312", "246810"
 SENIOR, SENIOR_PIN = "0315", "135790"
 MANAGER, MANAGER_PIN = "0301", "112233"
-_SECRETS = {CLERK: PIN, SENIOR: SENIOR_PIN, MANAGER: MANAGER_PIN}
+SECRETS = {CLERK: PIN, SENIOR: SENIOR_PIN, MANAGER: MANAGER_PIN}
 STAMP, RICE = "P0001", "L0101"
 TILL = "cash:T02"
 QUICK_PACE = {"idle_s": 0.5, "feeds_s": 1.0, "held_s": 0.5, "base_s": 0.05, "cap_s": 0.3}
@@ -228,7 +228,7 @@ def made_template() -> Iterator[Template]:
     try:
         with running_central(template.platform, demo=True) as central:
             HomeSite(template.home).enrol(central.url, "DEMO-2026")
-        cheapen_verifiers(template.home, template.platform, _SECRETS)
+        cheapen_verifiers(template.home, template.platform, SECRETS)
         yield template
     finally:
         shutil.rmtree(folder, ignore_errors=True)
