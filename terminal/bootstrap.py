@@ -112,8 +112,9 @@ class HomeSite:
     def enrol(self, platform_url: str, code: str) -> None:
         """Enrol and load the first data, so that the counter opens ready to sell."""
         from sync.client.enrol import enrol
-        from terminal.store.home_folder import keep_private
+        from terminal.store.home_folder import keep_private, refuse_platforms_folder
 
+        refuse_platforms_folder(self._home)
         keep_private(self._home)
         enrol(self._home, platform_url, code)
         self.complete_enrolment()

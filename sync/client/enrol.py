@@ -31,6 +31,7 @@ from sync.wire.refusal import Refusal
 from terminal.domain.enrolment import plain_address, plain_code
 from terminal.domain.errors import EnvironmentFault, PlatformRejection, UserError
 from terminal.store.atomic_file import write_atomically
+from terminal.store.home_folder import refuse_platforms_folder
 from terminal.store.identity import IDENTITY_FILE, Identity, write_identity
 from terminal.store.keystore import Keys, KeyStore, key_store
 from terminal.store.sync_store import SYNC_FILE, SyncStore
@@ -40,6 +41,8 @@ JOURNAL_FILE = "journal.db"
 _TYPED_WRONG = frozenset(
     {"enrolment.code_unknown", "enrolment.code_used", "enrolment.code_expired"}
 )
+_NO_PLACE = frozenset({"platform.no_such_path", "platform.no_such_method"})
+_KNOWN = frozenset({"enrolment.bad_csr", "enrolment.outlet_full"})
 
 
 def enrol(home: Path, platform_url: str, code: str, *, keys_in: str = "file") -> Identity:
@@ -56,12 +59,15 @@ def enrol(home: Path, platform_url: str, code: str, *, keys_in: str = "file") ->
 
     Raises:
         UserError: ``enrolment.code_unknown``, ``enrolment.code_used``, ``enrolment.code_expired``,
-            ``enrolment.already_enrolled``, ``enrolment.books_present``.
+            ``enrolment.already_enrolled``, ``enrolment.books_present``,
+            ``enrolment.platforms_folder``, ``enrolment.wrong_address``.
         EnvironmentFault: ``enrolment.unreachable``, ``enrolment.bad_answer`` (the answer is not for
             our key or not signed by the platform), ``keystore.*``, ``database.*``,
             ``file.not_written``.
-        PlatformRejection: any other refusal of the platform.
+        PlatformRejection: ``enrolment.bad_csr``, ``enrolment.outlet_full``, and
+            ``enrolment.refused`` with the ``code`` of any other refusal.
     """
+    refuse_platforms_folder(home)
     if (home / IDENTITY_FILE).exists():
         raise UserError("enrolment.already_enrolled")
     keystore = key_store(home, kind=keys_in)
@@ -128,10 +134,15 @@ def _ask(platform_url: str, code: str, seed: bytes) -> EnrolmentAnswer:
 
 
 def _refusal(reply: Reply) -> UserError | EnvironmentFault | PlatformRejection:
-    if reply.outcome == "refused" and reply.sent:
+    if reply.outcome != "refused" or not reply.sent:
+        return EnvironmentFault("enrolment.unreachable", {"reason": reply.code})
+    if reply.code in _NO_PLACE:
+        # A platform answers, only not here: something stands behind its address.
+        return UserError("enrolment.wrong_address")
+    if reply.code in _KNOWN | _TYPED_WRONG:
         branch = UserError if reply.code in _TYPED_WRONG else PlatformRejection
         return branch(reply.code, reply.params)
-    return EnvironmentFault("enrolment.unreachable", {"reason": reply.code})
+    return PlatformRejection("enrolment.refused", {"code": reply.code})
 
 
 def _request_for_certificate(seed: bytes) -> str:

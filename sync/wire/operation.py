@@ -29,11 +29,11 @@ Amount = Annotated[int, _ANY]
 
 @dataclass(frozen=True, slots=True)
 class CodeRequest(Message):
-    """The operator asks for a one-time code; a negative ``ttl_s`` makes an expired one."""
+    """The operator asks for a one-time code that counts for ``ttl_s`` seconds."""
 
     outlet: Label
     terminal_no: int
-    ttl_s: Annotated[int, Whole(-_DAY_S, _DAY_S)] = 900
+    ttl_s: Annotated[int, Whole(1, _DAY_S)] = 900
 
 
 @dataclass(frozen=True, slots=True)

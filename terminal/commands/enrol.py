@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from terminal.commands.options import platform_url
 from terminal.commands.output import show
@@ -27,16 +28,15 @@ def execute(options: argparse.Namespace) -> int:
     """Enrol and load the first data.
 
     Raises:
-        OutletError: ``enrolment.*``; ``leave.*`` over a folder that holds what nobody else has.
+        OutletError: ``enrolment.*``; ``home.in_use`` and ``leave.*`` over a folder that holds what
+            nobody else has.
     """
     from terminal.bootstrap import HomeSite
-    from terminal.commands.leaving import require_left
     from terminal.store.identity import read_identity
 
     site = HomeSite(options.home)
     if site.is_enrolled():
-        # Before anybody thinks of emptying the folder: what of it does nobody else have?
-        require_left(options.home)
+        _require_left(options.home)
     site.enrol(options.platform, options.code)
     identity = read_identity(options.home)
     show(
@@ -49,3 +49,17 @@ def execute(options: argparse.Namespace) -> int:
         as_json=options.json,
     )
     return 0
+
+
+def _require_left(home: Path) -> None:
+    """Before anybody thinks of emptying the folder: what of it does nobody else have?"""
+    from terminal.bootstrap import LOCK_FILE
+    from terminal.commands.leaving import require_left
+    from terminal.store.process_lock import ProcessLock
+
+    # While a counter is at work on it, what it has under way is no reason to call anybody.
+    lock = ProcessLock(home / LOCK_FILE, "home.in_use", patience_s=0)
+    try:
+        require_left(home)
+    finally:
+        lock.release()

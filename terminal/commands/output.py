@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from terminal.domain.errors import OutletError
+from terminal.domain.errors import OutletError, PlatformRejection
 
 _WORDS = Path(__file__).parents[2] / "assets" / "translations"
 
@@ -75,6 +75,9 @@ def explain_printer(code: str, place: str) -> str:
 def message(error: OutletError) -> str:
     """An error in words alone; "" when there are none for it."""
     text = worded(f"error.{error.code}", error.params)
+    if not text and isinstance(error, PlatformRejection):
+        # A later platform may know codes that we do not.
+        text = worded("error.other", {"code": error.code})
     return " ".join(part for part in (text, error.hint) if part)
 
 

@@ -51,11 +51,15 @@ def execute(options: argparse.Namespace) -> int:
     """Serve until interrupted, or take in bundles.
 
     Raises:
+        UserError: ``platform.terminals_folder``.
         EnvironmentFault: ``platform.database_unreachable``, ``database.newer_than_program``,
             ``platform.home_in_use``; ``platform.not_here`` for a folder that is no platform's.
     """
+    from terminal.store.home_folder import refuse_terminals_folder
+
     if options.action == "import-bundle":
         return _bring(options)
+    refuse_terminals_folder(options.home)
     if options.db and not options.db.startswith("sqlite"):
         # Workers share one folder when their books are in one server.
         _serve(options)

@@ -6,10 +6,32 @@ import os
 import stat
 from pathlib import Path
 
-from terminal.domain.errors import EnvironmentFault
+from terminal.domain.errors import EnvironmentFault, UserError
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+_OF_A_PLATFORM = "platform.key"
+_OF_A_TERMINAL = ("identity.json", "keys.sealed", "journal.db")
+
+
+def refuse_platforms_folder(home: Path) -> None:
+    """Keep a terminal out of a platform's folder: each would close the other's files to it.
+
+    Raises:
+        UserError: ``enrolment.platforms_folder``; nothing was changed.
+    """
+    if (home / _OF_A_PLATFORM).exists():
+        raise UserError("enrolment.platforms_folder", {"folder": str(home)})
+
+
+def refuse_terminals_folder(home: Path) -> None:
+    """Keep a platform out of a terminal's folder.
+
+    Raises:
+        UserError: ``platform.terminals_folder``; nothing was changed.
+    """
+    if any((home / name).exists() for name in _OF_A_TERMINAL):
+        raise UserError("platform.terminals_folder", {"folder": str(home)})
 
 
 def keep_private(home: Path) -> None:

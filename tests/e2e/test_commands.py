@@ -146,7 +146,7 @@ def test_enrolment_by_command(platform: Central, tmp_path: Path) -> None:
     assert json_command("journal", "head", home=home)["head_seq"] == 1
     other = run_command(*words, code, home=tmp_path / "other")
     assert (other.returncode, "enrolment.code_used" in other.stderr) == (REFUSED, True)
-    late = platform.code(terminal_no=10, ttl_s=-1)
+    late = platform.expired_code(terminal_no=10)
     expired = run_command(*words, late, home=tmp_path / "late")
     assert (expired.returncode, "enrolment.code_expired" in expired.stderr) == (REFUSED, True)
 

@@ -68,6 +68,19 @@ def test_a_second_platform_on_the_same_folder_is_refused_in_words(
         assert says["event"] == "listening", "a platform that is gone holds nothing"
 
 
+def test_a_terminals_folder_is_no_place_for_a_platform(
+    outlet_template: Template, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = outlet_template.copy_home(tmp_path / "home")
+    before = sorted(path.name for path in home.iterdir())
+    assert command_line(["platform", "--home", str(home), "--port", "0"]) == 1
+    said = capsys.readouterr()
+    assert "listening" not in said.out
+    assert "[platform.terminals_folder]" in said.err
+    assert str(home) in said.err
+    assert sorted(path.name for path in home.iterdir()) == before
+
+
 def test_platform_help_names_the_folder_of_the_platform(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -171,6 +171,21 @@ def test_what_waits_for_a_person_or_is_not_tied_stays(
     assert refused(check(capsys, synced)) == "leave.not_tied"
 
 
+def test_enrolling_over_a_counter_at_work_names_the_counter(
+    synced: Outlet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = ("enrol", "--home", synced.home, "--platform", "http://127.0.0.1:1", "--code", "X")
+    synced.open_day()
+    synced.cases.ordering.add_item(STAMP)
+    lock = ProcessLock(synced.home / LOCK_FILE, "home.in_use")
+    try:
+        code, said = asked(capsys, *again)
+    finally:
+        lock.release()
+    assert (code, said["code"]) == (3, "home.in_use")
+    assert refused(asked(capsys, *again)) == "leave.baskets_open"
+
+
 def test_an_open_counter_is_left_alone(synced: Outlet, capsys: pytest.CaptureFixture[str]) -> None:
     lock = ProcessLock(synced.home / LOCK_FILE, "home.in_use")
     code, said = check(capsys, synced)

@@ -101,6 +101,14 @@ class Central:
         body = {"outlet": outlet, "terminal_no": terminal_no, "ttl_s": ttl_s}
         return str(self.admin("POST", "/v1/admin/enrolment-codes", body)["code"])
 
+    def expired_code(self, *, terminal_no: int = 2) -> str:
+        """A code whose time is over."""
+        code = self.code(terminal_no=terminal_no, ttl_s=1)
+        over = time.monotonic() + 1.1
+        while time.monotonic() < over:
+            time.sleep(0.05)
+        return code
+
     def execute(self, statement: str) -> None:
         """Change its SQLite file behind its back."""
         book = sqlite3.connect(self.home / "platform.db")

@@ -82,7 +82,7 @@ def test_every_code_the_platform_may_answer_is_in_the_contract(made: dict[str, A
     assert found - NO_ROUTE - OURS == found & described
 
 
-def test_terminal_number_of_three_digits_is_refused(central: Central) -> None:
+def test_a_code_for_no_terminal_or_for_no_time_is_refused(central: Central) -> None:
     with requests.Session() as session:
         session.trust_env = False
         for number in (0, 100):
@@ -96,6 +96,15 @@ def test_terminal_number_of_three_digits_is_refused(central: Central) -> None:
             error = answer.json()["error"]
             assert error["code"] == "terminal.number_out_of_range"
             assert error["params"] == {"lo": 1, "hi": 99}
+        for ttl_s in (0, -1, 86_401):
+            answer = session.post(
+                f"{central.url}/v1/admin/enrolment-codes",
+                json={"outlet": "61020303", "terminal_no": 2, "ttl_s": ttl_s},
+                headers={"X-Admin": central.admin_token},
+                timeout=10,
+            )
+            assert (answer.status_code, answer.json()["error"]["code"]) == (422, "wire.malformed")
+            assert answer.json()["error"]["params"]["field"] == "ttl_s"
 
 
 def test_trouble_of_every_kind_is_stamped_and_has_the_one_shape(tmp_path: Path) -> None:

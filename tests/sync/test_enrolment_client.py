@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sync.client.enrol import PENDING_FILE, enrol
-from terminal.domain.errors import EnvironmentFault, OutletError, UserError
+from terminal.commands.output import explain
+from terminal.domain.errors import EnvironmentFault, OutletError, PlatformRejection, UserError
 from terminal.store.identity import IDENTITY_FILE, read_identity
 from terminal.store.keystore import key_store
 from tests.helpers.enrolled_terminal import RestorablePlatform
@@ -37,7 +39,7 @@ def test_code_becomes_a_terminal_once(tmp_path: Path, platform: RestorablePlatfo
 
 def test_wrong_and_expired_codes_are_named(tmp_path: Path, platform: RestorablePlatform) -> None:
     assert _code(tmp_path, platform.url, "WRONG23456", UserError) == "enrolment.code_unknown"
-    late = platform.code(ttl_s=-5)
+    late = platform.expired_code()
     assert _code(tmp_path, platform.url, late, UserError) == "enrolment.code_expired"
 
 
@@ -73,6 +75,49 @@ def test_unreachable_platform_is_named_and_another_code_may_follow(
         nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
     assert _code(tmp_path, nowhere, "ABCDEFGH23", EnvironmentFault) == "enrolment.unreachable"
     enrol(tmp_path, platform.url, platform.code())
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/nothing/here"])
+def test_an_address_below_the_platforms_is_named_as_such(
+    tmp_path: Path, platform: RestorablePlatform, path: str
+) -> None:
+    code = platform.code()
+    found = _code(tmp_path, platform.url + path, code, UserError)
+    assert found == "enrolment.wrong_address"
+    enrol(tmp_path, platform.url, code)
+
+
+def test_a_refusal_this_version_does_not_know_is_told_with_its_code(
+    tmp_path: Path, platform: RestorablePlatform
+) -> None:
+    def refuse(passing: Passing) -> Passing:
+        said = {"error": {"code": "enrolment.moon_phase", "params": {}, "retry": False}}
+        return replace(with_body(passing, json.dumps(said).encode()), status=403)
+
+    with tampering_proxy(platform.url) as proxy:
+        proxy.alter = refuse
+        with pytest.raises(PlatformRejection) as caught:
+            enrol(tmp_path, proxy.url, platform.code())
+    assert caught.value.code == "enrolment.refused"
+    assert caught.value.params == {"code": "enrolment.moon_phase"}
+    assert "enrolment.moon_phase" in explain(caught.value)
+    assert "nothing was enrolled" in explain(caught.value)
+
+
+def test_a_code_of_a_later_platform_is_never_told_alone() -> None:
+    told = explain(PlatformRejection("payment.moon_phase"))
+    assert "call support" in told
+    assert told.endswith("[payment.moon_phase]")
+
+
+def test_a_folder_of_a_platform_is_not_enrolled(
+    tmp_path: Path, platform: RestorablePlatform
+) -> None:
+    before = sorted(path.name for path in platform.home.iterdir())
+    code = platform.code()
+    assert _code(platform.home, platform.url, code, UserError) == "enrolment.platforms_folder"
+    assert sorted(path.name for path in platform.home.iterdir()) == before
+    enrol(tmp_path / "home", platform.url, code)
 
 
 def test_books_of_an_earlier_life_are_never_locked_out(

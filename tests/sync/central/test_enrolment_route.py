@@ -20,7 +20,7 @@ def test_enrolment_codes_work_once_for_one_key(central: Central, terminal: Termi
     assert other.enrol(code).json() == other.enrolment
     assert error(terminal.enrol(code)) == (409, "enrolment.code_used")
     assert error(terminal.enrol("NEVER-MADE")) == (404, "enrolment.code_unknown")
-    assert error(terminal.enrol(central.code(ttl_s=-1))) == (410, "enrolment.code_expired")
+    assert error(terminal.enrol(central.expired_code())) == (410, "enrolment.code_expired")
     foreign = Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex()
     refused = terminal.enrol(central.code(), public_key=foreign)
     assert error(refused) == (422, "enrolment.bad_csr")
