@@ -191,6 +191,7 @@ class Counter(CounterPages):
         self._payment.changed.connect(self._moved)
         self._payment.typedAhead.connect(self._scan_field.type_ahead)
         self._payment.sold.connect(self._last.remember)
+        self._payment.sold.connect(lambda: self._notices.withdraw(("scan.",)))
         self._parked.recalled.connect(self._recalled)
         for dialog in (self._quantity, self._weigh, self._member, self._override):
             dialog.finished.connect(self._close_dialog)
@@ -219,6 +220,9 @@ class Counter(CounterPages):
             self._notices.tell("notice.scan_payer_code_again", tone="info")
         elif view.message_code:
             self._notices.tell(view.message_code, echoed(view.params), "wait")
+        elif view.kind == "added":
+            # "The basket has not changed" would not be true any more.
+            self._notices.outlive("scan.not_found", "scan.left_out")
 
     def _move(self, step: int) -> None:
         """↑ ↓ with an empty field: what a scan found first, else the basket's lines."""

@@ -7,6 +7,10 @@ its own, so that nothing in the installed binding is changed, and shows it to th
 loads. Without the folder everything works as it does from the package.
 
 Set-up lays the folder out with ``python -m ui.qt_support``. See docs/adr/0014.
+
+The binding also reads the source of every module that is imported after it, and keeps the lines, to
+learn whether the module asks for one of its ``__feature__`` switches. Nothing here does, so it is
+told not to look: that is time before the first frame and memory ever after.
 """
 
 from __future__ import annotations
@@ -45,6 +49,19 @@ def use_compiled() -> bool:
         return False
     _load_from(folder)
     return True
+
+
+def leave_sources_alone() -> None:
+    """Load the binding and keep it from reading the sources of what is imported after it."""
+    import shiboken6  # noqa: F401 - brings its support modules, compiled or not
+
+    # Not imported by name: importing is what it looks at.
+    feature = sys.modules["shibokensupport.feature"]
+    setattr(feature, "feature_imported", _look_at_nothing)  # noqa: B010 - not typed
+
+
+def _look_at_nothing(_module: object) -> None:
+    """Stands where the binding would search a module's source for a name."""
 
 
 def lay_out() -> Path:

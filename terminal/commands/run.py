@@ -57,9 +57,10 @@ def _home_of(arguments: list[str]) -> Path | None:
 def _open(home: Path) -> int:
     # Imports leave nothing to collect; the face collects again after its first frame.
     gc.disable()
-    from ui.qt_support import use_compiled
+    from ui.qt_support import leave_sources_alone, use_compiled
 
     use_compiled()
+    leave_sources_alone()
     from ui.run import run_face
 
     def desk_at_home() -> Desk:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import weakref
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtTest import QTest
 
-from ui.common.garbage import GarbageAtRest
+from ui.common.garbage import GarbageAtRest, give_back
 
 pytestmark = pytest.mark.usefixtures("qapp")
 REST_MS = 40
@@ -74,3 +76,23 @@ def test_what_was_set_aside_may_go_when_the_window_is_closed(garbage: GarbageAtR
     garbage.end()
     gc.collect()
     assert later() is None
+
+
+def _private_kib() -> int:
+    """What this process alone holds, KiB."""
+    lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty"))
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="another C library")
+def test_memory_that_was_freed_goes_back_to_the_machine() -> None:
+    keep = []
+    for _ in range(20_000):
+        # Blocks of the C library's heap, below what it takes from the machine one by one.
+        keep.append((ctypes.create_string_buffer(1000), ctypes.create_string_buffer(1000)))
+    kept = [last for _, last in keep[::1000]]
+    full = _private_kib()
+    keep.clear()
+    give_back()
+    assert _private_kib() < full - 20_000
+    assert kept

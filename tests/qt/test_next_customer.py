@@ -61,6 +61,30 @@ def test_an_unknown_scan_after_a_sale_leaves_the_field_empty(counter_screen: Scr
     assert counter.scanField.text == ""
 
 
+def test_a_warning_of_goods_nobody_knows_stays_true_when_others_follow(
+    counter_screen: Screen,
+) -> None:
+    screen, counter = counter_screen, counter_screen.counter
+    screen.hands.scan("6900000000007")
+    screen.until(lambda: "没有变化" in counter.notices.text, "the refusal")
+    screen.hands.scan(WATER)
+    screen.until(lambda: counter.basket.lines.count == 1, "the goods")
+    assert "没有变化" not in counter.notices.text
+    assert "6900000000007" in counter.notices.text
+    assert "不在购物篮" in counter.notices.text
+
+
+def test_a_warning_of_an_unknown_code_is_not_on_the_paid_screen(counter_screen: Screen) -> None:
+    screen, counter = counter_screen, counter_screen.counter
+    screen.add("nf")
+    screen.begin_payment()
+    screen.hands.scan("6900000000007")
+    screen.until(lambda: "6900000000007" in counter.notices.text, "the refusal")
+    screen.hands.press("F11")
+    screen.until(lambda: counter.payment.done, "the sale")
+    assert counter.notices.text == ""
+
+
 def test_the_change_is_forgotten_with_the_next_sale(counter_screen: Screen) -> None:
     screen, counter = counter_screen, counter_screen.counter
     sell_for(screen, "100")

@@ -74,6 +74,17 @@ class Notices(QObject):
         if self._key and self._shown.elapsed() > GLANCE_MS:
             self.dismiss()
 
+    def outlive(self, key: str, later: str) -> None:
+        """Work went on while a notice was on the screen: it says what is still true.
+
+        Args:
+            key: of the notice; another one stays as it is.
+            later: the text in its place, for the same parameters.
+        """
+        if self._key == key:
+            self._key = later
+            self.changed.emit()
+
     def withdraw(self, prefixes: tuple[str, ...]) -> None:
         """The trouble is over: its notice goes, others stay."""
         if self._key.startswith(prefixes):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
-from terminal.domain.comparison import Compared
 from terminal.domain.errors import OutletError
 from ui.common.operation import Operations
 from ui.common.pane import Pane
@@ -17,6 +16,7 @@ from ui.qt import Property, Signal, Slot, view_model
 if TYPE_CHECKING:
     from terminal.app.session import SessionView
     from terminal.app.usecases import UseCases
+    from terminal.domain.comparison import Compared
     from ui.common.neighbours import SessionState
 
 STARTING, OUTLET, CLERK, UNLOCK, CLOSE = "starting", "outlet", "clerk", "unlock", "close"
