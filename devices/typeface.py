@@ -6,7 +6,7 @@ Imports Pillow: import this module only where a picture is really needed.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -34,7 +34,7 @@ def glyph(
         columns: columns it takes, 1 or 2.
         width: 1 or 2 times the ordinary width.
         height: 1 or 2 times the ordinary height.
-        bold: the bold cut, or one dot more where there is none.
+        bold: the bold cut, or printed twice one dot apart where there is none.
 
     Returns:
         An ``L`` picture of ``columns * 12 * width`` by ``24 * height`` dots with values 0 and 255.
@@ -42,11 +42,14 @@ def glyph(
     size = CELL_DOTS * max(width, height)
     cell = (columns * CELL_DOTS // 2 * width, CELL_DOTS * height)
     font = _font_for(char, columns, size, bold)
-    advance = max(1, round(font.getlength(char)))
+    advance = max(1, round(font.cut.getlength(char)))
     natural = columns * size // 2
     canvas = Image.new("L", (max(natural, advance), size), 0)
     left = (canvas.width - advance) // 2
-    ImageDraw.Draw(canvas).text((left, round(size * _BASELINE)), char, 255, font, anchor="ls")
+    ink = ImageDraw.Draw(canvas)
+    # A family of one cut is made bold by printing it once more beside itself.
+    for step in range(1 + (bold and not font.bold) * size // CELL_DOTS):
+        ink.text((left + step, round(size * _BASELINE)), char, 255, font.cut, anchor="ls")
     if canvas.size != cell:
         canvas = canvas.resize(cell, Image.Resampling.LANCZOS)
     return canvas.point(_to_ink)
@@ -55,11 +58,23 @@ def glyph(
 _to_ink: Final = [255 if level >= INK_LEVEL else 0 for level in range(256)]
 
 
-def _font_for(char: str, columns: int, size: int, bold: bool) -> ImageFont.FreeTypeFont:
+class _Font(NamedTuple):
+    """A cut of a family.
+
+    Attributes:
+        cut: the font.
+        bold: whether it is the bold cut.
+    """
+
+    cut: ImageFont.FreeTypeFont
+    bold: bool
+
+
+def _font_for(char: str, columns: int, size: int, bold: bool) -> _Font:
     families = _NARROW if columns == 1 else _WIDE
     for family in families:
         font = _font(family, size, bold)
-        if bytes(font.getmask(char)) != _missing(family, size, bold) or char.isspace():
+        if bytes(font.cut.getmask(char)) != _missing(family, size, bold) or char.isspace():
             return font
     return _font(families[0], size, bold)
 
@@ -67,11 +82,13 @@ def _font_for(char: str, columns: int, size: int, bold: bool) -> ImageFont.FreeT
 @lru_cache(maxsize=32)
 def _missing(family: str, size: int, bold: bool) -> bytes:
     """What the font draws for a character it does not have."""
-    return bytes(_font(family, size, bold).getmask("\uffff"))
+    return bytes(_font(family, size, bold).cut.getmask("\uffff"))
 
 
 @lru_cache(maxsize=32)
-def _font(family: str, size: int, bold: bool) -> ImageFont.FreeTypeFont:
-    style = "" if family.endswith("-Rare") else "-Bold" if bold else "-Regular"
+def _font(family: str, size: int, bold: bool) -> _Font:
+    rare = family.endswith("-Rare")
+    style = "" if rare else "-Bold" if bold else "-Regular"
     path = ASSETS / "fonts" / f"{family}{style}.otf"
-    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+    cut = ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+    return _Font(cut, bold and not rare)
