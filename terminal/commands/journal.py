@@ -28,6 +28,9 @@ _CLAIMS: Final = ("hash", "terminal", "number", "entry", "paper")
 """What a slip says of itself: that this terminal sealed an entry with this hash, which terminal it
 was, under which number, what the entry says, and what is printed. The last no program can see."""
 
+_VERDICTS: Final = {True: 0, False: 1, None: 5}
+"""Exit codes. A script must not take a signed hash for a genuine slip."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Sub-commands."""
@@ -222,7 +225,7 @@ def _verify_receipt(options: argparse.Namespace) -> int:
     facts["not_proven"] = [claim for claim in _CLAIMS if claim not in facts["proven"]]
     facts["meaning"] = _meaning(facts, options.language)
     show(facts, as_json=options.json)
-    return 1 if facts["genuine"] is False else 0
+    return _VERDICTS[facts["genuine"]]
 
 
 def _meaning(facts: Mapping[str, Any], language: str) -> str:

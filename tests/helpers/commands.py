@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-DONE, REFUSED, USAGE, ENVIRONMENT = 0, 1, 2, 3
+DONE, REFUSED, USAGE, ENVIRONMENT, NOT_TOLD = 0, 1, 2, 3, 5
 
 
 def run_command(*words: str | Path, home: Path | None = None) -> subprocess.CompletedProcess[str]:
