@@ -23,7 +23,11 @@ from typing import Any, Final
 from pypinyin import lazy_pinyin
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped,unused-ignore]
 
+from terminal.commands.options import SEED, new_file, whole
+from terminal.commands.output import explain
 from terminal.domain.checks import gtin_check_digit
+from terminal.domain.errors import EnvironmentFault
+from terminal.store.database import database_faults
 
 TABLES: Final = """
 CREATE TABLE items(sku TEXT PRIMARY KEY, gtin TEXT, plu TEXT, name_zh TEXT, name_en TEXT, pinyin
@@ -44,6 +48,7 @@ _SINCE: Final = "2026-01-01T00:00:00Z"
 _CHANGE: Final = "2026-12-31T16:00:00Z"
 _BATCH: Final = 20_000
 _BRANDS: Final = 9_000
+MOST_ITEMS: Final = 5_000_000
 
 ItemRow = tuple[str, str, str, str, str, str, str, str, str, str, str, int, int, str, int]
 PriceLine = tuple[str, str, str, int]
@@ -156,14 +161,24 @@ def write_snapshot(path: Path, count: int, seed: int = 1) -> None:
     """Write a snapshot with this many items and nothing else.
 
     Args:
-        path: a file that does not exist yet.
+        path: a file that does not exist yet; what could not be finished is taken away.
         count: 1 to 5 000 000.
         seed: the same seed makes the same rows.
 
     Raises:
         FileExistsError: the file is there already.
+        EnvironmentFault: ``database.full`` and the like.
     """
     path.touch(exist_ok=False)
+    try:
+        with database_faults(path.name):
+            _write(path, count, seed)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _write(path: Path, count: int, seed: int) -> None:
     connection = dbapi2.connect(str(path), isolation_level=None)
     try:
         # A file that is worthless until it is finished needs no journal.
@@ -188,14 +203,30 @@ def write_snapshot(path: Path, count: int, seed: int = 1) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command: ``--items N --out FILE [--seed S]``."""
-    parser = argparse.ArgumentParser(description="Make a large invented catalogue snapshot.")
-    parser.add_argument("--items", type=int, default=100_000, help="how many, 1 to 5000000")
-    parser.add_argument("--out", type=Path, required=True, help="SQLite file to make")
-    parser.add_argument("--seed", type=int, default=1)
+    """The command: ``--items N --out FILE [--seed S]``.
+
+    Returns:
+        0, or 3 when the disk refuses.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m installer.catalogue_generator",
+        description="Make a large invented catalogue for `postal-terminal platform --goods FILE`.",
+    )
+    parser.add_argument(
+        "--items", type=whole(1, MOST_ITEMS), default=100_000, help=f"how many, 1 to {MOST_ITEMS}"
+    )
+    parser.add_argument("--out", type=new_file, required=True, help="SQLite file to make")
+    parser.add_argument("--seed", type=SEED, default=1, help="the same seed makes the same goods")
     chosen = parser.parse_args(arguments)
     started = time.perf_counter()
-    write_snapshot(chosen.out, chosen.items, chosen.seed)
+    try:
+        write_snapshot(chosen.out, chosen.items, chosen.seed)
+    except (OSError, EnvironmentFault) as error:
+        print(
+            f"nothing was made: {explain(error) if isinstance(error, EnvironmentFault) else error}",
+            file=sys.stderr,
+        )
+        return 3
     print(f"{chosen.items} items in {time.perf_counter() - started:.1f} s: {chosen.out}")
     return 0
 

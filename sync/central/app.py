@@ -39,7 +39,11 @@ def create_app(settings: Settings, *, forgets: bool = False) -> Stamped:
     """
     platform = Platform(settings)
     if settings.demo:
-        seed_demo(platform)
+        try:
+            seed_demo(platform, settings.goods)
+        except BaseException:
+            platform.database.close()
+            raise
     catalogue.renew_settings(platform, unsigned_only=True)
     routes = all_routes(platform, forgets=forgets)
     # The contract is made from the routes: FastAPI's own could only guess at the bodies.

@@ -14,7 +14,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, insert, select
 
-from sync.central import catalogue, instruments, schema
+from sync.central import catalogue, goods_file, instruments, schema
 from sync.central.database import load
 from sync.central.platform import Platform
 from sync.central.profile import OUTLET, SETTINGS
@@ -33,9 +33,20 @@ _CLERKS: Final = (
 )
 
 
-def seed_demo(platform: Platform) -> None:
-    """Fill an empty platform; on a later start only the clerks' verifiers are renewed."""
+def seed_demo(platform: Platform, goods: Path | None = None) -> None:
+    """Fill an empty platform; on a later start only the clerks' verifiers are renewed.
+
+    Args:
+        platform: this worker.
+        goods: see ``goods_file``; they come beside the demonstration's own.
+
+    Raises:
+        EnvironmentFault: ``platform.bad_goods``, ``platform.seeded_without_goods``.
+    """
     if platform.database.transaction(_is_seeded):
+        if goods is not None:
+            wanted = goods
+            platform.database.look(lambda connection: goods_file.require_filled(connection, wanted))
         renewed = (catalogue.signed(platform, "clerks", row) for row in _clerks())
         catalogue.apply(platform, [catalogue.upsert("clerks", row) for row in renewed])
         return
@@ -49,6 +60,8 @@ def seed_demo(platform: Platform) -> None:
 
     def fill(connection: Connection) -> None:
         load(connection, schema.records, prepared)
+        if goods is not None:
+            goods_file.fill(platform, connection, goods)
         _allow_demo_code(connection)
         instruments.seed(connection)
 

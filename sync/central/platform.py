@@ -46,11 +46,13 @@ class Settings:
         home: folder of the platform's key, token and snapshots; shared by all workers.
         db_url: SQLAlchemy URL; empty for a SQLite file in ``home``.
         demo: seed the demonstration outlet and its reusable enrolment code.
+        goods: a file of more goods for the demonstration, see ``goods_file``.
     """
 
     home: Path
     db_url: str = ""
     demo: bool = False
+    goods: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

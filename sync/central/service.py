@@ -25,6 +25,7 @@ def serve(
     db_url: str = "",
     demo: bool = False,
     *,
+    goods: Path | None = None,
     forgets: bool = False,
 ) -> None:
     """Serve until the process is told to stop.
@@ -38,12 +39,14 @@ def serve(
         port: 0 for any free one.
         db_url: SQLAlchemy URL; empty for SQLite.
         demo: seed the demonstration outlet.
+        goods: a file of more goods for it, see ``goods_file``.
         forgets: see ``create_app``.
 
     Raises:
         OSError: the port is taken.
+        EnvironmentFault: ``platform.bad_goods``, ``platform.seeded_without_goods``.
     """
-    app = create_app(Settings(home, db_url, demo), forgets=forgets)
+    app = create_app(Settings(home, db_url, demo, goods), forgets=forgets)
     listener = socket.create_server((host, port), backlog=_BACKLOG)
     # Headers and body leave as two pieces; the second must not wait 40 ms for the first one's echo.
     # Every accepted connection inherits this.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable
+from pathlib import Path
 
 from terminal.domain.enrolment import is_platform_address
 
@@ -50,6 +51,23 @@ def database_url(text: str) -> str:
             "say postgresql+psycopg://USER@HOST/NAME or sqlite:///FILE"
         )
     return text
+
+
+def present_file(text: str) -> Path:
+    """A file that is there."""
+    if not Path(text).is_file():
+        raise ArgumentTypeError(f"{text!r} is no file")
+    return Path(text)
+
+
+def new_file(text: str) -> Path:
+    """A file that is not there yet, in a folder that is."""
+    file = Path(text)
+    if file.exists():
+        raise ArgumentTypeError(f"{text!r} is there already; nothing is written over")
+    if not file.absolute().parent.is_dir():
+        raise ArgumentTypeError(f"the folder of {text!r} is not there; make it first")
+    return file
 
 
 def public_key(text: str) -> bytes:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from terminal.commands.options import PORT, database_url
+from terminal.commands.options import PORT, database_url, present_file
 from terminal.domain.errors import EnvironmentFault
 
 if TYPE_CHECKING:
@@ -32,6 +32,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="database; SQLite in the home folder by default",
     )
     parser.add_argument("--demo", action="store_true", help="seed demo data and a reusable code")
+    parser.add_argument(
+        "--goods",
+        metavar="FILE",
+        type=present_file,
+        help="the demo with more goods: a file of `python -m installer.catalogue_generator`",
+    )
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     bring = actions.add_parser(
         "import-bundle", help="take in what was carried from a terminal without a line"
@@ -53,7 +59,8 @@ def execute(options: argparse.Namespace) -> int:
     Raises:
         UserError: ``platform.terminals_folder``.
         EnvironmentFault: ``platform.database_unreachable``, ``database.newer_than_program``,
-            ``platform.home_in_use``; ``platform.not_here`` for a folder that is no platform's.
+            ``platform.home_in_use``; ``platform.not_here`` for a folder that is no platform's;
+            ``platform.bad_goods``, ``platform.seeded_without_goods``.
     """
     from terminal.store.home_folder import refuse_terminals_folder
 
@@ -102,7 +109,14 @@ def _serve(options: argparse.Namespace) -> None:
     from sync.central.service import serve
 
     try:
-        serve(options.home, options.host, options.port, options.db, demo=options.demo)
+        serve(
+            options.home,
+            options.host,
+            options.port,
+            options.db,
+            demo=options.demo or options.goods is not None,
+            goods=options.goods,
+        )
     except DBAPIError as error:
         raise _unreachable(error) from error
 
