@@ -51,7 +51,11 @@ _ACK_FIELDS = {"terminal_id", "epoch", "seq", "hash", "count", "at", "signature"
 _NAME = r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}"
 _PLACE = rf"sold|spoiled|(?:till|transit|source):{_NAME}"
 _STOCK_FIELDS = {"place", "item", "pieces"}
-_RECEIPT = r"PT1\*([0-9A-Z][0-9A-Z.-]{0,39})\*([1-9]\d{0,15})\*([A-Z2-7]{52})\*([A-Z2-7]{103})"
+_RECEIPT = (
+    r"PT1\*([0-9A-Z][0-9A-Z.-]{0,39})\*([1-9]\d{0,15})\*([A-Z2-7]{52})\*([A-Z2-7]{103})"
+    # A sale may follow, packed: it is for other counters, and the export has it anyway.
+    r"(?:\*[A-Z2-7]+)?"
+)
 
 
 class Unreadable(Exception):

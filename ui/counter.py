@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from ui.common.appearance import Appearance
 from ui.common.keys import CARRYING, CHOICE, GOODS, PARKED, SALE, bound_action
 from ui.common.operation import Operations
-from ui.common.places import DIALOG, PAID, PAYMENT, QUEUE, SELLING, place_of
+from ui.common.places import DIALOG, PAID, PAYMENT, QUEUE, REFUND, SELLING, place_of
 from ui.common.words import Words
 from ui.pages import CounterPages
 from ui.qt import Property, Signal, Slot, view_model
@@ -213,6 +213,9 @@ class Counter(CounterPages):
     def _classified(self, view: ScanView) -> None:
         if view.kind == "payer_code":
             self._payment.pay_by_code(self._read_code)
+        elif view.kind == "receipt":
+            self._turn_to(REFUND)
+            self._refund.find(view.params["proof"])
         elif view.message_code == "scan.payer_code_early" and not self._basket.empty:
             # The amount is shown before anything is charged: the form opens and the
             # code is read again.

@@ -25,6 +25,7 @@ SHARED = (
     "ui.common.denominations",
     "ui.common.payer_code",
     "ui.common.till_tables",
+    "ui.common.refund_finding",
     "ui.common.refund_pending",
     "ui.common.second_person_form",
     "ui.common.doubt_list",

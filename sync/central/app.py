@@ -19,7 +19,9 @@ from sync.central.deposit_routes import DepositRoutes
 from sync.central.faults import FaultDial
 from sync.central.metrics import Metrics
 from sync.central.operator_routes import OperatorRoutes
+from sync.central.peers import introduce_all
 from sync.central.platform import Platform, Settings
+from sync.central.refund_routes import RefundRoutes
 from sync.central.stamp import Stamped
 from sync.central.terminal_routes import OpenRoutes, TerminalRoutes
 from sync.wire.refusal import Refusal, format_refusal
@@ -38,6 +40,7 @@ def create_app(settings: Settings, *, forgets: bool = False) -> Stamped:
         The ASGI application in all its layers; ``platform`` is reachable for the admin token.
     """
     platform = Platform(settings)
+    introduce_all(platform)
     if settings.demo:
         try:
             seed_demo(platform, settings.goods)
@@ -63,6 +66,7 @@ def all_routes(platform: Platform, *, forgets: bool = False) -> list[Route]:
     return [
         *OpenRoutes(platform).routes(),
         *TerminalRoutes(platform, forgets=forgets).routes(),
+        *RefundRoutes(platform).routes(),
         *CourierRoutes(platform).routes(),
         *DepositRoutes(platform).routes(),
         *OperatorRoutes(platform).routes(),

@@ -45,6 +45,8 @@ _KINDS: Final = frozenset(
         "payment.left_in_doubt",
         "sale.completed",
         "refund.completed",
+        "refund.intended",
+        "refund.withdrawn",
         "refund.outcome",
         "refund.rerouted",
         "slip.reprinted",

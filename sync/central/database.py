@@ -100,8 +100,7 @@ class Database:
         """
 
         def in_turn(connection: Connection) -> T:
-            if connection.dialect.name == "postgresql":
-                connection.execute(_TURN, {"key": key})
+            turn(connection, key)
             return work(connection)
 
         return _until_it_wins(self._ordered, in_turn)
@@ -121,6 +120,17 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+
+def turn(connection: Connection, key: str) -> None:
+    """Take a turn that lasts until the transaction ends; on SQLite every writer has it already.
+
+    Args:
+        connection: of a transaction of ``ordered``.
+        key: what is decided about.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_TURN, {"key": key})
 
 
 def _until_it_wins(engine: Engine, work: Callable[[Connection], T]) -> T:

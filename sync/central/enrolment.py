@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from sqlalchemy import Connection, insert, select
 
-from sync.central import replacement, schema
+from sync.central import peers, replacement, schema
 from sync.central.platform import Platform, compact, now_ms, value
 from sync.central.profile import profile_for
 from sync.central.ranges import first_ranges
@@ -137,6 +137,7 @@ def _new_terminal(
             skew_ms=0,
         )
     )
+    peers.introduce(platform, connection, outlet)
     return EnrolmentAnswer(
         terminal_id,
         _certificate(platform, terminal_id, request.public_key),

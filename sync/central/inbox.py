@@ -70,7 +70,7 @@ def issue(platform: Platform, request: DirectiveRequest) -> JsonObject:
             "issued_at": moment_text(now),
             "expires_at": moment_text(expires),
         }
-        return _put(platform, connection, request.terminal_id, "directive_id", record)
+        return put(platform, connection, request.terminal_id, "directive_id", record)
 
     return platform.database.transaction(work)
 
@@ -116,13 +116,25 @@ def announce(platform: Platform, request: NoticeRequest) -> JsonObject:
         "issued_at": utc_text(),
     }
     return platform.database.transaction(
-        lambda connection: _put(platform, connection, request.terminal_id, "notice_id", record)
+        lambda connection: put(platform, connection, request.terminal_id, "notice_id", record)
     )
 
 
-def _put(
+def put(
     platform: Platform, connection: Connection, terminal_id: str, name: str, record: JsonObject
 ) -> JsonObject:
+    """Sign a record and put it where its terminal looks.
+
+    Args:
+        platform: this worker.
+        connection: of the transaction.
+        terminal_id: who is told; "" for all.
+        name: the field of the record that names it, for ever.
+        record: with a ``kind``.
+
+    Returns:
+        The record as it travels.
+    """
     signed = sign_record(record, platform.sign)
     columns = schema.inbox.c
     last = connection.scalar(select(func.max(columns.number)))

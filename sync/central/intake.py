@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
-from sync.central import inbox, schema, staging
+from sync.central import inbox, refund_ledger, schema, staging
 from sync.central.checking import Batch, Checked, Sent, check
 from sync.central.platform import Platform, now_ms, utc_text
 from sync.wire.messages import MAX_ENTRIES
@@ -210,9 +210,15 @@ class _Intake:
             for one in fresh:
                 self._compare(one.entry, ())
         postings: list[staging.PostingRow] = []
+        believed: list[Entry] = []
         for one in fresh:
-            postings += self._read(one, one.entry.intent_id in known)
+            repeated = one.entry.intent_id in known
+            postings += self._read(one, repeated)
             known.add(one.entry.intent_id)
+            if not repeated:
+                believed.append(one.entry)
+        for note in refund_ledger.arrived(self._connection, self._terminal_id, believed):
+            self._note(*note)
         staging.store_postings(self._connection, postings, fresh=all_new)
         audits = each_signed and self._audited_seq == first - 1
         self._connection.execute(

@@ -93,6 +93,7 @@ SETTINGS: Final[JsonObject] = {
         "till_fen": 500_000,
         "vault_fen": 20_000_000,
         "goods_in_doubt_fen": 2_000,
+        "refund_offline_fen": 20_000,
     },
     "outlet_tills": _TILLS,
     "denominations_fen": _DENOMINATIONS_FEN,

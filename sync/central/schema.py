@@ -214,6 +214,48 @@ refunds = Table(
 )
 """Parts of a payment given back: ``processing`` or ``refunded``."""
 
+sales = Table(
+    "sales",
+    METADATA,
+    Column("order_no", String(64), primary_key=True),
+    Column("terminal_id", String(64), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+)
+"""Where the sale with a number stands."""
+
+refund_claims = Table(
+    "refund_claims",
+    METADATA,
+    Column("claim_id", String(64), primary_key=True),
+    Column("terminal_id", String(64), nullable=False),
+    Column("sale_terminal_id", String(64), nullable=False),
+    Column("sale_seq", BigInteger, nullable=False),
+    Column("sale_hash", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("entry_seq", BigInteger, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Index("refund_claims_sale", "sale_terminal_id", "sale_seq"),
+)
+"""Who gives back something of which sale: ``reserved``, ``booked`` by the entry ``entry_seq``, or
+``withdrawn`` for good."""
+
+refund_claim_lines = Table(
+    "refund_claim_lines",
+    METADATA,
+    Column("claim_id", String(64), primary_key=True),
+    Column("line_id", String(64), primary_key=True),
+    Column("quantity", BigInteger, nullable=False),
+    Column("fen", BigInteger, nullable=False),
+)
+
+refund_claim_legs = Table(
+    "refund_claim_legs",
+    METADATA,
+    Column("claim_id", String(64), primary_key=True),
+    Column("leg", String(80), primary_key=True),
+    Column("fen", BigInteger, nullable=False),
+)
+
 gateway_ledger = Table(
     "gateway_ledger",
     METADATA,

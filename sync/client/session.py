@@ -21,6 +21,7 @@ from sync.client.pace import Pace
 from sync.client.payments import Payments
 from sync.client.ranges import refill
 from sync.client.recovery import Recovery
+from sync.client.refunds import Refunds
 from sync.client.renewal import open_sync_store
 from sync.client.session_chain import SESSION_FILE, SessionChain
 from sync.client.signing import public_hex, signer_from
@@ -98,6 +99,7 @@ class Session:
         terminal_id = self.identity.terminal_id
         self.inbox = InboxLane(self.line, InboxStore(self.store.file), terminal_id, utc_now)
         self.payments = Payments(self.line, pace)
+        self._refunds = Refunds(self.line, pace)
         self.courier: Courier = Courier(home, self.identity, keys, self.store, self.line)
         self.deposits = self._deposits(home, keys, pace, money_first)
 
@@ -150,8 +152,10 @@ class Session:
 
         Args:
             name: ``payment.charge``, ``payment.query``, ``payment.reverse``, ``ranges.lease``,
-                ``courier.write``, ``courier.take`` or ``journal.totals``.
-            params: see `Payments.call`, `Courier.call` and `sync.client.ranges.refill`.
+                ``refund.sale``, ``refund.claim``, ``courier.write``, ``courier.take`` or
+                ``journal.totals``.
+            params: see `Payments.call`, `Refunds.call`, `Courier.call` and
+                `sync.client.ranges.refill`.
 
         Returns:
             ``outcome``, ``result`` and ``code``.
@@ -163,6 +167,8 @@ class Session:
             return refill(self.line, self.store, params, utc_now)
         if name == "journal.totals":
             return journal_totals(self.line, self.identity.terminal_id, params)
+        if name.startswith("refund."):
+            return self._refunds.call(name, params)
         if name.startswith("courier."):
             return self.courier.call(name, params)
         return self.payments.call(name, params)

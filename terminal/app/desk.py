@@ -29,7 +29,7 @@ from terminal.app.refund_driver import RefundDriver
 from terminal.app.spooler import Spooler
 from terminal.app.usecases import UseCases, make_use_cases
 from terminal.domain.comparison import Compared
-from terminal.domain.errors import BugError, OutletError
+from terminal.domain.errors import BugError, OutletError, unexpected
 from terminal.ports.books import Books, PrintJob
 from terminal.ports.printer import Printer
 
@@ -194,7 +194,7 @@ class Desk:
         except OutletError as error:
             self._tell_failed(error)
         except Exception as error:  # a bug of ours must reach the screen, not leave it waiting
-            self._tell_failed(_unexpected(error))
+            self._tell_failed(unexpected(error))
             raise
         else:
             self._emit("ready", {})
@@ -226,6 +226,7 @@ class Desk:
         context.signed.take_over()
         wanted = cases.ranges.take_over()
         orders = cases.codes.resume()
+        cases.refunding.resume()
         self._cases, self._equipment = cases, equipment
         self._calls = WaitingCalls(equipment.agent)
         self._carrying = Carrying(self._calls, equipment.media, equipment.exports)
@@ -280,7 +281,7 @@ class Desk:
                 failed(error)
         except Exception as error:  # a bug of ours must reach the screen, not end the store thread
             if failed is not None:
-                failed(_unexpected(error))
+                failed(unexpected(error))
             raise
         else:
             if done is not None:
@@ -387,8 +388,3 @@ class Desk:
 def _let_go(equipment: Equipment) -> None:
     equipment.books.close()
     equipment.release()
-
-
-def _unexpected(error: Exception) -> BugError:
-    """What the screen hears of a fault of ours."""
-    return BugError("bug.unexpected", {"type": type(error).__name__}, hint=str(error))

@@ -14,7 +14,7 @@ from typing import Any
 
 from terminal.app.context import Context
 from terminal.documents.directive_slip import DirectiveContent, build_directive_slip
-from terminal.domain import directive, notice
+from terminal.domain import directive, notice, peer
 from terminal.domain.china_time import local_time
 from terminal.domain.directive import Directive
 from terminal.domain.errors import BugError, UserError
@@ -227,7 +227,7 @@ class Directives:
         views: list[DirectiveView] = []
         # What names itself neither a notice nor a task wants to be a directive.
         for one in records:
-            if one.record.get("kind") in (notice.KIND, notice.TASK):
+            if one.record.get("kind") in (notice.KIND, notice.TASK, peer.KIND):
                 continue
             view = self._judge(one, first)
             views.append(view)

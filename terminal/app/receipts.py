@@ -18,7 +18,7 @@ from terminal.domain.china_time import clock_text, local_time
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
-from terminal.domain.proof import proof_text
+from terminal.domain.proof import sale_proof_text
 from terminal.domain.tender import tender_words
 from terminal.ports.books import PrintJob
 
@@ -70,7 +70,7 @@ def receipt_content(
         change_fen=sum(tender["change_fen"] for tender in cash),
         entry_number=f"{entry.terminal_id} #{entry.seq}",
         short_hash=entry.hash[:16].upper(),
-        proof=proof_text(entry),
+        proof=sale_proof_text(entry),
         compensation=_compensation(context, body["lines"]),
         notices=(
             *_saved(body["subtotal_fen"] - body["total_fen"], language),

@@ -1,6 +1,7 @@
-"""Asks the platform for money that goes back through a channel, until there is a clear answer.
+"""Asks the platform about refunds: for a sale, for its pieces, and for a channel's money.
 
 It owns no truth: what has to be asked stands in the books, under a number that may be asked twice.
+Money of a channel is asked for until there is a clear answer.
 """
 
 from __future__ import annotations
@@ -8,13 +9,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
 
-from terminal.app.refund_view import RefundDone
+from terminal.app.refund_view import RefundDone, RefundForm
 from terminal.app.refunding import Wish
 from terminal.app.usecases import UseCases
-from terminal.domain.errors import OutletError
+from terminal.domain.errors import OutletError, unexpected
 from terminal.domain.refund_payment import RefundPayment, wait_s
 from terminal.ports.sync_state import PlatformCalls
 
@@ -67,6 +69,7 @@ class RefundDriver:
         self._stopping = threading.Event()
         self._asked: dict[str, int] = {}
         self._due: dict[str, float] = {}
+        self._acts = ThreadPoolExecutor(max_workers=1, thread_name_prefix="refund")
         self._thread = threading.Thread(target=self._run, name="refunds", daemon=True)
 
     def start(self) -> None:
@@ -77,6 +80,21 @@ class RefundDriver:
         """Something new is to be asked. Any thread."""
         self._wake.set()
 
+    def open_sale(
+        self,
+        wanted: str,
+        done: Callable[[RefundForm], None],
+        failed: Callable[[OutletError], None],
+    ) -> None:
+        """Open the form of a sale, this counter's or another one's of the outlet."""
+
+        def work() -> RefundForm:
+            question = self._store.ask(lambda cases: cases.refunding.question(wanted))
+            word = None if question is None else self._calls.call("refund.sale", question)
+            return self._store.ask(lambda cases: cases.refunding.begin(wanted, word))
+
+        self._in_turn(work, done, failed)
+
     def give_back(
         self,
         wish: Wish,
@@ -85,14 +103,49 @@ class RefundDriver:
         done: Callable[[RefundDone], None],
         failed: Callable[[OutletError], None],
     ) -> None:
-        """Book a refund; what goes back through a channel is asked for in the background."""
+        """Book a refund, once the platform has kept its pieces where it can be asked.
 
-        def book(cases: UseCases) -> RefundDone:
-            booked = cases.refunding.complete(wish, authoriser, secret)
-            self.look()
-            return booked
+        What goes back through a channel is asked for in the background.
+        """
 
-        self._store.submit(book, done, failed)
+        def work() -> RefundDone:
+            saved = self._store.ask(lambda cases: cases.refunding.saved(wish.form_id))
+            if saved is not None:
+                return saved
+            prepared = self._store.ask(
+                lambda cases: cases.refunding.prepare(wish, authoriser, secret)
+            )
+            word = None if prepared.claim is None else self._claimed(prepared.claim)
+            return self._store.ask(lambda cases: cases.refunding.book(prepared, word))
+
+        self._in_turn(work, done, failed)
+
+    def _claimed(self, claim: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The platform's word on a claim; a lost answer is asked for once more."""
+        word = self._calls.call("refund.claim", claim)
+        return self._calls.call("refund.claim", claim) if word["outcome"] == "unknown" else word
+
+    def _in_turn(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[OutletError], None],
+    ) -> None:
+        """One act of the page after the other: a second press finds what the first one booked."""
+
+        def run() -> None:
+            try:
+                result = work()
+            except OutletError as error:
+                failed(error)
+            except Exception as error:  # a bug of ours must reach the screen, not leave it waiting
+                failed(unexpected(error))
+                raise
+            else:
+                self.look()
+                done(result)
+
+        self._acts.submit(run)
 
     def ask_again(
         self,
@@ -114,6 +167,7 @@ class RefundDriver:
         """End; what is open stays open in the books."""
         self._stopping.set()
         self._wake.set()
+        self._acts.shutdown(cancel_futures=True)
         if self._thread.is_alive():
             self._thread.join(timeout=5)
 

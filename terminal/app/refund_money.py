@@ -11,7 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from terminal.app.authorising import Authorising
 from terminal.app.context import Context
@@ -22,6 +22,9 @@ from terminal.domain.identifiers import new_uuid7
 from terminal.domain.ledger import Posting
 from terminal.domain.refund_payment import RefundPayment, after_answer
 from terminal.domain.tender import account_of_scheme
+
+EXHAUSTED: Final = "refund.exceeds_paid"
+"""The channel has given back all that it was paid, at this counter or another one."""
 
 
 class RefundMoney:
@@ -105,9 +108,13 @@ class RefundMoney:
 
         Raises:
             UserError: ``refund.no_such_payment``, ``refund.not_refused``,
+                ``refund.channel_gave_back`` when the channel has nothing left of the payment,
                 ``refund.not_enough_cash``, ``permission.*``, ``session.*``.
         """
         payment = self._refused(number)
+        if payment.code == EXHAUSTED:
+            # Somebody has had this money already: cash would be the second time.
+            raise UserError("refund.channel_gave_back")
         till_id = self._context.profile.till_id
         held = self._context.books.ledger.balance(ledger.cash(till_id))
         if payment.amount_fen > held:

@@ -109,6 +109,8 @@ def _content(context: Context, entry: Entry, language: str, copy: int) -> Refund
         entry_number=f"{entry.terminal_id} #{entry.seq}",
         short_hash=entry.hash[:16].upper(),
         proof=proof_text(entry),
+        counter="" if body["standing"] == "own" else body["original"]["terminal_id"],
+        provisional=body["standing"] == "provisional",
         copy_number=copy,
         kick_drawer=cash and not copy,
     )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from terminal.app.authorising import Need
 from terminal.app.quantities import quantity_text
+from terminal.app.refund_origin import Origin
+from terminal.domain.authority import Question
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
+from terminal.domain.peer import counter_name
 from terminal.domain.refund import GivenBack, Refund, Sold, left_of
 from terminal.domain.refund_payment import RefundPayment
 from terminal.ports.books import OrderRow
@@ -75,6 +80,10 @@ class RefundForm:
     Args:
         form_id: its intent.
         can_reverse: whether the whole sale may still be undone today.
+        counter: name of the terminal that sold, "" for this one.
+        standing: see ``terminal.app.refund_origin.Standing``.
+        cap_text: what may still be given back provisionally today.
+        others_text: what other counters gave back of it.
         changes: what a screen has to read again.
     """
 
@@ -88,6 +97,10 @@ class RefundForm:
     lines: tuple[SaleLine, ...]
     tenders: tuple[MoneyPart, ...]
     earlier: tuple[EarlierRefund, ...]
+    counter: str = ""
+    standing: str = "own"
+    cap_text: str = ""
+    others_text: str = ""
     changes: frozenset[str] = frozenset()
 
 
@@ -96,6 +109,9 @@ class Quote:
     """What a choice comes to.
 
     Args:
+        action: what a second person is asked to allow.
+        standing: see ``RefundForm``.
+        cap_text: see ``RefundForm``.
         level: ``alone``, ``second`` or ``refused``, see ``terminal.domain.authority``.
         roles: who may be the second person.
         before_fen: what the outlet keeps of the sale now.
@@ -110,6 +126,9 @@ class Quote:
     roles: tuple[str, ...]
     before_fen: int
     after_fen: int
+    action: str = "refund"
+    standing: str = "own"
+    cap_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +153,57 @@ class RefundDone:
     hash_short: str
     already_saved: bool
     changes: frozenset[str] = frozenset()
+
+
+def open_form(
+    form_id: str, origin: Origin, rows: Sequence[RefundRow], reversible: bool, cap_fen: int
+) -> RefundForm:
+    """The form of a sale.
+
+    Args:
+        form_id: its intent.
+        origin: the sale.
+        rows: what this counter gave back of it.
+        reversible: whether it may be undone as a whole, when nothing went back yet.
+        cap_fen: what may be given back provisionally.
+    """
+    sold, entry, given = origin.sold, origin.entry, origin.given
+    foreign = origin.standing != "own"
+    return RefundForm(
+        form_id=form_id,
+        order_no=sold.order_no,
+        at_text=entry.recorded_at,
+        business_date=entry.business_date,
+        clerk_id=entry.clerk_id,
+        total_text=Money(sold.total_fen + sold.rounding_fen).text,
+        can_reverse=given.nothing and reversible,
+        lines=sale_lines(sold, given),
+        tenders=sale_tenders(sold, given),
+        earlier=tuple(earlier(row) for row in rows),
+        counter=counter_name(entry.terminal_id) if foreign else "",
+        standing=origin.standing,
+        cap_text=Money(cap_fen).text,
+        others_text=Money(sum(origin.others.legs.values())).text,
+    )
+
+
+def quote_view(
+    origin: Origin, refund: Refund, question: Question, need: Need, cap_fen: int
+) -> Quote:
+    """What a choice comes to, and what it needs."""
+    return Quote(
+        money_text=Money(refund.money_fen).text,
+        rounding_text=Money(refund.money_fen - refund.goods_fen).text,
+        parts=refund_parts(refund),
+        level=need.level,
+        most_text="" if need.most is None else Money(need.most).text,
+        roles=need.roles,
+        before_fen=int(question.before),
+        after_fen=int(question.after),
+        action=question.action,
+        standing=origin.standing,
+        cap_text=Money(cap_fen).text,
+    )
 
 
 def found_sale(row: OrderRow, given: GivenBack) -> FoundSale:

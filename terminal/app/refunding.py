@@ -1,20 +1,25 @@
 """Giving back (退款, 退货, 冲正): find the sale, choose, and book the exact negation once.
 
 The form's intent is minted when it opens; whatever happens, it becomes one ``refund.completed``
-entry or none. Entry, postings, authorisation and slip are one transaction. Money that came through
-a channel is owed to the customer until the channel has given it back, see ``refund_money``.
+entry or none. Entry, postings, authorisation and slip are one transaction. Where the platform can
+be asked it keeps the pieces first: ``prepare`` writes down that it will be asked, ``book`` what
+came of it. Money that came through a channel is owed to the customer until the channel has given it
+back, see ``refund_money``.
 Source: postal-domain.md §2.22 and §43 of the postal law, peer-lessons.md row 20.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from terminal.app.authorising import Authorising
 from terminal.app.context import Context
+from terminal.app.refund_body import claim_params, refund_body
+from terminal.app.refund_cap import RefundCap
+from terminal.app.refund_intents import RefundIntents
+from terminal.app.refund_origin import Origin, Origins, Word
 from terminal.app.refund_slip import refund_job
 from terminal.app.refund_view import (
     FoundSale,
@@ -22,50 +27,22 @@ from terminal.app.refund_view import (
     RefundDone,
     RefundForm,
     done_view,
-    earlier,
     found_sale,
-    refund_parts,
-    sale_lines,
-    sale_tenders,
+    open_form,
+    quote_view,
 )
-from terminal.domain import ledger, stock
+from terminal.domain import ledger
 from terminal.domain.authority import Grant, Question
+from terminal.domain.canonical import JsonObject
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7, order_number
 from terminal.domain.journal import Entry
-from terminal.domain.money import Money
-from terminal.domain.refund import (
-    GivenBack,
-    Manner,
-    Refund,
-    Sold,
-    returned,
-    reversed_whole,
-    sold_from,
-)
-from terminal.domain.scan import RECEIPT_PROOF_PREFIX
-from terminal.ports.books import Transaction
+from terminal.domain.peer import counter_name
+from terminal.domain.refund import Manner, Refund, returned, reversed_whole
 
 REFUND = frozenset({"refund", "orders", "print", "sync"})
 SHOWN = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a sale comes from.
-
-    Args:
-        entry: the ``sale.completed`` entry of this journal.
-        given: what was given back of it.
-    """
-
-    entry: Entry
-    given: GivenBack
-
-    @property
-    def sold(self) -> Sold:
-        """The sale."""
-        return sold_from(self.entry.body)
+_TOO_MUCH = "refund.more_than_sold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +64,36 @@ class Wish:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A refund that is allowed and not booked yet.
+
+    Args:
+        claim: what to ask the platform to keep; None when it cannot be asked.
+    """
+
+    wish: Wish
+    origin: Origin
+    refund: Refund
+    grant: Grant
+    claim: JsonObject | None
+
+
 class Refunding:
     """Use cases of the refund page. Store thread only."""
 
     def __init__(self, context: Context, authorising: Authorising) -> None:
         self._context = context
         self._authorising = authorising
+        self._origins = Origins(context)
+        self._intents = RefundIntents(context)
+        self._cap = RefundCap(context)
         self._form_id = ""
         self._origin: Origin | None = None
+
+    def resume(self) -> None:
+        """What an earlier run only meant to give back is given back by nobody."""
+        self._intents.withdraw_all()
 
     def recent(self) -> tuple[FoundSale, ...]:
         """The last sales of this terminal, newest first."""
@@ -107,20 +106,29 @@ class Refunding:
         reasons: Sequence[Mapping[str, Any]] = self._context.setting("refund_reasons", [])
         return reasons
 
-    def begin(self, wanted: str) -> RefundForm:
-        """Open the form for a sale of this terminal.
+    def question(self, wanted: str) -> JsonObject | None:
+        """What to ask the platform before ``begin``, see ``Origins.question``."""
+        self._context.allow("sell")
+        return self._origins.question(wanted)
+
+    def begin(self, wanted: str, word: Word | None = None) -> RefundForm:
+        """Open the form for a sale.
 
         Args:
-            wanted: order number (its last figures will do), or the text of a slip's proof code.
+            wanted: order number (of a sale of this counter its last figures will do), or the text
+                of a slip's proof code.
+            word: what the platform answered to ``question``; None when it was not asked.
 
         Raises:
-            UserError: ``refund.unknown_sale``, ``refund.other_terminal`` with ``terminal`` when
-                the slip is another counter's, ``refund.not_a_sale``, ``session.*``.
+            UserError: see ``Origins.find``; ``session.*``.
         """
         self._context.allow("sell")
-        entry = self._find(wanted.strip())
-        given = self._context.books.refunds.given_back(str(entry.body["order_no"]))
-        return self._open(Origin(entry, given))
+        origin = self._origins.find(wanted, word)
+        self._intents.withdraw_all()
+        self._form_id, self._origin = new_uuid7(), origin
+        rows = self._context.books.refunds.of_order(origin.order_no)
+        reversible = origin.standing == "own" and self._today(origin.entry)
+        return open_form(self._form_id, origin, rows, reversible, self._cap.left_fen())
 
     def quote(self, wish: Wish) -> Quote:
         """What a choice comes to and what it needs; nothing is booked.
@@ -132,20 +140,61 @@ class Refunding:
         refund = self._refund(origin, wish)
         question = self._question(origin, refund, wish)
         need = self._authorising.need(question.action, question.size)
-        rounding = refund.money_fen - refund.goods_fen
-        return Quote(
-            money_text=Money(refund.money_fen).text,
-            rounding_text=Money(rounding).text,
-            parts=refund_parts(refund),
-            level=need.level,
-            most_text="" if need.most is None else Money(need.most).text,
-            roles=need.roles,
-            before_fen=int(question.before),
-            after_fen=int(question.after),
-        )
+        return quote_view(origin, refund, question, need, self._cap.left_fen())
+
+    def prepare(self, wish: Wish, authoriser_no: str = "", secret: str = "") -> Prepared:
+        """Everything but the booking: it may be, and who says so.
+
+        What the platform is going to be asked is written down before it is asked.
+
+        Args:
+            wish: what is given back.
+            authoriser_no: second person, "" when none is needed.
+            secret: hers.
+
+        Raises:
+            UserError: ``refund.*``, ``permission.*``, ``session.*``.
+        """
+        origin = self._ready(wish.form_id)
+        refund = self._refund(origin, wish)
+        self._enough_cash(refund)
+        grant = self._authorising.grant(self._question(origin, refund, wish), authoriser_no, secret)
+        claim = None
+        if self._context.sync.line_state().online:
+            claim = self._intents.write(wish.form_id, claim_params("", origin, refund))
+        return Prepared(wish, origin, refund, grant, claim)
+
+    def book(self, prepared: Prepared, word: Word | None) -> RefundDone:
+        """Book what was prepared, after the platform was asked.
+
+        Args:
+            prepared: from ``prepare``.
+            word: what the platform answered; None when it was not asked.
+
+        Raises:
+            UserError: ``refund.more_than_sold``; ``refund.now_provisional`` when the platform said
+                nothing about another counter's sale: nothing is booked, and the form goes on as a
+                provisional one.
+        """
+        saved = self.saved(prepared.wish.form_id)
+        if saved is not None:
+            return saved
+        origin = self._ready(prepared.wish.form_id)
+        granted = word is not None and word["outcome"] == "ok"
+        if word is not None and word["code"] == _TOO_MUCH:
+            self._intents.withdraw_all()
+            raise UserError("refund.more_than_sold", _left(prepared.refund, word))
+        if origin.standing != "own":
+            if not granted and origin.standing == "confirmed":
+                self._origin = replace(origin, standing="provisional")
+                raise UserError("refund.now_provisional")
+            origin = replace(origin, standing="confirmed" if granted else "provisional")
+        # What came in since may have changed what is left.
+        refund = self._refund(origin, prepared.wish)
+        return self._write(replace(prepared, origin=origin, refund=refund))
 
     def complete(self, wish: Wish, authoriser_no: str = "", secret: str = "") -> RefundDone:
-        """Book it.
+        """Prepare and book without asking anybody.
 
         Args:
             wish: what is given back; a second call with the form of a booked refund books nothing
@@ -154,16 +203,10 @@ class Refunding:
             secret: hers.
 
         Raises:
-            UserError: ``refund.*``, ``permission.*``, ``session.*``.
+            UserError: as ``prepare`` and ``book``.
         """
         saved = self.saved(wish.form_id)
-        if saved is not None:
-            return saved
-        origin = self._ready(wish.form_id)
-        refund = self._refund(origin, wish)
-        self._enough_cash(refund)
-        grant = self._authorising.grant(self._question(origin, refund, wish), authoriser_no, secret)
-        return self._book(origin, refund, wish, grant)
+        return saved or self.book(self.prepare(wish, authoriser_no, secret), None)
 
     def saved(self, form_id: str) -> RefundDone | None:
         """The refund an earlier press of the same form booked."""
@@ -183,45 +226,6 @@ class Refunding:
             changes=REFUND,
         )
 
-    def _find(self, wanted: str) -> Entry:
-        books = self._context.books
-        if wanted.upper().startswith(RECEIPT_PROOF_PREFIX):
-            return self._by_proof(wanted.upper())
-        order = books.order(wanted) or books.order(books.refunds.order_ending(wanted))
-        entry = books.entry(order.seq) if order else None
-        if entry is None:
-            raise UserError("refund.unknown_sale", {"wanted": wanted[:40]})
-        return entry
-
-    def _by_proof(self, text: str) -> Entry:
-        _, terminal, number, *_ = (*text.split("*"), "", "", "")
-        head = self._context.books.entry(1)
-        if head is None or terminal != head.terminal_id:
-            raise UserError("refund.other_terminal", {"terminal": terminal[:40]})
-        entry = self._context.books.entry(int(number)) if number.isdigit() else None
-        if entry is None:
-            raise UserError("refund.unknown_sale", {"wanted": number[:16]})
-        if entry.kind != "sale.completed":
-            raise UserError("refund.not_a_sale")
-        return entry
-
-    def _open(self, origin: Origin) -> RefundForm:
-        self._form_id, self._origin = new_uuid7(), origin
-        sold, entry, given = origin.sold, origin.entry, origin.given
-        rows = self._context.books.refunds.of_order(sold.order_no)
-        return RefundForm(
-            form_id=self._form_id,
-            order_no=sold.order_no,
-            at_text=entry.recorded_at,
-            business_date=entry.business_date,
-            clerk_id=entry.clerk_id,
-            total_text=Money(sold.total_fen + sold.rounding_fen).text,
-            can_reverse=given.nothing and self._today(entry),
-            lines=sale_lines(sold, given),
-            tenders=sale_tenders(sold, given),
-            earlier=tuple(earlier(row) for row in rows),
-        )
-
     def _ready(self, form_id: str) -> Origin:
         self._context.on_duty()
         if not self._context.books.day().outlet_open:
@@ -230,8 +234,7 @@ class Refunding:
         if origin is None or form_id != self._form_id:
             raise UserError("refund.form_gone")
         # What was given back since the form was opened counts.
-        number = str(origin.entry.body["order_no"])
-        return replace(origin, given=self._context.books.refunds.given_back(number))
+        return self._origins.again(origin)
 
     def _today(self, entry: Entry) -> bool:
         return entry.business_date == self._context.books.day().business_date
@@ -245,6 +248,10 @@ class Refunding:
 
     def _chosen(self, origin: Origin, wish: Wish) -> Refund:
         if wish.manner == "reversal":
+            if origin.standing != "own":
+                # Its drawer and its stamps are not here.
+                counter = counter_name(origin.entry.terminal_id)
+                raise UserError("refund.reversal_elsewhere", {"counter": counter})
             return reversed_whole(origin.sold, origin.given, same_day=self._today(origin.entry))
         return returned(
             origin.sold, origin.given, wish.quantities, rounds_cash=self._context.rounds_cash
@@ -258,7 +265,7 @@ class Refunding:
         if wish.manner == "reversal" and not reason.get("correction"):
             raise UserError("refund.reason_not_a_mistake")
         kept = sum(leg.fen - origin.given.of_leg(leg.key) for leg in refund.sold.legs)
-        return Question(
+        question = Question(
             action="reversal" if wish.manner == "reversal" else "refund",
             size=refund.money_fen,
             subject=refund.sold.order_no,
@@ -266,6 +273,9 @@ class Refunding:
             before=kept,
             after=kept - refund.money_fen,
         )
+        beyond = origin.standing == "provisional" and refund.money_fen > self._cap.left_fen()
+        refused = self._authorising.need("refund", refund.money_fen).level == "refused"
+        return replace(question, action="offline_limit") if beyond and not refused else question
 
     def _enough_cash(self, refund: Refund) -> None:
         till = ledger.cash(self._context.profile.till_id)
@@ -273,11 +283,21 @@ class Refunding:
         if refund.cash_fen > held:
             raise UserError("refund.not_enough_cash", {"held_fen": max(held, 0)})
 
-    def _book(self, origin: Origin, refund: Refund, wish: Wish, grant: Grant) -> RefundDone:
-        context = self._context
+    def _write(self, prepared: Prepared) -> RefundDone:
+        context, wish, grant = self._context, prepared.wish, prepared.grant
+        profile = context.profile
+        told: JsonObject = {
+            "reason": wish.reason,
+            "note": wish.note.strip(),
+            "authoriser": grant.authoriser,
+        }
+        if prepared.claim is not None:
+            told["claim_id"] = prepared.claim["claim_id"]
         with context.books.transaction() as tx:
             self._authorising.note(tx, grant)
-            body = self._body(tx, origin, refund, wish, grant)
+            number = tx.next_order_number(context.time.sure())
+            refund_no = order_number(profile.outlet_code, profile.terminal_no, number)
+            body = refund_body(profile, prepared.origin, prepared.refund, refund_no, told)
             draft = context.draft("refund.completed", wish.form_id, grant.operator, body)
             entry = tx.append(draft)
             tx.add_print_job(refund_job(context, entry))
@@ -285,66 +305,8 @@ class Refunding:
         context.wake_sync()
         return self._done(entry, already_saved=False)
 
-    def _body(
-        self, tx: Transaction, origin: Origin, refund: Refund, wish: Wish, grant: Grant
-    ) -> dict[str, Any]:
-        context, profile = self._context, self._context.profile
-        number = tx.next_order_number(context.time.sure())
-        entry = origin.entry
-        return {
-            "refund_no": order_number(profile.outlet_code, profile.terminal_no, number),
-            "manner": wish.manner,
-            "standing": "own",
-            "order_no": refund.sold.order_no,
-            "original": {
-                "terminal_id": entry.terminal_id,
-                "seq": entry.seq,
-                "hash": entry.hash,
-                "business_date": entry.business_date,
-            },
-            "till_id": profile.till_id,
-            "channel": profile.channel,
-            "reason": wish.reason,
-            "note": wish.note.strip(),
-            "authoriser": grant.authoriser,
-            "lines": [
-                {
-                    "line_id": back.line.line_id,
-                    "sku": back.line.sku,
-                    "name_zh": back.line.name_zh,
-                    "name_en": back.line.name_en,
-                    "business_code": back.line.business_code,
-                    "weighed": back.line.weighed,
-                    "unit_fen": back.line.unit_fen,
-                    "quantity": -back.quantity,
-                    "amount_fen": -back.fen,
-                }
-                for back in refund.lines
-            ],
-            "tenders": [_tender(back.leg, back.fen) for back in refund.legs],
-            "total_fen": -refund.goods_fen,
-            "rounding_fen": refund.goods_fen - refund.money_fen,
-            "paid_fen": -refund.money_fen,
-            "postings": ledger.to_body(refund.postings(profile.till_id)),
-            **_stock_back(entry, wish.manner),
-        }
 
-
-def _stock_back(sale: Entry, manner: Manner) -> dict[str, Any]:
-    """Stamps and numbered pieces of a sale that was a mistake are in the till again."""
-    rows = stock.negate(stock.from_body(sale.body))
-    return {"stock": stock.to_body(rows)} if rows and manner == "reversal" else {}
-
-
-def _tender(leg: Any, fen: int) -> dict[str, Any]:
-    """One way the money goes back, negative; a channel gets a number of its own to ask with."""
-    tender: dict[str, Any] = {"leg": leg.key, "kind": leg.kind, "fen": -fen}
-    if leg.name != leg.kind:
-        tender["scheme"] = leg.name
-    if leg.by_channel:
-        tender |= {
-            "scheme": leg.name,
-            "out_trade_no": leg.key,
-            "refund_out_no": uuid.UUID(new_uuid7()).hex,
-        }
-    return tender
+def _left(refund: Refund, word: Word) -> dict[str, Any]:
+    params = word.get("params", {})
+    names = {back.line.line_id: back.line.name_zh for back in refund.lines}
+    return {"name": names.get(str(params.get("line_id")), ""), "left": params.get("left", 0)}

@@ -26,12 +26,13 @@ _REFUSED = {
     ScanKind.WAYBILL_S10: "scan.waybill_not_here",
     ScanKind.PLATFORM_CODE: "scan.platform_code_not_here",
     ScanKind.URL: "scan.url_not_opened",
+    ScanKind.RECEIPT_PROOF_NOT_NOW: "scan.receipt_not_now",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ScanView:
-    """What became of a scan."""
+    """What became of a scan; a ``receipt`` has its ``proof`` among the parameters."""
 
     kind: Verdict
     message_code: str = ""
@@ -66,7 +67,7 @@ class Scanning:
         if verdict.kind is ScanKind.PAYER_CODE:
             return ScanView("payer_code")
         if verdict.kind is ScanKind.RECEIPT_PROOF:
-            return ScanView("receipt", "scan.receipt", {"proof": verdict.text})
+            return ScanView("receipt", params={"proof": verdict.text})
         if verdict.kind in _REFUSED:
             return ScanView("refused", _REFUSED[verdict.kind])
         return self._goods(verdict, source, text)

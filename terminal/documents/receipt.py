@@ -93,7 +93,7 @@ class ReceiptContent:
         change_fen: cash given back.
         entry_number: number of the journal entry.
         short_hash: short form of its hash.
-        proof: text of the proof code, at most 250 characters; ``""`` prints none.
+        proof: text of the proof code, at most 1000 characters; ``""`` prints none.
         compensation: rules on compensation for a slip that accepts mail, where they only bind
             when they stand on it (postal law §47); ``""`` on a slip of goods.
         notices: further lines at the end.

@@ -51,6 +51,8 @@ class RefundContent:
         refund_no: number of this slip.
         order_no: number of the original.
         original_date: its business date, "" when it is not told.
+        counter: the terminal that sold, "" for this one.
+        provisional: whether nobody could be asked what others gave back.
         reason: in the language of the slip.
         lines: what came back; quantity and amount negative.
         rounding_fen: of the cash.
@@ -83,6 +85,8 @@ class RefundContent:
     entry_number: str
     short_hash: str
     proof: str
+    counter: str = ""
+    provisional: bool = False
     copy_number: int = 0
     kick_drawer: bool = False
 
@@ -121,11 +125,16 @@ def _facts(content: RefundContent, words: Mapping[str, str]) -> Iterator[Block]:
     yield pair(words["original_no"], content.order_no, BOLD)
     if content.original_date:
         yield pair(words["original_date"], content.original_date)
+    if content.counter:
+        yield pair(words["original_counter"], content.counter)
     yield pair(words["date"], f"{content.business_date} {content.time_text}")
     yield pair(f"{words['till']}/{words['clerk']}", f"{content.till_id}/{content.clerk_id}")
     if content.authoriser_id:
         yield pair(words["authorised_by"], content.authoriser_id)
     yield pair(words["reason"], content.reason)
+    if content.provisional:
+        yield Gap(6)
+        yield Text(words["refund_provisional"], BOLD)
 
 
 def _lines(content: RefundContent, words: Mapping[str, str]) -> Iterator[Block]:

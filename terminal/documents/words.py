@@ -54,6 +54,11 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "refund_no": ("退款单号", "Refund no."),
     "original_no": ("原单号", "Original order"),
     "original_date": ("原营业日期", "Original date"),
+    "original_counter": ("原终端", "Sold at counter"),
+    "refund_provisional": (
+        "暂定退款：受理时无法联系平台，上传后核对。",
+        "Provisional: the platform could not be asked; it is checked later.",
+    ),
     "authorised_by": ("授权", "Authorised by"),
     "refund_total": ("退款合计", "REFUND"),
     "given_back_by": ("退", "By"),

@@ -61,3 +61,8 @@ class PlatformRejection(OutletError):
 
 class BugError(OutletError):
     """An invariant of ours does not hold. Nothing was written."""
+
+
+def unexpected(error: Exception) -> BugError:
+    """What the screen hears of a fault of ours."""
+    return BugError("bug.unexpected", {"type": type(error).__name__}, hint=str(error))

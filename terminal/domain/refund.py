@@ -122,9 +122,22 @@ class GivenBack:
         """Pieces or grams of a line."""
         return self.lines[line_id][0] if line_id in self.lines else 0
 
+    def fen(self, line_id: str) -> int:
+        """What was given back of a line had cost so much."""
+        return self.lines[line_id][1] if line_id in self.lines else 0
+
     def of_leg(self, key: str) -> int:
         """Fen of a leg."""
         return self.legs.get(key, 0)
+
+    def with_(self, other: GivenBack) -> GivenBack:
+        """Both together."""
+        lines = {
+            line: (self.quantity(line) + other.quantity(line), self.fen(line) + other.fen(line))
+            for line in {*self.lines, *other.lines}
+        }
+        legs = {leg: self.of_leg(leg) + other.of_leg(leg) for leg in {*self.legs, *other.legs}}
+        return GivenBack(lines, legs)
 
     @property
     def goods_fen(self) -> int:
@@ -328,7 +341,8 @@ def _back_line(line: SoldLine, given: GivenBack, quantity: int) -> BackLine:
     left = left_of(line, given)
     if quantity not in range(1, left + 1):
         raise UserError("refund.more_than_sold", {"name": line.name_zh, "left": left})
-    fen = _share(line, before + quantity) - _share(line, before)
+    # Two counters that did not hear of one another may each have given back the first piece.
+    fen = max(0, _share(line, before + quantity) - given.fen(line.line_id))
     return BackLine(line, quantity, fen)
 
 

@@ -65,6 +65,7 @@ class ScanKind(StrEnum):
     RESIDENT_ID = "resident_id"
     PLATFORM_CODE = "platform_code"
     RECEIPT_PROOF = "receipt_proof"
+    RECEIPT_PROOF_NOT_NOW = "receipt_proof_not_now"
     URL = "url"
     TEXT = "text"
 
@@ -159,7 +160,10 @@ def _identify(
 ) -> ScanClass:
     upper = text.upper()
     if upper.startswith(RECEIPT_PROOF_PREFIX):
-        return ScanClass(ScanKind.RECEIPT_PROOF, upper)
+        # A slip shown while somebody pays, or before anybody works, opens no refund.
+        open_to_it = context in (ScanContext.SELLING, ScanContext.SEARCH)
+        kind = ScanKind.RECEIPT_PROOF if open_to_it else ScanKind.RECEIPT_PROOF_NOT_NOW
+        return ScanClass(kind, upper)
     if upper.startswith(PLATFORM_CODE_PREFIX):
         return ScanClass(ScanKind.PLATFORM_CODE, text)
     if is_resident_id(upper, today):

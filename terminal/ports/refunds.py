@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from terminal.domain.canonical import JsonObject
 from terminal.domain.refund import GivenBack
 from terminal.domain.refund_payment import RefundPayment
 
@@ -18,7 +19,8 @@ class RefundRow:
         manner: ``return`` or ``reversal``.
         total_fen: what the goods had cost.
         paid_fen: what the customer gets back.
-        standing: ``own``: of a sale of this journal.
+        standing: ``own``: of a sale of this journal; ``confirmed``: of another counter's, kept by
+            the platform; ``provisional``: of another counter's, nobody could be asked.
     """
 
     refund_no: str
@@ -32,6 +34,19 @@ class RefundRow:
     total_fen: int
     paid_fen: int
     standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundIntent:
+    """What the platform was asked to keep and what has come to no end yet.
+
+    Args:
+        form_id: of the refund.
+        claim: what was asked, see ``sync.wire.refunds.ClaimRequest``.
+    """
+
+    form_id: str
+    claim: JsonObject
 
 
 class RefundReading(Protocol):
@@ -62,6 +77,14 @@ class RefundReading(Protocol):
 
     def last(self) -> RefundRow | None:
         """The newest refund."""
+        ...
+
+    def intents(self) -> Sequence[RefundIntent]:
+        """What was meant to be given back and is neither booked nor withdrawn, oldest first."""
+        ...
+
+    def provisional_fen(self, business_date: str) -> int:
+        """What was given back provisionally on a business day."""
         ...
 
     def payment(self, number: str) -> RefundPayment | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from terminal.domain.refund import GivenBack
 from terminal.domain.refund_payment import RefundPayment
-from terminal.ports.refunds import RefundRow
+from terminal.ports.refunds import RefundIntent, RefundRow
 from terminal.store.database import Connection
 
 FIGURES = 4
@@ -68,6 +69,20 @@ class RefundTable:
         """See the port."""
         found = self._refunds("ORDER BY seq DESC LIMIT 1")
         return found[0] if found else None
+
+    def intents(self) -> Sequence[RefundIntent]:
+        """See the port."""
+        rows = self._connection.execute("SELECT form_id, claim FROM refund_intents ORDER BY seq")
+        return tuple(RefundIntent(form_id, json.loads(claim)) for form_id, claim in rows)
+
+    def provisional_fen(self, business_date: str) -> int:
+        """See the port."""
+        (fen,) = self._connection.execute(
+            "SELECT coalesce(sum(paid_fen), 0) FROM refunds "
+            "WHERE standing = 'provisional' AND business_date = ?",
+            (business_date,),
+        ).fetchone()
+        return int(fen)
 
     def payment(self, number: str) -> RefundPayment | None:
         """See the port."""

@@ -311,6 +311,7 @@ AT_THE_COUNTER: dict[Operation, Callable[[Cell, MoneyDesk], None]] = {
     ("POST", "/v1/payments"): charge,
     ("POST", "/v1/payments/{out_trade_no}/reverse"): reverse,
     ("POST", "/v1/payments/{out_trade_no}/refunds"): refund_cells.give_part_back,
+    ("POST", "/v1/refunds"): refund_cells.claim,
 }
 CHARGE = next(iter(AT_THE_COUNTER))
 UPLOAD, ENROL, *_ = AT_THE_LINE

@@ -1,18 +1,22 @@
-"""The row of the fault matrix for money that goes back in parts, by the product's own driver."""
+"""Rows of the fault matrix for refunds, by the product's own driver."""
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sync.client.agent import run_once
 from sync.client.pace import Pace
 from sync.client.payments import Payments
+from sync.client.refunds import Refunds
 from terminal.app.refund_driver import RefundDriver
 from terminal.app.refunding import Wish
-from terminal.app.usecases import UseCases
-from tests.helpers.outlet import SENIOR, SENIOR_PIN, Outlet
+from terminal.domain.errors import OutletError
+from terminal.domain.identifiers import new_uuid7
+from terminal.domain.journal import Entry
+from tests.helpers.driven_refunds import InTurn, driving, given, opened
+from tests.helpers.outlet import SENIOR, SENIOR_PIN, Outlet, connect
 from tests.helpers.payments import own_line, payer_code
 
 if TYPE_CHECKING:
@@ -24,27 +28,14 @@ _PEN, _PEN_FEN = "P0011", 50
 _SOLD, _BACK = 3, 2
 _DEADLINE_S = 20.0
 _LOOK_S = 0.01
-
-
-class _InTurn:
-    """Store-thread access: one at a time."""
-
-    def __init__(self, outlet: Outlet) -> None:
-        self._outlet, self._lock = outlet, threading.RLock()
-
-    def ask(self, work: Callable[[UseCases], T], /) -> T:
-        with self._lock:
-            return work(self._outlet.cases)
-
-    def submit(self, work: Any, done: Any, failed: Any, /) -> None:
-        raise AssertionError("the cell books by itself")
+_TRIES = 4
 
 
 def give_part_back(cell: Cell, desk: MoneyDesk) -> None:
     """Two of three pens come back; their money goes back once, whatever befalls the request."""
     before = desk.net_fen()
     refund_no = _booked(desk, _sold(desk))
-    store = _InTurn(desk.outlet)
+    store = InTurn(desk.outlet)
     cell.spring()
     with own_line(desk.outlet.home, cell.road.url) as line:
         driver = RefundDriver(
@@ -58,6 +49,49 @@ def give_part_back(cell: Cell, desk: MoneyDesk) -> None:
     cell.road.deliver_late()
     assert desk.net_fen() == before + (_SOLD - _BACK) * _PEN_FEN, cell.label
     desk.agree(cell.label)
+
+
+def claim(cell: Cell, desk: MoneyDesk) -> None:
+    """Pieces are kept for one refund, and it is booked once, whatever befalls the question."""
+    outlet = desk.outlet
+    connect(outlet.home, cell.platform)
+    order_no = outlet.sell(_PEN, _SOLD)
+    run_once(outlet.home)
+    cell.spring()
+    with driving(outlet, cell.road.url) as driver:
+        form = opened(driver, order_no)
+        booked, tries = "", 0
+        while not booked:
+            tries += 1
+            assert tries < _TRIES, f"never booked: {cell.label}"
+            with suppress(OutletError):
+                booked = given(driver, form, _BACK).refund_no
+    cell.road.deliver_late()
+    run_once(outlet.home)
+    assert [row.refund_no for row in outlet.books.refunds.of_order(order_no)] == [booked]
+    assert outlet.books.refunds.intents() == (), cell.label
+    row = outlet.books.order(order_no)
+    sale = outlet.books.entry(row.seq) if row else None
+    assert sale is not None
+    assert _left(cell, outlet, sale) == _SOLD - _BACK, cell.label
+    desk.agree(cell.label)
+
+
+def _left(cell: Cell, outlet: Outlet, sale: Entry) -> int:
+    """How many pieces the platform would still keep for somebody."""
+    line: Any = sale.body["lines"][0]  # type: ignore[index]
+    with own_line(outlet.home, cell.platform.url) as own:
+        for pieces in range(_SOLD, 0, -1):
+            asked = {
+                "claim_id": new_uuid7(),
+                "terminal_id": sale.terminal_id,
+                "seq": sale.seq,
+                "hash": sale.hash,
+                "lines": [{"line_id": line["line_id"], "quantity": pieces, "fen": 0}],
+            }
+            if Refunds(own, _PACE).call("refund.claim", asked)["outcome"] == "ok":
+                return pieces
+    return 0
 
 
 def _sold(desk: MoneyDesk) -> str:
@@ -80,7 +114,7 @@ def _booked(desk: MoneyDesk, order_no: str) -> str:
     return refunding.complete(wish, SENIOR, SENIOR_PIN).refund_no
 
 
-def _until_refunded(store: _InTurn, driver: RefundDriver, refund_no: str, label: str) -> None:
+def _until_refunded(store: InTurn, driver: RefundDriver, refund_no: str, label: str) -> None:
     """Wait; what the channel refuses is asked for once more, as a clerk would."""
     deadline = time.monotonic() + _DEADLINE_S
     while True:

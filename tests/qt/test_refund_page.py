@@ -35,7 +35,7 @@ def sell(screen: Screen, code: str, quantity: int = 1) -> str:
 def open_sale(screen: Screen, number: str) -> None:
     """Open the refund page with a sale by its last figures."""
     screen.hands.press("Ctrl+B")
-    screen.until(lambda: screen.counter.refund.sales.count > 0, "the last sales")
+    screen.until(lambda: screen.counter.refund.finding.sales.count > 0, "the last sales")
     screen.hands.write(number[-6:])
     screen.hands.press("Return")
     screen.until(lambda: screen.counter.refund.step == "refund_form", "the form")
@@ -124,7 +124,7 @@ def test_every_step_fits_in_every_look(
     number = sell(screen, STAMP, 2)
     hands.press("Ctrl+B")
     page = screen.counter.refund
-    screen.until(lambda: page.sales.count > 0, "the last sales")
+    screen.until(lambda: page.finding.sales.count > 0, "the last sales")
     hands.pause(150)
     album.take("refund")
     open_sale(screen, number)

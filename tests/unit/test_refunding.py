@@ -142,9 +142,14 @@ def test_the_slip_of_another_counter_is_told_from_ours(counter: Outlet) -> None:
     assert first is not None
     assert code_of(lambda: refunding.begin(proof_text(first))) == "refund.not_a_sale"
     other = proof_text(entry).replace(entry.terminal_id, "61020303-09-00000000")
-    assert code_of(lambda: refunding.begin(other)) == "refund.other_terminal"
-    for unknown in ("0000", "7", "x" * 60, f"PT1*{entry.terminal_id}*999999*A*B"):
+    assert code_of(lambda: refunding.begin(other)) == "refund.unknown_counter"
+    forged = proof_text(first).replace(f"*{first.seq}*", f"*{entry.seq}*")
+    for unsigned in (forged, f"PT1*{entry.terminal_id}*999999*A*B"):
+        assert code_of(lambda wanted=unsigned: refunding.begin(wanted)) == "refund.proof_forged"  # type: ignore[misc]
+    for unknown in ("0000", "7", "x" * 60):
         assert code_of(lambda wanted=unknown: refunding.begin(wanted)) == "refund.unknown_sale"  # type: ignore[misc]
+    elsewhere = "61020303-09-000001"
+    assert code_of(lambda: refunding.begin(elsewhere)) == "refund.needs_platform"
 
 
 def test_money_that_is_not_in_the_drawer_is_not_given_back(counter: Outlet) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from terminal.domain.errors import UserError
+from terminal.domain.proof import sale_proof_text
 from tests.helpers.outlet import RICE, STAMP, Outlet
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -85,10 +86,11 @@ def test_favourites_are_what_the_platform_set_with_todays_prices(counter: Outlet
     assert all(row.price_text for row in favourites)
 
 
-def test_a_receipts_proof_is_recognised(counter: Outlet) -> None:
-    from terminal.domain.proof import proof_text
-
+def test_a_receipts_proof_opens_a_refund_but_not_while_somebody_pays(counter: Outlet) -> None:
     counter.sell()
     (entry,) = counter.books.entries(limit=1)
-    view = counter.cases.scanning.scan(proof_text(entry), "wedge")
-    assert (view.kind, view.message_code) == ("receipt", "scan.receipt")
+    scan = counter.cases.scanning.scan
+    view = scan(sale_proof_text(entry), "wedge")
+    assert (view.kind, view.params) == ("receipt", {"proof": sale_proof_text(entry)})
+    view = scan(sale_proof_text(entry), "wedge", "payment")
+    assert (view.kind, view.message_code) == ("refused", "scan.receipt_not_now")

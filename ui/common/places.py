@@ -8,6 +8,7 @@ SELLING = "selling"
 PAYMENT = "payment"
 PAID = "paid"
 QUEUE = "queue"
+REFUND = "refund"
 DIALOG = "dialog"
 
 
@@ -45,7 +46,7 @@ PLACES: tuple[Place, ...] = (
         parts=("directive",),
     ),
     Place(
-        "refund",
+        REFUND,
         "refund",
         "Counter/RefundPageView.qml",
         whole=True,

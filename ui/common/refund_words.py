@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from terminal.domain.money import Money
 from ui.common.figures import moment, yuan
+from ui.common.refund_choice import RefundChoice
 from ui.common.second_person import Asked
 from ui.common.words import Words
 
@@ -83,13 +83,11 @@ def sale_rows(words: Words, found: tuple[FoundSale, ...]) -> list[SaleRow]:
     ]
 
 
-def line_rows(
-    words: Words, form: RefundForm | None, wishes: Mapping[str, int], *, whole: bool
-) -> list[RefundLineRow]:
+def line_rows(words: Words, choice: RefundChoice) -> list[RefundLineRow]:
     """The lines of the open sale."""
-    rows = []
-    for line in form.lines if form else ():
-        wish = line.left if whole else wishes.get(line.line_id, 0)
+    rows, whole = [], choice.whole
+    for line in choice.lines:
+        wish = line.left if whole else choice.wishes.get(line.line_id, 0)
         note = "" if line.refundable or whole else words.text("refund.not_for_cash")
         if not line.left:
             note = words.text("refund.whole")
@@ -147,7 +145,19 @@ def about_sale(words: Words, form: RefundForm) -> str:
     if form.earlier:
         back = sum(Money.parse(row.amount_text).fen for row in form.earlier)
         told += "  " + words.text("refund.earlier", sum=yuan(Money(back).text))
+    if form.others_text != "0.00":
+        told += "  " + words.text("refund.others", sum=yuan(form.others_text))
     return told
+
+
+def standing_text(words: Words, choice: RefundChoice, done: RefundDone | None) -> str:
+    """Whose sale it is and how far that is known; "" for one of this counter."""
+    standing = (done or choice).standing
+    if standing not in ("confirmed", "provisional"):
+        return ""
+    counter = choice.form.counter if choice.form else ""
+    step = "booked" if done else "open"
+    return words.text(f"refund.{standing}.{step}", counter=counter, cap=yuan(choice.cap_text))
 
 
 def saved_text(words: Words, done: RefundDone) -> str:
@@ -156,10 +166,10 @@ def saved_text(words: Words, done: RefundDone) -> str:
     return words.text(key, time=moment(done.at_text), seq=done.entry_seq, hash=done.hash_short)
 
 
-def asked(words: Words, quote: Quote, action: str, order_no: str, reason: str) -> Asked:
+def asked(words: Words, quote: Quote, order_no: str, reason: str) -> Asked:
     """What a second person sees: the sale, why, and what the outlet keeps before and after."""
     return Asked(
-        action=action,
+        action=quote.action,
         subject=order_no,
         reason=reason,
         before=words.text("refund.kept", sum=yuan(Money(quote.before_fen).text)),

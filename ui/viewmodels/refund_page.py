@@ -12,18 +12,19 @@ from terminal.domain.errors import OutletError
 from ui.common.figures import yuan
 from ui.common.operation import Operations
 from ui.common.page import Page
+from ui.common.refund_choice import RefundChoice
+from ui.common.refund_finding import RefundFinding
 from ui.common.refund_pending import RefundPending
 from ui.common.refund_words import (
     PartRow,
     RefundLineRow,
-    SaleRow,
     about_sale,
     asked,
     done_rows,
     line_rows,
     part_rows,
-    sale_rows,
     saved_text,
+    standing_text,
 )
 from ui.common.rows import RowsModel
 from ui.common.second_person import SecondPersonForm
@@ -31,12 +32,12 @@ from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
-    from terminal.app.refund_view import FoundSale, Quote, RefundDone, RefundForm
-    from terminal.app.refunding import Wish
+    from terminal.app.refund_view import Quote, RefundDone, RefundForm
 
 FIND, FORM, DONE = "refund", "refund_form", "refund_done"
 """Places of the keys: the list, the open sale, what was booked."""
-GRAMS_AT_ONCE = 100
+ANSWERED_LATE = "refund.now_provisional"
+"""The platform fell silent: the form goes on, and what it comes to is asked anew."""
 
 
 @view_model
@@ -55,19 +56,16 @@ class RefundPage(Page):
         super().__init__(operations, words)
         self._form_of_second = second
         self._second = cast(SecondPersonForm, second)
-        self._found: tuple[FoundSale, ...] = ()
-        self._form: RefundForm | None = None
+        self._choice = RefundChoice()
         self._done: RefundDone | None = None
-        self._quote: Quote | None = None
         self._error: OutletError | None = None
-        self._wishes: dict[str, int] = {}
         self._reasons: tuple[Mapping[str, object], ...] = ()
-        self._reason, self._whole = "", False
         self._selected = 0
         self._in_view = False
-        self._sales = RowsModel(SaleRow, "order_no", self)
         self._lines = RowsModel(RefundLineRow, "line_id", self)
         self._parts = RowsModel(PartRow, "place", self)
+        self._finding = RefundFinding(operations, words)
+        self._finding.opened.connect(self._opened)
         self._pending = RefundPending(operations, words, self._second)
         self._pending.paid.connect(
             lambda amount: self.told.emit("refund.cash_instead", {"sum": amount}, "ok")
@@ -81,12 +79,12 @@ class RefundPage(Page):
     @Property(str, notify=changed)
     def step(self) -> str:
         """``refund``, ``refund_form`` or ``refund_done``."""
-        return DONE if self._done else FORM if self._form else FIND
+        return DONE if self._done else FORM if self._choice.form else FIND
 
-    @Property(RowsModel, constant=True)
-    def sales(self) -> RowsModel:
-        """The last sales."""
-        return self._sales
+    @Property(RefundFinding, constant=True)
+    def finding(self) -> RefundFinding:
+        """The list of the last sales, and the search."""
+        return self._finding
 
     @Property(RowsModel, constant=True)
     def lines(self) -> RowsModel:
@@ -105,7 +103,7 @@ class RefundPage(Page):
 
     @Property(int, notify=changed)
     def selected(self) -> int:
-        """Place of the chosen row."""
+        """Place of the chosen line."""
         return self._selected
 
     @Property(str, notify=changed)
@@ -113,46 +111,58 @@ class RefundPage(Page):
         """Number of the sale, or of what was booked."""
         if self._done:
             return self.words.text(f"manner.{self._done.manner}") + "  " + self._done.refund_no
-        return self._form.order_no if self._form else ""
+        return self._choice.form.order_no if self._choice.form else ""
 
     @Property(str, notify=changed)
     def about(self) -> str:
         """When the sale was, what it came to, what went back before."""
-        return about_sale(self.words, self._form) if self._form else ""
+        return about_sale(self.words, self._choice.form) if self._choice.form else ""
+
+    @Property(str, notify=changed)
+    def standing(self) -> str:
+        """Whose sale it is and how far that is known; "" for one of this counter."""
+        return standing_text(self.words, self._choice, self._done)
+
+    @Property(bool, notify=changed)
+    def provisional(self) -> bool:
+        """Whether nobody could be asked what others gave back."""
+        return (self._done or self._choice).standing == "provisional"
 
     @Property(list, notify=changed)
     def reasonCodes(self) -> list[str]:
         """Codes of the reasons that fit."""
-        return [str(row["code"]) for row in self._fitting()]
+        return [str(row["code"]) for row in self._choice.fitting(self._reasons)]
 
     @Property(list, notify=changed)
     def reasonTexts(self) -> list[str]:
         """Their words."""
         return [
-            self.words.named(str(row["name_zh"]), str(row["name_en"])) for row in self._fitting()
+            self.words.named(str(row["name_zh"]), str(row["name_en"]))
+            for row in self._choice.fitting(self._reasons)
         ]
 
     @Property(str, notify=changed)
     def reason(self) -> str:
         """The chosen reason."""
-        return self._reason
+        return self._choice.reason
 
     @Property(bool, notify=changed)
     def reversal(self) -> bool:
         """Whether the whole sale is to be undone."""
-        return self._whole
+        return self._choice.whole
 
     @Property(bool, notify=changed)
     def canReverse(self) -> bool:
         """Whether it may be."""
-        return bool(self._form and self._form.can_reverse)
+        return self._choice.can_reverse
 
     @Property(str, notify=changed)
     def money(self) -> str:
         """What the customer gets back."""
         if self._done:
             return yuan(self._done.money_text)
-        return yuan(self._quote.money_text) if self._quote else yuan("0.00")
+        quote = self._choice.quote
+        return yuan(quote.money_text if quote else "0.00")
 
     @Property(str, notify=changed)
     def cash(self) -> str:
@@ -163,9 +173,10 @@ class RefundPage(Page):
     @Property(str, notify=changed)
     def need(self) -> str:
         """Whether a second person will be asked, or that nobody may."""
-        if self._quote is None or self._quote.level == "alone":
+        quote = self._choice.quote
+        if quote is None or quote.level == "alone":
             return ""
-        return self.words.text(f"refund.level.{self._quote.level}", most=self._quote.most_text)
+        return self.words.text(f"refund.level.{quote.level}", most=quote.most_text)
 
     @Property(str, notify=changed)
     def message(self) -> str:
@@ -193,10 +204,10 @@ class RefundPage(Page):
         if not self._in_view:
             return
         self._pending.refresh()
-        self.operations.run(lambda use: use.refunding.recent(), self._found_sales)
+        self._finding.refresh()
         self.operations.run(lambda use: use.refunding.reasons(), self._told_reasons)
-        if self._form and self._done:
-            form_id = self._form.form_id
+        if self._choice.form and self._done:
+            form_id = self._choice.form.form_id
             self.operations.run(lambda use: use.refunding.saved(form_id), self._again)
 
     def reworded(self) -> None:
@@ -224,8 +235,8 @@ class RefundPage(Page):
         """Esc: the second person's form, then the sale, then the page."""
         if self._second.open:
             self._second.close()
-        elif self._form is None:
-            return False
+        elif self._choice.form is None:
+            return self._finding.stop()
         else:
             self._leave_form()
         return True
@@ -241,35 +252,22 @@ class RefundPage(Page):
 
     @Slot(str)
     def find(self, text: str) -> None:
-        """Open the sale with this number or proof code; "" opens the chosen row."""
-        wanted = text.strip()
-        if not wanted and self._found:
-            wanted = self._found[min(self._selected, len(self._found) - 1)].order_no
-        if wanted:
-            self.operations.run(
-                lambda use: use.refunding.begin(wanted), self._opened, self._refused, "refund"
-            )
+        """Open the sale with this number or proof code; "" opens the chosen one of the last."""
+        self._finding.find(text)
 
     @Slot(int)
     def change(self, step: int) -> None:
         """More or fewer of the chosen line."""
-        if self._form and self._form.lines and not self._whole:
-            line = self._form.lines[min(self._selected, len(self._form.lines) - 1)]
-            self.wish(line.line_id, step * (GRAMS_AT_ONCE if line.weighed else 1))
+        if not self._done:
+            self._choice.step(self._selected, step)
+            self._count()
 
     @Slot(str, int)
     def wish(self, line_id: str, step: int) -> None:
         """More or fewer of a line; never more than is left."""
-        line = (
-            next((row for row in self._form.lines if row.line_id == line_id), None)
-            if (self._form and not self._done)
-            else None
-        )
-        if line is None:
-            return
-        now = self._wishes.get(line_id, 0)
-        self._wishes[line_id] = max(0, min(line.left, now + step))
-        self._count()
+        if not self._done:
+            self._choice.more(line_id, step)
+            self._count()
 
     @Slot()
     def cancelSecond(self) -> None:
@@ -279,23 +277,21 @@ class RefundPage(Page):
     @Slot()
     def takeAll(self) -> None:
         """All that is left of every line that may go back."""
-        if self._form and not self._done:
-            self._wishes = {row.line_id: row.left for row in self._form.lines if row.refundable}
+        if not self._done:
+            self._choice.take_all()
             self._count()
 
     @Slot()
     def turnWhole(self) -> None:
         """Undo the whole sale instead of returning lines, or the other way round."""
-        if self.canReverse and not self._done:
-            self._whole = not self._whole
-            if self._reason not in self.reasonCodes:
-                self._reason = ""
+        if not self._done:
+            self._choice.turn_whole(self._reasons)
             self._count()
 
     @Slot(str)
     def choose(self, reason: str) -> None:
         """The reason."""
-        self._reason = reason
+        self._choice.reason = reason
         self._count()
 
     @Slot()
@@ -303,23 +299,20 @@ class RefundPage(Page):
         """Book it, once; a second person is asked first where one is needed."""
         if self._done is not None:
             self._press("", "")
-        elif self._form is None:
+        elif self._choice.form is None:
             self.find("")
-        elif self._quote is not None and self._quote.level == "second":
-            self._ask(self._quote)
+        elif self._choice.quote is not None and self._choice.quote.level == "second":
+            self._ask(self._choice.quote)
         else:
             self._press("", "")
 
     def _ask(self, quote: Quote) -> None:
-        number = self._form.order_no if self._form else ""
         texts = dict(zip(self.reasonCodes, self.reasonTexts, strict=True))
-        action = "reversal" if self._whole else "refund"
-        self._second.ask(
-            asked(self.words, quote, action, number, texts.get(self._reason, "")), self._press
-        )
+        reason = texts.get(self._choice.reason, "")
+        self._second.ask(asked(self.words, quote, self.title, reason), self._press)
 
     def _press(self, authoriser: str, secret: str) -> None:
-        wish = self._wish()
+        wish = self._choice.wish()
         if wish is not None:
             self.operations.call(
                 lambda desk, ok, no: desk.refunds.give_back(wish, authoriser, secret, ok, no),
@@ -328,45 +321,27 @@ class RefundPage(Page):
                 "refund",
             )
 
-    def _wish(self) -> Wish | None:
-        from terminal.app.refunding import Wish
-
-        if self._form is None:
-            return None
-        manner = "reversal" if self._whole else "return"
-        wishes = (
-            {} if self._whole else {name: count for name, count in self._wishes.items() if count}
-        )
-        return Wish(self._form.form_id, manner, wishes, self._reason)  # type: ignore[arg-type]
-
     def _count(self) -> None:
         """Ask what the choice comes to."""
         self._error = None
-        wish = self._wish()
-        if wish is None or not self._reason or not (self._whole or wish.quantities):
-            self._quote = None
-            self._show()
-            return
-        self.operations.run(lambda use: use.refunding.quote(wish), self._quoted, self._refused)
+        wish = self._choice.wish()
+        if wish is None or not self._choice.complete:
+            self._choice.quote = None
+        else:
+            self.operations.run(lambda use: use.refunding.quote(wish), self._quoted, self._refused)
         self._show()
-
-    def _fitting(self) -> list[Mapping[str, object]]:
-        return [row for row in self._reasons if row.get("correction") or not self._whole]
 
     def _next_reason(self) -> None:
-        codes = self.reasonCodes
-        if codes and self._form and not self._done:
-            place = codes.index(self._reason) + 1 if self._reason in codes else 0
-            self.choose(codes[place % len(codes)])
+        if self._choice.form and not self._done:
+            self._choice.next_reason(self.reasonCodes)
+            self._count()
 
     def _move(self, step: int) -> None:
-        most = len(self._form.lines) if self._form else len(self._found)
-        self._selected = max(0, min(most - 1, self._selected + step))
-        self._show()
-
-    def _found_sales(self, found: tuple[FoundSale, ...]) -> None:
-        self._found = found
-        self._show()
+        if self._choice.form is None:
+            self._finding.move(step)
+        else:
+            self._selected = max(0, min(len(self._choice.lines) - 1, self._selected + step))
+            self._show()
 
     def _told_reasons(self, reasons: Sequence[Mapping[str, object]]) -> None:
         self._reasons = tuple(reasons)
@@ -374,12 +349,12 @@ class RefundPage(Page):
 
     def _opened(self, form: RefundForm) -> None:
         self._leave_form()
-        self._form = form
+        self._choice = RefundChoice(form)
         self._show()
         self.moved.emit()
 
     def _quoted(self, quote: Quote) -> None:
-        self._quote = quote
+        self._choice.quote = quote
         self._show()
 
     def _booked(self, done: RefundDone) -> None:
@@ -395,10 +370,13 @@ class RefundPage(Page):
             self._show()
 
     def _refused(self, error: OutletError) -> None:
-        self._error, self._quote = error, None
+        self._error, self._choice.quote = error, None
         self._show()
 
     def _not_booked(self, error: OutletError) -> None:
+        if error.code == ANSWERED_LATE:
+            self._second.close()
+            self._count()
         if self._second.open:
             self._second.refuse(error)
         else:
@@ -406,17 +384,17 @@ class RefundPage(Page):
             self._show()
 
     def _leave_form(self) -> None:
-        self._form, self._done, self._quote, self._error = None, None, None, None
-        self._wishes, self._reason, self._whole, self._selected = {}, "", False, 0
+        self._choice, self._done, self._error = RefundChoice(), None, None
+        self._selected = 0
+        self._finding.forget()
         self.cleared.emit()
         self._show()
         self.moved.emit()
 
     def _show(self) -> None:
-        self._sales.show(sale_rows(self.words, self._found))
-        self._lines.show(line_rows(self.words, self._form, self._wishes, whole=self._whole))
+        self._lines.show(line_rows(self.words, self._choice))
         if self._done:
             self._parts.show(done_rows(self.words, self._done))
         else:
-            self._parts.show(part_rows(self.words, self._quote))
+            self._parts.show(part_rows(self.words, self._choice.quote))
         self.changed.emit()

@@ -1,9 +1,10 @@
-"""What was given back of every sale, line by line and way by way, and money still on its way."""
+"""What was given back of every sale, line by line and way by way, and what is still on its way."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from terminal.domain.canonical import canonical_bytes
 from terminal.domain.journal import Entry
 from terminal.store.database import Connection
 from terminal.store.projections.group import Group
@@ -40,6 +41,23 @@ def _refund_completed(connection: Connection, entry: Entry, suffix: str) -> None
         )
         if tender.get("refund_out_no"):
             _payment(connection, suffix, tender, (number, order_no, entry.seq))
+
+    _end_intent(connection, entry, suffix)
+
+
+def _refund_intended(connection: Connection, entry: Entry, suffix: str) -> None:
+    body: Any = entry.body
+    claim = canonical_bytes(body["claim"]).decode()
+    connection.execute(
+        f"INSERT INTO refund_intents{suffix} VALUES (?, ?, ?, ?)",
+        (body["claim"]["claim_id"], body["form_id"], claim, entry.seq),
+    )
+
+
+def _end_intent(connection: Connection, entry: Entry, suffix: str) -> None:
+    connection.execute(
+        f"DELETE FROM refund_intents{suffix} WHERE claim_id = ?", (entry.body.get("claim_id"),)
+    )
 
 
 def _payment(connection: Connection, suffix: str, row: Any, whose: tuple[str, str, int]) -> None:
@@ -95,9 +113,14 @@ GROUP = Group(
             number TEXT PRIMARY KEY, refund_no TEXT NOT NULL, order_no TEXT NOT NULL,
             out_trade_no TEXT NOT NULL, scheme TEXT NOT NULL, amount_fen INTEGER NOT NULL,
             state TEXT NOT NULL, code TEXT NOT NULL, seq INTEGER NOT NULL)""",
+        "refund_intents": """CREATE TABLE {name} (
+            claim_id TEXT PRIMARY KEY, form_id TEXT NOT NULL, claim TEXT NOT NULL,
+            seq INTEGER NOT NULL)""",
     },
     rules={
         "refund.completed": _refund_completed,
+        "refund.intended": _refund_intended,
+        "refund.withdrawn": _end_intent,
         "refund.outcome": _refund_outcome,
         "refund.rerouted": _refund_rerouted,
     },

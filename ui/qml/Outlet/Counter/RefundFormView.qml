@@ -36,6 +36,13 @@ FocusScope {
                 Accessible.role: Accessible.Heading
             }
 
+            StandingNote {
+                width: parent.width
+                theme: root.theme
+                text: root.viewModel.standing
+                tone: root.viewModel.provisional ? "wait" : "info"
+            }
+
             Card {
                 theme: root.theme
                 width: parent.width

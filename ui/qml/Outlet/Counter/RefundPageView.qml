@@ -32,10 +32,21 @@ PageFrame {
                 width: parent.width
                 theme: root.theme
                 focus: true
-                maximumLength: 240
+                maximumLength: 1000
                 name: qsTrId("refund.number")
                 hint: qsTrId("refund.number_hint")
                 onSubmitted: root.viewModel.find(text)
+            }
+
+            StandingNote {
+                id: asking
+
+                anchors.top: number.bottom
+                anchors.topMargin: root.theme.gap * 2
+                width: parent.width
+                theme: root.theme
+                text: root.viewModel.finding.asking ? qsTrId("refund.asking") : ""
+                tone: "wait"
             }
 
             Label {
@@ -45,7 +56,7 @@ PageFrame {
                 anchors.topMargin: root.theme.gap * 2
                 width: parent.width
                 theme: root.theme
-                text: root.viewModel.message
+                text: root.viewModel.finding.message
                 color: root.theme.danger
                 wrapMode: Text.Wrap
                 visible: text !== ""
@@ -55,7 +66,7 @@ PageFrame {
             Column {
                 id: waiting
 
-                anchors.top: refusal.visible ? refusal.bottom : number.bottom
+                anchors.top: asking.visible ? asking.bottom : refusal.visible ? refusal.bottom : number.bottom
                 anchors.topMargin: root.theme.gap * 2
                 width: parent.width
                 spacing: root.theme.gap * 2
@@ -80,8 +91,8 @@ PageFrame {
                 anchors.bottom: parent.bottom
                 width: parent.width
                 clip: true
-                model: root.viewModel.sales
-                currentIndex: root.viewModel.selected
+                model: root.viewModel.finding.sales
+                currentIndex: root.viewModel.finding.selected
                 spacing: root.theme.gap
                 delegate: ActionButton {
                     required property int index
@@ -92,7 +103,7 @@ PageFrame {
 
                     width: list.width
                     theme: root.theme
-                    chosen: index === root.viewModel.selected
+                    chosen: index === root.viewModel.finding.selected
                     text: orderNo + "   " + detail + "   " + amount + (badge === "" ? "" : "   " + badge)
                     onPressed: root.viewModel.find(orderNo)
                 }

@@ -1,0 +1,229 @@
+"""Where a sale that something is given back of comes from: these books, its slip, the platform.
+
+A slip's code is proven by the key of the counter that printed it. Where the platform answers, it
+says what others gave back; where it does not, the slip's own copy of the sale is enough for a
+provisional refund. Source: docs/adr/0022-refunds-across-counters.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
+
+from terminal.app.context import Context
+from terminal.domain.canonical import JsonObject
+from terminal.domain.errors import EnvironmentFault, UserError
+from terminal.domain.journal import Entry, entry_hash, verify_entry
+from terminal.domain.peer import Peer, read_peer
+from terminal.domain.proof import carried_entry, named_by, proof_text, verify_proof
+from terminal.domain.refund import GivenBack, Sold, sold_from
+from terminal.domain.scan import RECEIPT_PROOF_PREFIX
+
+Standing = Literal["own", "confirmed", "provisional"]
+"""Of a sale of these books; of another counter's that the platform vouched for; of one that nobody
+could be asked about."""
+Word = Mapping[str, Any]
+"""An answer about a refund, see ``sync.client.refunds``."""
+
+_FULL_NUMBER: Final = re.compile(r"[0-9A-Za-z]{1,32}-[0-9]{2}-[0-9]{6,12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A sale, and what was given back of it.
+
+    Args:
+        entry: the ``sale.completed`` entry.
+        given: by anybody, as far as it is known here.
+        others: the part of it that other counters gave back.
+        standing: how far it is known.
+    """
+
+    entry: Entry
+    given: GivenBack
+    others: GivenBack = field(default_factory=GivenBack)
+    standing: Standing = "own"
+
+    @property
+    def sold(self) -> Sold:
+        """The sale."""
+        return sold_from(self.entry.body)
+
+    @property
+    def order_no(self) -> str:
+        """Its number."""
+        return str(self.entry.body["order_no"])
+
+
+class Origins:
+    """Finds sales. Store thread only."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def question(self, wanted: str) -> JsonObject | None:
+        """What to ask the platform about a sale; None when it cannot be asked.
+
+        Args:
+            wanted: order number, its last figures, or the text of a slip's code.
+
+        Raises:
+            UserError: ``refund.*`` as ``find``: what is wrong on its face is not asked about.
+        """
+        text = wanted.strip()
+        named, own = named_by(text), None if _is_code(text) else self._by_number(text)
+        if named is not None:
+            self._check_code(text, named)
+        online = self._context.sync.line_state().online
+        if not online:
+            return None
+        if named is not None:
+            return {"terminal_id": named[0], "seq": named[1]}
+        if own is not None:
+            return {"terminal_id": own.terminal_id, "seq": own.seq}
+        return {"order_no": text} if _FULL_NUMBER.fullmatch(text) else None
+
+    def find(self, wanted: str, word: Word | None) -> Origin:
+        """The sale.
+
+        Args:
+            wanted: as for ``question``.
+            word: what the platform answered; None when it was not asked.
+
+        Raises:
+            UserError: ``refund.unknown_sale``, ``refund.not_a_sale``, ``refund.proof_forged``,
+                ``refund.unknown_counter``, ``refund.needs_platform``.
+        """
+        text = wanted.strip()
+        own = self._by_own_code(text) if _is_code(text) else self._by_number(text)
+        if own is not None:
+            others = _others(word) if word is not None and word["outcome"] == "ok" else GivenBack()
+            return self._origin(own, others, "own")
+        if word is not None and word["outcome"] == "ok":
+            return self._origin(self._told(text, word), _others(word), "confirmed")
+        carried = self._carried(text) if _is_code(text) else None
+        if carried is not None:
+            return self._origin(carried, GivenBack(), "provisional")
+        unknown = word is not None and word["code"] == "refund.unknown_sale"
+        if unknown or not (_is_code(text) or _FULL_NUMBER.fullmatch(text)):
+            raise UserError("refund.unknown_sale", {"wanted": text[:40]})
+        raise UserError("refund.needs_platform", {"wanted": text[:40]})
+
+    def again(self, origin: Origin) -> Origin:
+        """The same sale with what was given back here since."""
+        here = self._context.books.refunds.given_back(origin.order_no)
+        return replace(origin, given=here.with_(origin.others))
+
+    def _origin(self, entry: Entry, others: GivenBack, standing: Standing) -> Origin:
+        if entry.kind != "sale.completed":
+            raise UserError("refund.not_a_sale")
+        return self.again(Origin(entry, others, others, standing))
+
+    def _by_number(self, text: str) -> Entry | None:
+        books = self._context.books
+        order = books.order(text) or books.order(books.refunds.order_ending(text))
+        return books.entry(order.seq) if order else None
+
+    def _by_own_code(self, text: str) -> Entry | None:
+        """The entry of these books that a slip names; None for another counter's slip."""
+        named = named_by(text)
+        if named is None:
+            raise UserError("refund.proof_forged")
+        self._check_code(text, named)
+        if named[0] != self._own_id():
+            return None
+        entry = self._context.books.entry(named[1])
+        if entry is None:
+            raise UserError("refund.unknown_sale", {"wanted": str(named[1])})
+        return entry
+
+    def _check_code(self, text: str, named: tuple[str, int]) -> None:
+        """A code that its counter did not sign is nobody's slip."""
+        terminal_id, seq = named
+        if terminal_id == self._own_id():
+            entry = self._context.books.entry(seq)
+            signed = entry is None or _names(text, entry)
+        else:
+            peer = self._peer(terminal_id)
+            signed = peer is None or _is_proof(text, peer.public_key)
+        if not signed:
+            raise UserError("refund.proof_forged")
+
+    def _carried(self, text: str) -> Entry | None:
+        """The sale as its slip holds it, proven by its counter's key."""
+        named = named_by(text)
+        peer = self._peer(named[0]) if named else None
+        if peer is None:
+            raise UserError("refund.unknown_counter")
+        try:
+            return carried_entry(text, peer.public_key)
+        except EnvironmentFault as problem:
+            raise UserError("refund.proof_forged") from problem
+
+    def _told(self, text: str, word: Word) -> Entry:
+        """The sale as the platform holds it: the one that was asked for, whole and signed."""
+        try:
+            entry = Entry.from_wire(word["result"]["entry"])
+        except EnvironmentFault as problem:
+            raise UserError("refund.unknown_sale", {"wanted": text[:40]}) from problem
+        peer = self._peer(entry.terminal_id)
+        sound = _is_sealed(entry, peer.public_key) if peer else _is_whole(entry)
+        if not sound or (_is_code(text) and not _names(text, entry)):
+            raise UserError("refund.proof_forged")
+        return entry
+
+    def _own_id(self) -> str:
+        head = self._context.books.entry(1)
+        return head.terminal_id if head else ""
+
+    def _peer(self, terminal_id: str) -> Peer | None:
+        return find_peer(self._context, terminal_id)
+
+
+def find_peer(context: Context, terminal_id: str) -> Peer | None:
+    """Another terminal of the outlet that the platform introduced; None for a stranger."""
+    for received in reversed(context.sync.received()):
+        peer = read_peer(received.record)
+        if peer and peer.terminal_id == terminal_id and context.secrets.genuine(received.record):
+            return peer
+    return None
+
+
+def _is_code(text: str) -> bool:
+    return text.upper().startswith(RECEIPT_PROOF_PREFIX)
+
+
+def _is_proof(text: str, public_key: bytes) -> bool:
+    try:
+        verify_proof(text, public_key)
+    except EnvironmentFault:
+        return False
+    return True
+
+
+def _names(text: str, entry: Entry) -> bool:
+    """Whether a slip's code is this entry's: the same signed bytes."""
+    return text.strip().upper().startswith(proof_text(entry))
+
+
+def _is_sealed(entry: Entry, public_key: bytes) -> bool:
+    try:
+        verify_entry(entry, public_key)
+    except EnvironmentFault:
+        return False
+    return True
+
+
+def _is_whole(entry: Entry) -> bool:
+    """Of a counter nobody introduced yet: the platform vouches for it, the hash for its lines."""
+    return entry_hash(entry).hex() == entry.hash
+
+
+def _others(word: Word) -> GivenBack:
+    result = word["result"]
+    return GivenBack(
+        {line["line_id"]: (line["quantity"], line["fen"]) for line in result["lines"]},
+        {leg["leg"]: leg["fen"] for leg in result["legs"]},
+    )
