@@ -33,10 +33,10 @@ from tests.helpers.outlet import MANAGER, MANAGER_PIN, PIN, SENIOR, SENIOR_PIN
 from tests.helpers.payments import payer_code
 from tests.helpers.quick_outlet import QuickOutlet, Ready
 
-PEN, PEN_FEN = "P0011", 50
-FLOAT_PIECES = 900
+PEN = "P0011"
+FLOAT_PIECES = 4_000
 CAP_FEN = 20_000
-GRAIN = 60
+GRAIN = 160
 """Pieces that are sold at once; half of them may go back at once."""
 FATE = st.sampled_from(["", "", "", "request", "answer", "late"])
 DEATH = st.sampled_from(["", "", "", "", "intended", "claimed", "booking"])
@@ -52,6 +52,13 @@ class Road:
     terminal_id: str
     late: list[Callable[[], object]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._rules = {
+            "refund.sale": self._look,
+            "refund.claim": self._claim,
+            "payment.refund": self._refund,
+        }
+
     def call(self, name: str, params: Mapping[str, Any], fate: str) -> Mapping[str, Any]:
         """Ask; see ``terminal.ports.sync_state.PlatformCalls``."""
         if fate == "late":
@@ -63,25 +70,25 @@ class Road:
 
     def _answered(self, name: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
-            answer = getattr(self, f"_{name.replace('.', '_')}")(params)
+            answer = self._rules[name](params)
         except Refusal as refusal:
             told = {"outcome": "refused", "code": refusal.code, "params": refusal.params}
             return {**told, "result": {}}
         return {"outcome": "ok", "code": "", "result": answer.format()}
 
-    def _refund_sale(self, params: Mapping[str, Any]) -> Any:
+    def _look(self, params: Mapping[str, Any]) -> Any:
         database, me = self.platform.database, self.terminal_id
         name = refund_ledger.SaleName(params["terminal_id"], params["seq"])
         return database.look(lambda connection: refund_ledger.look(connection, me, name))
 
-    def _refund_claim(self, params: Mapping[str, Any]) -> Any:
+    def _claim(self, params: Mapping[str, Any]) -> Any:
         request, me = ClaimRequest.parse(dict(params)), self.terminal_id
         key = refund_ledger.SaleName(request.terminal_id, request.seq).key
         return self.platform.database.ordered(
             key, lambda connection: refund_ledger.claim(connection, me, request)
         )
 
-    def _payment_refund(self, params: Mapping[str, Any]) -> Any:
+    def _refund(self, params: Mapping[str, Any]) -> Any:
         request = RefundRequest(params["refund_no"], params["amount_fen"])
         number, me = params["out_trade_no"], self.terminal_id
         return self.platform.database.transaction(
