@@ -14,14 +14,22 @@ from typing import Final
 from fastapi import Response
 from sqlalchemy import select
 
-from sync.central import intake, schema
+from sync.central import inbox, intake, schema
 from sync.central.calls import Call, json_answer, require_admin, sender
 from sync.central.contract import Route
 from sync.central.platform import Platform
-from sync.wire.courier import Bundle, answer_file, open_bundle, read_carried
+from sync.wire.courier import (
+    INBOX_BYTES,
+    Bundle,
+    EntriesHeader,
+    answer_file,
+    open_bundle,
+    read_carried,
+)
+from sync.wire.inbox import InboxItem, InboxPage
 from sync.wire.messages import MAX_ENTRIES, CourierDelivery, CourierReceipt
 from sync.wire.refusal import Refusal
-from terminal.domain.canonical import JsonObject
+from terminal.domain.canonical import JsonObject, canonical_bytes
 from terminal.domain.errors import ParamValue
 
 _REFUSED: Final = (
@@ -60,7 +68,29 @@ def receive(platform: Platform, data: bytes) -> bytes:
     entries = open_bundle(bundle, _public_key(platform, bundle), platform.vault_secret)
     code, params = _store(platform, header.terminal_id, entries)
     head = intake.head(platform, header.terminal_id)
-    return answer_file(bundle, head, signer=platform.sign, code=code, params=params)
+    told = _inbox(platform, header) if header.inbox else None
+    return answer_file(bundle, head, signer=platform.sign, code=code, params=params, inbox=told)
+
+
+def _inbox(platform: Platform, header: EntriesHeader) -> InboxPage | None:
+    """What the centre tells the terminal, as much as an answer carries; None for nothing."""
+    asked = header.inbox
+    # Another life of our database counts anew.
+    known = asked is not None and asked.server_epoch == platform.standing().epoch
+    item, task = (asked.item, asked.task) if asked is not None and known else (1, 1)
+    page = inbox.page(platform, header.terminal_id, item, task)
+    kept: dict[str, list[InboxItem]] = {"items": [], "tasks": []}
+    left = INBOX_BYTES
+    for lane, ones in (("items", page.items), ("tasks", page.tasks)):
+        for one in ones:
+            left -= len(canonical_bytes(one.format())) + 1
+            if left < 0:
+                break
+            kept[lane].append(one)
+    if not any(kept.values()):
+        return None
+    more = page.more or left < 0
+    return InboxPage(tuple(kept["items"]), tuple(kept["tasks"]), page.server_epoch, more)
 
 
 def _public_key(platform: Platform, bundle: Bundle) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,15 +21,22 @@ from sync.client.signing import signer_from
 from sync.client.taken import Taken
 from sync.client.timestamps import utc_now
 from sync.client.vault_key import HeldVaultKey
-from sync.wire.courier import SUFFIX
+from sync.wire.courier import SUFFIX, InboxFrom
 from terminal.domain.errors import EnvironmentFault, OutletError
 from terminal.store.identity import Identity, read_identity
+from terminal.store.inbox import InboxStore
 from terminal.store.keystore import Keys
 from terminal.store.sync_store import SYNC_FILE, SyncReader, SyncStore
 
 
 def outgoing(home: Path, identity: Identity, keys: Keys, confirmed: Callable[[], int]) -> Outgoing:
     """What writes this terminal's bundles."""
+
+    def inbox() -> InboxFrom | None:
+        with closing(SyncReader(home / SYNC_FILE, keys.db_key)) as reader:
+            epoch, numbers = reader.inbox_next()
+        return InboxFrom(epoch, numbers["item"], numbers["task"]) if epoch else None
+
     platform_key = bytes.fromhex(identity.platform_key)
     writer = Writer(
         identity.terminal_id,
@@ -37,6 +45,7 @@ def outgoing(home: Path, identity: Identity, keys: Keys, confirmed: Callable[[],
         signer_from(keys.seed),
         keys.db_key,
         utc_now,
+        inbox,
     )
     return Outgoing(home, writer, confirmed)
 
@@ -49,11 +58,8 @@ def outgoing_beside_a_counter(home: Path, keys: Keys) -> Outgoing:
     """
 
     def confirmed() -> int:
-        reader = SyncReader(home / SYNC_FILE, keys.db_key)
-        try:
+        with closing(SyncReader(home / SYNC_FILE, keys.db_key)) as reader:
             return reader.confirmed_head().seq
-        finally:
-            reader.close()
 
     return outgoing(home, read_identity(home), keys, confirmed)
 
@@ -81,7 +87,7 @@ class Courier:
         reader = Reader(
             identity.terminal_id, platform_key, lambda: JournalReader(journal, keys.db_key), utc_now
         )
-        self._incoming = Incoming(reader, store, self._delivery)
+        self._incoming = Incoming(reader, store, self._delivery, InboxStore(store.file))
 
     def deliver_held(self) -> int:
         """Bring what we keep for others to the platform, see `Delivery.deliver_held`."""

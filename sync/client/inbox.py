@@ -69,12 +69,30 @@ class InboxLane:
                 epoch = page.server_epoch
                 if numbers != self._store.next_numbers(epoch):
                     continue
-            reached = dict(numbers)
-            for lane, items in (("item", page.items), ("task", page.tasks)):
-                reached[lane] = max([numbers[lane], *(item.number + 1 for item in items)])
-            records = [item.record for item in (*page.items, *page.tasks)]
-            if self._store.keep(records, epoch, reached, self._now()):
+            if keep_page(self._store, page, self._now()):
                 flags = frozenset({ARRIVED})
+            reached = self._store.next_numbers(epoch)
             if not page.more or reached == numbers:
                 return FeedReport(flags)
         return FeedReport(flags)
+
+
+def keep_page(store: InboxStore, page: InboxPage, at: str) -> int:
+    """Keep what a page has and how far it went, however it came.
+
+    Args:
+        store: where it is kept.
+        page: from the line, or from a file that somebody carried.
+        at: UTC time.
+
+    Returns:
+        How many records were not here before.
+
+    Raises:
+        EnvironmentFault: our own disk is in trouble.
+    """
+    reached = store.next_numbers(page.server_epoch)
+    for lane, items in (("item", page.items), ("task", page.tasks)):
+        reached[lane] = max([reached[lane], *(item.number + 1 for item in items)])
+    records = [item.record for item in (*page.items, *page.tasks)]
+    return store.keep(records, page.server_epoch, reached, at)

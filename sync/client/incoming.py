@@ -11,17 +11,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sync.client.delivery import Delivery
+from sync.client.inbox import keep_page
 from sync.client.journal_reader import JournalReader
 from sync.client.taken import Taken, taken
 from sync.client.uploader import LANE, PLATFORM_LANE, RESTORED
 from sync.wire.courier import LARGEST_FILE, Answer, read_carried, verify_answer
 from sync.wire.refusal import Refusal
 from sync.wire.signing import Ack, parse_ack
+from terminal.store.inbox import InboxStore
 from terminal.store.sync_records import ParkedItem
 from terminal.store.sync_store import SyncStore
 
@@ -56,12 +58,16 @@ class Incoming:
         reader: who reads.
         store: where receipts are kept.
         delivery: passes on what is for others.
+        inbox: where what the centre tells is kept, as when it comes over the line.
     """
 
-    def __init__(self, reader: Reader, store: SyncStore, delivery: Delivery) -> None:
+    def __init__(
+        self, reader: Reader, store: SyncStore, delivery: Delivery, inbox: InboxStore
+    ) -> None:
         self._reader = reader
         self._store = store
         self._delivery = delivery
+        self._inbox = inbox
 
     def take_file(self, path: Path) -> Taken:
         """Take a file; an answer to somebody else's bundle is written beside it.
@@ -112,6 +118,13 @@ class Incoming:
         if header.terminal_id != self._reader.terminal_id:
             self._delivery.keep_answer(answer, data)
             return taken(name, "held", answer)
+        # What the centre says stands by itself, whatever became of the entries.
+        told = keep_page(self._inbox, header.inbox, self._reader.now()) if header.inbox else 0
+        return replace(self._counted(name, answer, ack), records=told)
+
+    def _counted(self, name: str, answer: Answer, ack: Ack) -> Taken:
+        """What the answer says of our entries."""
+        header = answer.header
         code = self._count(ack)
         if code not in ("", _KNOWN):
             return taken(name, "stopped", answer, code=code, params={"seq": ack.seq})

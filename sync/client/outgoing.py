@@ -20,6 +20,7 @@ from sync.wire.courier import (
     SUFFIX,
     Answer,
     Bundle,
+    InboxFrom,
     pieces,
     read_carried,
     seal_bundle,
@@ -45,6 +46,7 @@ class Writer:
         signer: Ed25519 with the terminal's key.
         db_key: opens the journal, 32 bytes.
         now: UTC time.
+        inbox: tells from where on we know what the centre says; None before the first contact.
     """
 
     terminal_id: str
@@ -53,6 +55,7 @@ class Writer:
     signer: Callable[[bytes], bytes]
     db_key: bytes
     now: Callable[[], str]
+    inbox: Callable[[], InboxFrom | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,7 @@ class Outgoing:
                 platform_key=writer.platform_key,
                 vault_key=vault_key.raw,
                 signer=writer.signer,
+                inbox=writer.inbox(),
             )
 
     def _waiting(self) -> Iterator[JsonObject]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.client.backoff import BackOff
+from sync.client.inbox import ARRIVED
 from sync.client.lane import Lane, Verdict
 from sync.client.lock import agent_lock
 from sync.client.mirror_lane import MirrorLane
@@ -146,6 +147,9 @@ class Runner:
         except OutletError as error:
             reply = {"outcome": "unknown", "code": error.code, "result": {}}
         _log.info("call %s: %s %s", name, reply["outcome"], reply["code"])
+        brought = reply["result"].get("files", ()) if name == "courier.take" else ()
+        if any(file["records"] for file in brought):
+            self._emit({"event": "changed", "flags": [ARRIVED]})
         self._emit({"event": "reply", "id": number, **reply})
         self._report_status()
 

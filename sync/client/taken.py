@@ -29,6 +29,7 @@ class Taken:
         code: dotted code, "" when there is nothing to say.
         params: what its text needs.
         answer: name of the answer's file that was written, "" for none.
+        records: directives, notices and tasks of the centre that it brought and we did not have.
     """
 
     file: str
@@ -40,6 +41,7 @@ class Taken:
     code: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     answer: str = ""
+    records: int = 0
 
 
 def taken(

@@ -7,6 +7,8 @@ One file, ``*.ptc``::
 The header is canonical JSON and signed: by the terminal for entries, by the platform for an answer.
 The payload of entries is the canonical JSON of one entry a line, gzipped, in a box that only the
 platform opens; an answer has none. A file proves by itself whose it is, whoever carries it.
+Entries say from where on their terminal knows its inbox; the answer's header has what came since,
+as much as fits: every version of a carrier passes it on.
 
 Source: docs/adr/0017-carried-by-hand.md.
 """
@@ -22,6 +24,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from sync.wire.fields import Hash, Label, Message, Signature, Whole, malformed
+from sync.wire.inbox import InboxPage
 from sync.wire.messages import MAX_BODY_BYTES
 from sync.wire.refusal import Refusal
 from sync.wire.sealed_box import open_sealed, seal
@@ -45,11 +48,25 @@ _MAGIC: Final = b"PTC1"
 _LENGTH: Final = struct.Struct(">I")
 _DIGEST: Final = 32
 _LONGEST_HEADER: Final = 16 * 1024
+INBOX_BYTES: Final = 12 * 1024
+"""Bytes of the inbox in an answer at most, so that with all else its header is not too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFrom(Message):
+    """From which numbers on a terminal wants what the centre tells it, in which life of it."""
+
+    server_epoch: Label
+    item: Annotated[int, Whole(1)]
+    task: Annotated[int, Whole(1)]
 
 
 @dataclass(frozen=True, slots=True)
 class EntriesHeader(Message):
-    """Whose entries, which, sealed for whom; ``epoch`` is the last entry's."""
+    """Whose entries, which, sealed for whom; ``epoch`` is the last entry's.
+
+    ``inbox`` is None from a terminal that never met a platform, and from an earlier version.
+    """
 
     form: Literal["courier.entries"]
     terminal_id: Label
@@ -61,6 +78,7 @@ class EntriesHeader(Message):
     vault_key: Hash
     payload_sha256: Hash
     signature: Signature
+    inbox: InboxFrom | None = None
 
     def __post_init__(self) -> None:
         if not self.first_seq <= self.last_seq < self.first_seq + BUNDLE_ENTRIES:
@@ -69,7 +87,10 @@ class EntriesHeader(Message):
 
 @dataclass(frozen=True, slots=True)
 class AnswerHeader(Message):
-    """What became of a bundle: the platform's head afterwards, and why it took less, if it did."""
+    """What became of a bundle: the platform's head afterwards, and why it took less, if it did.
+
+    ``inbox`` has directives, notices and tasks for the terminal, where it asked for them.
+    """
 
     form: Literal["courier.answer"]
     terminal_id: Label
@@ -81,6 +102,7 @@ class AnswerHeader(Message):
     code: str
     params: JsonObject
     signature: Signature
+    inbox: InboxPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +149,7 @@ def seal_bundle(
     platform_key: bytes,
     vault_key: bytes,
     signer: Signer,
+    inbox: InboxFrom | None = None,
 ) -> bytes:
     """Make the file of one piece.
 
@@ -136,6 +159,7 @@ def seal_bundle(
         platform_key: Ed25519 key of the platform they are for, 32 bytes.
         vault_key: its X25519 key, 32 bytes.
         signer: Ed25519 with the terminal's key.
+        inbox: what the answer should bring along; None for nothing.
 
     Raises:
         Refusal: ``sealed_box.bad_key``.
@@ -153,6 +177,7 @@ def seal_bundle(
         "platform_key": platform_key.hex(),
         "vault_key": vault_key.hex(),
         "payload_sha256": hashlib.sha256(payload).hexdigest(),
+        **({"inbox": inbox.format()} if inbox else {}),
     }
     return _file(sign_record(record, signer), payload)
 
@@ -164,6 +189,7 @@ def answer_file(
     signer: Signer,
     code: str = "",
     params: Mapping[str, ParamValue] | None = None,
+    inbox: InboxPage | None = None,
 ) -> bytes:
     """Make the platform's answer to a bundle.
 
@@ -173,6 +199,7 @@ def answer_file(
         signer: Ed25519 with the platform's key.
         code: why not everything is held, "" when it is.
         params: what the text of the code needs.
+        inbox: what the centre tells the terminal, ``INBOX_BYTES`` at most.
     """
     header = bundle.header
     record: JsonObject = {
@@ -185,6 +212,7 @@ def answer_file(
         "ack": ack.format(),
         "code": code,
         "params": {**(params or {})},
+        **({"inbox": inbox.format()} if inbox else {}),
     }
     return _file(sign_record(record, signer), b"")
 

@@ -116,4 +116,5 @@ def sentence(item: dict[str, Any]) -> str:
         # Why nothing was taken in says that nothing was.
         return reason
     told = {name: value for name, value in item.items() if name != "params"}
-    return " ".join(filter(None, (worded(f"courier.{item['state']}", told), reason)))
+    brought = worded("courier.records", told) if item["records"] else ""
+    return " ".join(filter(None, (worded(f"courier.{item['state']}", told), brought, reason)))

@@ -29,6 +29,7 @@ BEGIN SELECT RAISE(ABORT, 'what the centre said is never deleted'); END;
 CREATE TRIGGER IF NOT EXISTS inbox_is_fixed BEFORE UPDATE ON inbox
 BEGIN SELECT RAISE(ABORT, 'what the centre said is never changed'); END;
 """
+_NEXT: Final = "SELECT lane, number FROM inbox_next WHERE server_epoch = ?"
 _READY: Final = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'inbox'"
 
 
@@ -49,10 +50,10 @@ class InboxStore:
     def next_numbers(self, server_epoch: str) -> dict[str, int]:
         """From which numbers on to ask in this life of the platform, by lane; 1 when unknown."""
         with self._file.read() as connection:
-            rows = connection.execute(
-                "SELECT lane, number FROM inbox_next WHERE server_epoch = ?", (server_epoch,)
-            ).fetchall()
-        return {"item": 1, "task": 1} | dict(rows)
+            return next_numbers(
+                lambda statement, values=(): connection.execute(statement, values).fetchall(),
+                server_epoch,
+            )
 
     def keep(
         self,
@@ -98,6 +99,18 @@ def _keep(connection: Connection, record: Mapping[str, Any], at: str) -> int:
         row,
     )
     return int(kept.rowcount)
+
+
+def next_numbers(rows: Callable[..., list[Any]], server_epoch: str) -> dict[str, int]:
+    """From which numbers on to ask in this life of the platform, by lane; 1 when unknown.
+
+    Args:
+        rows: runs a statement with its values in ``sync.db``; nothing is found without the file.
+        server_epoch: which life.
+    """
+    there = rows(_READY)
+    found = rows(_NEXT, (server_epoch,)) if there and there[0][0] else []
+    return {"item": 1, "task": 1} | dict(found)
 
 
 def received(rows: Callable[[str], list[Any]]) -> tuple[Received, ...]:

@@ -336,6 +336,15 @@ class SyncReader:
         """
         return inbox.received(self._rows)
 
+    def inbox_next(self) -> tuple[str, dict[str, int]]:
+        """Return the platform's life as last seen, and from which numbers on its inbox is wanted.
+
+        Raises:
+            EnvironmentFault: see `terminal.store.database.database_faults`.
+        """
+        epoch = self._state().get("server_epoch", "")
+        return epoch, inbox.next_numbers(self._rows, epoch)
+
     def setting(self, key: str) -> str:
         """Return the kept record of a setting as text, "" for none; nobody judged it just now.
 

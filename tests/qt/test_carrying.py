@@ -55,9 +55,14 @@ def test_what_waits_goes_onto_a_stick_and_the_answers_come_back_by_keys(
     screen.until(lambda: "entries 2 to 3 (2). Files: 1" in _said(pane), "what was written")
     screen.hands.picture(pictures / "courier-written.png")
     folder = stick / "postal-courier"
+    told = {"issuer": "演示省公司", "title_zh": "合计差一分", "title_en": "One fen off"}
+    told |= {"text_zh": "账目正确。", "text_en": "The books are right."}
+    platform.admin("POST", "/v1/admin/notices", told)
     _bring_to(platform, folder)
     screen.hands.press("F12")
     screen.until(lambda: "confirmed entries up to 3" in _said(pane), "the answer")
+    assert "brought 1 messages of the centre" in _said(pane)
+    screen.hands.picture(pictures / "courier-brought.png")
     screen.until(lambda: {row.tone for row in queue.rows.rows} == {"ok"}, "confirmed entries")
     screen.until(lambda: "Nothing needs to be carried" in pane.waitingText, "nothing waits")
     screen.tab_to("Write to the stick")
@@ -67,6 +72,9 @@ def test_what_waits_goes_onto_a_stick_and_the_answers_come_back_by_keys(
     screen.hands.press("Esc")
     assert (pane.open, screen.counter.page) == (False, "queue")
     screen.until(lambda: not spoken_focus().startswith("Write"), "the keyboard back in the list")
+    screen.hands.press("Ctrl+D")
+    page = screen.counter.directives
+    screen.until(lambda: [row.title for row in page.rows.rows] == ["One fen off"], "the notice")
 
 
 def test_a_stick_that_is_not_there_damaged_or_pulled_out_is_told(

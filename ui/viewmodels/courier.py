@@ -210,6 +210,8 @@ class CourierPane(Pane):
         texts = []
         if view.state_code != "refused":
             texts.append(self.words.text(f"courier.{view.state_code}", view.params))
+        if view.params["records"]:
+            texts.append(self.words.text("courier.records", view.params))
         # Why nothing was taken in says itself that nothing was.
         if view.reason_code:
             texts.append(self.words.error(view.reason_code, view.reason_params))

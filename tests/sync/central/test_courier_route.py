@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -15,8 +16,8 @@ from tests.helpers.bare_terminal import Terminal, error, tasks
 from tests.helpers.central import Central
 
 
-def bundle(terminal: Terminal, entries: list[Entry], **changes: bytes) -> bytes:
-    keys = {
+def bundle(terminal: Terminal, entries: list[Entry], **changes: Any) -> bytes:
+    keys: dict[str, Any] = {
         "platform_key": terminal.platform_key,
         "vault_key": bytes.fromhex(terminal.enrolment["vault_key"]["key"]),
     }
