@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(chosen: argparse.Namespace, extra: Sequence[str]) -> int:
-    _set_up(system_packages.QT, environment.RUNTIME)
+    _set_up((*system_packages.QT, *system_packages.CAMERA), environment.RUNTIME)
     words = ["postal-terminal", "demo", *extra]
     headless = chosen.headless or not _has_display()
     out = chosen.out
@@ -140,7 +140,7 @@ def _lock(chosen: argparse.Namespace, _extra: Sequence[str]) -> int:
 
 def _setup(chosen: argparse.Namespace, _extra: Sequence[str]) -> int:
     if chosen.runtime:
-        _set_up(system_packages.QT, environment.RUNTIME)
+        _set_up((*system_packages.QT, *system_packages.CAMERA), environment.RUNTIME)
     else:
         _set_up(system_packages.TEST, environment.DEVELOPMENT)
     return 0

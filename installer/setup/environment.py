@@ -27,8 +27,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LAUNCHER = VENV / "bin" / "postal-terminal"
 LOCKS = ROOT / "installer" / "requirements"
-RUNTIME = ("runtime.txt",)
-DEVELOPMENT = ("runtime.txt", "dev.txt")
+RUNTIME = ("runtime.txt", "camera.txt")
+DEVELOPMENT = (*RUNTIME, "dev.txt")
 _STAMP = VENV / "postal-terminal.json"
 
 # Written here instead of by `pip install -e`: it needs no build tool in the environment a terminal

@@ -12,7 +12,7 @@ from installer.setup.steps import DOWNLOAD_ATTEMPTS, run_logged, step
 
 
 def lock_requirements(*, upgrade: bool) -> None:
-    """Writes runtime.txt and dev.txt from the .in files beside them.
+    """Writes runtime.txt, camera.txt and dev.txt from the .in files beside them.
 
     Args:
         upgrade: Take the newest allowed versions; otherwise keep each pin that still fits.
@@ -25,7 +25,7 @@ def lock_requirements(*, upgrade: bool) -> None:
             run_logged([str(PYTHON), "-m", "venv", scratch])
             pip = [str(Path(scratch) / "bin" / "python"), "-m", "pip"]
             run_logged([*pip, "install", "--no-input", "uv"], attempts=DOWNLOAD_ATTEMPTS)
-        for name in ("runtime", "dev"):
+        for name in ("runtime", "camera", "dev"):
             with step(f"{name}.txt") as outcome:
                 words = [str(Path(scratch) / "bin" / "uv"), "pip", "compile", "--universal"]
                 words += ["--python-version", "3.11", "--generate-hashes", "--no-config"]

@@ -34,7 +34,10 @@ QT = (
 SESSION = (*QT, "libwayland-client0", "libwayland-cursor0", "libwayland-egl1")
 """What an installed terminal needs: it also runs without a desktop, see installer/debian."""
 
-TEST = (*QT, "xvfb", "xdotool", "postgresql")
+CAMERA = ("libzbar0",)
+"""The second reader of codes in pictures; without it the first one reads alone."""
+
+TEST = (*QT, *CAMERA, "xvfb", "xdotool", "postgresql")
 BENCH = (*TEST, "chromium")
 
 # Present under these paths whatever package brought them, so no package is asked for.

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import sys
-import threading
 from collections.abc import Callable
 from dataclasses import fields
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from terminal.commands.device_pictures import read_images, render
+from terminal.commands.device_simulation import FAULTS, simulate
 from terminal.commands.options import PORT
 from terminal.commands.output import show
-from terminal.domain.errors import EnvironmentFault, UserError
-
-if TYPE_CHECKING:
-    from PIL import Image
-
-    from devices.simulators.virtual_line import Machine, VirtualLine
+from terminal.domain.errors import UserError
 
 _EPILOG = (
     "list [--json]; decode --driver NAME --hex BYTES [--json]; simulate NAME [--fault garble=N …] "
-    "[--port N | --pty PATH]; render --slip FILE.bin --png OUT [--profile NAME]"
+    "[--port N | --pty PATH]; render --slip FILE.bin --png OUT [--profile NAME]; "
+    "read-image FILE… [--json]"
 )
 _KINDS: Final = {
     "cas": "scale: CAS, OS2 (顶尖)",
@@ -48,7 +43,6 @@ _DISPLAYS: Final = {
     "led8n-binary": "customer display: eight digits, lamps numbered in binary",
 }
 _SIMULATED: Final = (*list(_KINDS)[:6], "id-reader", "note-acceptor", "card-terminal", "display")
-_FAULTS: Final = ("garble", "duplicate", "cut", "split", "late")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,18 +53,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     decode = actions.add_parser("decode", help="say what captured bytes mean")
     decode.add_argument("--driver", required=True, choices=tuple(_KINDS))
     decode.add_argument("--hex", required=True, help="bytes in hex, spaces allowed")
-    simulate = actions.add_parser("simulate", help="be a device until interrupted")
-    simulate.add_argument("name", choices=_SIMULATED)
-    simulate.add_argument(
-        "--fault", action="append", default=[], help=f"{', '.join(_FAULTS)}: garble=3, late=50"
+    simulated = actions.add_parser("simulate", help="be a device until interrupted")
+    simulated.add_argument("name", choices=_SIMULATED)
+    simulated.add_argument(
+        "--fault", action="append", default=[], help=f"{', '.join(FAULTS)}: garble=3, late=50"
     )
-    simulate.add_argument("--port", type=PORT, default=0, help="TCP port, 0 takes any free one")
-    simulate.add_argument("--pty", type=Path, help="a pseudo-terminal under this name instead")
-    render = actions.add_parser("render", help="draw the bytes of a slip")
-    render.add_argument("--slip", type=Path, required=True, help="file with ESC/POS bytes")
-    render.add_argument("--png", type=Path, required=True, help="picture to write")
-    render.add_argument("--profile", default="escpos-80", help="printer model")
-    for action in (listing, decode, simulate, render):
+    simulated.add_argument("--port", type=PORT, default=0, help="TCP port, 0 takes any free one")
+    simulated.add_argument("--pty", type=Path, help="a pseudo-terminal under this name instead")
+    drawing = actions.add_parser("render", help="draw the bytes of a slip")
+    drawing.add_argument("--slip", type=Path, required=True, help="file with ESC/POS bytes")
+    drawing.add_argument("--png", type=Path, required=True, help="picture to write")
+    drawing.add_argument("--profile", default="escpos-80", help="printer model")
+    reading = actions.add_parser("read-image", help="say which codes are in pictures")
+    reading.add_argument("file", type=Path, nargs="+", help="PNG, JPEG, WebP …")
+    for action in (listing, decode, simulated, drawing, reading):
         action.add_argument(
             "--home", type=Path, default=argparse.SUPPRESS, help="terminal's folder"
         )
@@ -79,7 +75,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Run the action."""
-    actions = {"list": _list, "decode": _decode, "simulate": _simulate, "render": _render}
+    actions = {
+        "list": _list,
+        "decode": _decode,
+        "simulate": simulate,
+        "render": render,
+        "read-image": read_images,
+    }
     return actions[options.action](options)
 
 
@@ -191,118 +193,3 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, IntEnum) or hasattr(value, "name"):
         return value.name.lower()
     return value
-
-
-def _simulate(options: argparse.Namespace) -> int:
-    from devices.simulators.virtual_line import LineFaults, PtyLine, TcpLine
-
-    faults = LineFaults(**dict(map(_fault, options.fault)))
-    machine, deed = machine_of(options.name)
-    line: VirtualLine = (
-        PtyLine(machine, options.pty, faults)
-        if options.pty
-        else TcpLine(machine, options.port, faults)
-    )
-    # Interrupted while it reads its input: the line is taken down on the way out.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with line:
-        show({"listening": line.url}, as_json=options.json)
-        for words in sys.stdin:
-            try:
-                deed(words.strip())
-            except ValueError:
-                print("a whole number is wanted", file=sys.stderr)
-        threading.Event().wait()
-    return 0
-
-
-def _fault(word: str) -> tuple[str, int]:
-    name, _, number = word.partition("=")
-    if name not in _FAULTS or not number.isdecimal():
-        raise UserError("devices.fault_unknown", {"fault": word}, hint=", ".join(_FAULTS))
-    return name, int(number)
-
-
-def machine_of(name: str) -> tuple[Machine, Callable[[str], None]]:
-    """A simulated device and what a line of standard input does to it.
-
-    Args:
-        name: one of the names that ``devices simulate`` takes.
-    """
-    from devices.simulators.virtual_card_terminal import VirtualCardTerminal
-    from devices.simulators.virtual_display import VirtualDisplay
-    from devices.simulators.virtual_id_reader import VirtualIdReader, invented_fields
-    from devices.simulators.virtual_note_acceptor import VirtualNoteAcceptor
-    from devices.simulators.virtual_scale import SAYINGS, VirtualScale
-    from terminal.ports.scale import Weight
-
-    if name in SAYINGS:
-        scale = VirtualScale(name, Weight(1250, stable=True))
-        return scale, lambda grams: setattr(scale, "weight", Weight(int(grams), stable=True))
-    if name == "id-reader":
-        reader = VirtualIdReader(invented_fields())
-        return reader, lambda word: setattr(
-            reader, "fields", invented_fields() if word == "card" else None
-        )
-    if name == "note-acceptor":
-        acceptor = VirtualNoteAcceptor()
-        return acceptor, lambda word: _note_deed(acceptor, word)
-    if name == "card-terminal":
-        terminal = VirtualCardTerminal()
-        return terminal, lambda word: setattr(terminal, "silent", word == "silent")
-    display = VirtualDisplay()
-    return display, lambda _: print(f"{display.upper}\n{display.lower}", flush=True)
-
-
-def _note_deed(acceptor: Any, word: str) -> None:
-    if word == "power":
-        acceptor.lose_power()
-    else:
-        acceptor.insert(int(word))
-
-
-def _render(options: argparse.Namespace) -> int:
-    try:
-        data = options.slip.read_bytes()
-    except OSError as error:
-        raise EnvironmentFault("devices.file_unreadable", hint=str(error)) from error
-    pictures = slip_pictures(data, options.profile)
-    page = pictures[0].copy()
-    for picture in pictures[1:]:
-        page = _below(page, picture)
-    page.save(options.png)
-    show({"slips": len(pictures), "png": str(options.png)}, as_json=options.json)
-    return 0
-
-
-def slip_pictures(data: bytes, profile: str) -> list[Image.Image]:
-    """Every slip the bytes make, black on white.
-
-    Args:
-        data: ESC/POS.
-        profile: name of a printer model.
-
-    Raises:
-        UserError: ``printer.profile_unknown``; ``devices.nothing_printed``.
-    """
-    from devices.printer.profiles import load_profile
-    from devices.simulators.virtual_printer import VirtualPrinter
-
-    with VirtualPrinter(load_profile(profile)) as machine:
-        machine.interpreter.feed(data)
-        pictures = [slip.picture for slip in machine.slips]
-        if not machine.paper.is_blank:
-            pictures.append(machine.paper.picture())
-    if not pictures:
-        raise UserError("devices.nothing_printed")
-    return pictures
-
-
-def _below(first: Image.Image, second: Image.Image) -> Image.Image:
-    from PIL import Image
-
-    size = (max(first.width, second.width), first.height + second.height)
-    page = Image.new("L", size, 255)
-    page.paste(first, (0, 0))
-    page.paste(second, (0, first.height))
-    return page

@@ -15,6 +15,7 @@ from tests.bench import (
     durable,
     fleet,
     keystrokes,
+    pictures,
     sales,
     scans,
     search,
@@ -64,6 +65,7 @@ def _groups(*, quick: bool, items: int) -> Mapping[str, Callable[[], list[Row]]]
         "startup": partial(startup.run, quick=quick, items=items),
         "keystroke": partial(keystrokes.run, quick=quick),
         "sale": partial(sales.run, quick=quick),
+        "pictures": partial(pictures.run, quick=quick),
         "scan": partial(scans.run, quick=quick, items=items),
     }
 

@@ -21,11 +21,13 @@ from devices.printer.profiles import load_profile
 from devices.simulators.virtual_id_reader import card_data, invented_fields
 from devices.simulators.virtual_scale import VirtualScale
 from devices.transport.link import Link, make_link
-from terminal.commands.devices import machine_of, parser_of
+from terminal.commands.device_simulation import machine_of
+from terminal.commands.devices import parser_of
 from terminal.commands.line import main
 from terminal.documents.receipt import build_receipt
 from terminal.domain.money import Money
 from terminal.ports.scale import Weight
+from tests.helpers.code_pictures import draw
 from tests.helpers.printers import read_codes, receipt_content
 
 ROOT = Path(__file__).parents[2]
@@ -189,3 +191,35 @@ def _weighed(link: Link, grams: int) -> bool:
             if weight.grams == grams:
                 return True
     return False
+
+
+def test_read_image_says_what_where_and_how_long(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, blank = tmp_path / "code.png", tmp_path / "blank.png"
+    Image.fromarray(draw("EAN-13", "6901028075763")).save(code)
+    Image.new("L", (200, 100), 255).save(blank)
+    (told,) = json.loads(_said(capsys, "read-image", str(code), "--json"))["pictures"]
+    with Image.open(code) as picture:
+        assert (told["width"], told["height"]) == picture.size
+    (found,) = told["codes"]
+    assert (found["symbology"], found["text"]) == ("EAN-13", "6901028075763")
+    assert len(found["position"]) == 4
+    assert told["ms"] > 0
+    words = _said(capsys, "read-image", str(code), str(blank), code=1)
+    assert "EAN-13 '6901028075763' at [[" in words
+    assert "blank.png: no code" in words
+
+
+def test_read_image_tells_which_file_is_no_picture_and_reads_the_others(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, words = tmp_path / "code.png", tmp_path / "words.txt"
+    Image.fromarray(draw("QR", "10-0042")).save(code)
+    words.write_text("no picture")
+    said = json.loads(_said(capsys, "read-image", str(words), str(code), "--json", code=3))
+    broken, read = said["pictures"]
+    assert broken["error"] == "devices.no_picture"
+    assert "words.txt" in broken["message"]
+    assert read["codes"][0]["text"] == "10-0042"
+    assert "40 million" in _said(capsys, "read-image", str(words), code=3)

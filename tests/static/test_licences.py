@@ -24,7 +24,8 @@ _KNOWN_TEXTS = {
 
 
 def _locked() -> list[Requirement]:
-    lock = (ROOT / "installer/requirements/runtime.txt").read_text(encoding="utf-8")
+    locks = [ROOT / "installer/requirements" / name for name in ("runtime.txt", "camera.txt")]
+    lock = "\n".join(file.read_text(encoding="utf-8") for file in locks)
     lines = re.findall(r"^([a-z0-9][^\\\n]*==[^\\\n]*)", lock, re.MULTILINE)
     return [Requirement(line.strip()) for line in lines]
 

@@ -46,7 +46,7 @@ def test_void_calls_leave_the_references_to_none_alone() -> None:
 
 
 def test_every_wanted_package_is_locked_with_a_hash() -> None:
-    for name in ("runtime", "dev"):
+    for name in ("runtime", "camera", "dev"):
         wanted = (_REQUIREMENTS / f"{name}.in").read_text(encoding="utf-8")
         locks = "".join(
             path.read_text(encoding="utf-8") for path in sorted(_REQUIREMENTS.glob("*.txt"))

@@ -1,0 +1,87 @@
+"""``postal-terminal devices simulate``: be a device until interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from terminal.commands.output import show
+from terminal.domain.errors import UserError
+
+if TYPE_CHECKING:
+    from devices.simulators.virtual_line import Machine, VirtualLine
+
+FAULTS: Final = ("garble", "duplicate", "cut", "split", "late")
+
+
+def simulate(options: argparse.Namespace) -> int:
+    """``devices simulate``: serve a machine and take deeds from standard input."""
+    from devices.simulators.virtual_line import LineFaults, PtyLine, TcpLine
+
+    faults = LineFaults(**dict(map(_fault, options.fault)))
+    machine, deed = machine_of(options.name)
+    line: VirtualLine = (
+        PtyLine(machine, options.pty, faults)
+        if options.pty
+        else TcpLine(machine, options.port, faults)
+    )
+    # Interrupted while it reads its input: the line is taken down on the way out.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with line:
+        show({"listening": line.url}, as_json=options.json)
+        for words in sys.stdin:
+            try:
+                deed(words.strip())
+            except ValueError:
+                print("a whole number is wanted", file=sys.stderr)
+        threading.Event().wait()
+    return 0
+
+
+def _fault(word: str) -> tuple[str, int]:
+    name, _, number = word.partition("=")
+    if name not in FAULTS or not number.isdecimal():
+        raise UserError("devices.fault_unknown", {"fault": word}, hint=", ".join(FAULTS))
+    return name, int(number)
+
+
+def machine_of(name: str) -> tuple[Machine, Callable[[str], None]]:
+    """A simulated device and what a line of standard input does to it.
+
+    Args:
+        name: one of the names that ``devices simulate`` takes.
+    """
+    from devices.simulators.virtual_card_terminal import VirtualCardTerminal
+    from devices.simulators.virtual_display import VirtualDisplay
+    from devices.simulators.virtual_id_reader import VirtualIdReader, invented_fields
+    from devices.simulators.virtual_note_acceptor import VirtualNoteAcceptor
+    from devices.simulators.virtual_scale import SAYINGS, VirtualScale
+    from terminal.ports.scale import Weight
+
+    if name in SAYINGS:
+        scale = VirtualScale(name, Weight(1250, stable=True))
+        return scale, lambda grams: setattr(scale, "weight", Weight(int(grams), stable=True))
+    if name == "id-reader":
+        reader = VirtualIdReader(invented_fields())
+        return reader, lambda word: setattr(
+            reader, "fields", invented_fields() if word == "card" else None
+        )
+    if name == "note-acceptor":
+        acceptor = VirtualNoteAcceptor()
+        return acceptor, lambda word: _note_deed(acceptor, word)
+    if name == "card-terminal":
+        terminal = VirtualCardTerminal()
+        return terminal, lambda word: setattr(terminal, "silent", word == "silent")
+    display = VirtualDisplay()
+    return display, lambda _: print(f"{display.upper}\n{display.lower}", flush=True)
+
+
+def _note_deed(acceptor: Any, word: str) -> None:
+    if word == "power":
+        acceptor.lose_power()
+    else:
+        acceptor.insert(int(word))
