@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from terminal.commands.output import (
+    counted,
     explain,
     explain_code,
     explain_hold,
@@ -228,8 +229,9 @@ def _waiting(home: Path, confirmed: int) -> str:
     except OutletError:
         return ""  # the look at the journal says what is wrong with it
     if waiting < 0:
-        return f"; {-waiting} entries are there and not here"
-    return f"; {waiting} entries wait here, signed and safe" if waiting else "; nothing waits"
+        return f"; {counted(-waiting, 'entry is', 'entries are')} there and not here"
+    many = counted(waiting, "entry waits", "entries wait")
+    return f"; {many} here, signed and safe" if waiting else "; nothing waits"
 
 
 def _books(home: Path) -> Finding:
@@ -264,7 +266,7 @@ def _life(connection: Any) -> str:
     for entry in select(connection, tail, (RECOVERED,)):
         return (
             f"; epoch {entry.epoch} since entry {entry.seq}: this disk was an old copy and got "
-            f"{entry.body['recovered']} entries back from the platform"
+            f"{counted(entry.body['recovered'], 'entry', 'entries')} back from the platform"
         )
     return ""
 

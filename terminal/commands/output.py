@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from terminal.domain.errors import OutletError, PlatformRejection
+from terminal.domain.wording import filled
 
 _WORDS = Path(__file__).parents[2] / "assets" / "translations"
 
@@ -85,7 +86,9 @@ def worded(key: str, params: Mapping[str, object], language: str = "en") -> str:
     """A text of the translations with what it names; "" when there is none."""
     file = _WORDS / f"{language}.json"
     words = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    text: str = words.get(key, "")
-    for name, value in params.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
+    return filled(words.get(key, ""), params)
+
+
+def counted(number: object, one: str, many: str) -> str:
+    """How many there are of something, in English."""
+    return filled(f"{{number}} {{number:{one}|{many}}}", {"number": number})

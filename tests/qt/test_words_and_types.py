@@ -62,6 +62,14 @@ def test_an_unknown_code_is_still_said_in_words() -> None:
     assert "odd.code" in Words("en").error("odd.code")
 
 
+def test_english_on_the_screen_says_one_and_many() -> None:
+    words = Words("en")
+    key = "cash_up.cause.missed_bundle.short"
+    assert words.text(key, pieces=1, note="¥ 0.50").startswith("1 piece of ¥ 0.50")
+    assert words.text(key, pieces=2, note="¥ 0.50").startswith("2 pieces of ¥ 0.50")
+    assert words.text("cash_up.excluded.unsynced", count=1) == "1 entry not uploaded"
+
+
 def test_the_type_file_of_the_views_is_up_to_date() -> None:
     assert (FOLDER / "models.qmltypes").read_text("utf-8") == type_file()
 

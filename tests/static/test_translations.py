@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -62,3 +63,36 @@ def test_unfinished_translation_counts_as_missing(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert _texts(path) == {"Pay/Cash": ""}
+
+
+_OF_A_NUMBER = re.compile(r"\{(\w+):[^{}|]*\|[^{}|]*\}")
+_MANY = r"\{%s\} (?:[\w-]+ ){0,2}?([\w-]+[^s\W]s|are|were|have|wait)\b"
+_NOT_MANY = frozenset({"its", "this", "holds", "is", "was", "has", "pays"})
+"""Words on s after a value that say nothing of how many there are."""
+
+
+def _only_many(texts: dict[str, str]) -> list[str]:
+    """English texts that say "1 entries": a number, and behind it words for many alone."""
+    numbers = {"count"} | {name for text in texts.values() for name in _OF_A_NUMBER.findall(text)}
+    return sorted(
+        key
+        for key, text in texts.items()
+        for name in sorted(numbers)
+        for word in re.findall(_MANY % name, text)
+        if word not in _NOT_MANY
+    )
+
+
+def test_english_says_one_entry_and_two_entries() -> None:
+    texts = json.loads((_FOLDER / "en.json").read_text(encoding="utf-8"))
+    assert _only_many(texts) == []
+
+
+def test_a_text_for_many_alone_is_found() -> None:
+    texts = {
+        "a": "{count} {count:entry|entries} of {files}",
+        "b": "{files} sealed files, {count} left",
+        "c": "{files} {files:file|files}",
+        "d": "{count} are safe",
+    }
+    assert _only_many(texts) == ["b", "d"]

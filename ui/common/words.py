@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTranslator
 
+from terminal.domain.wording import filled
 from ui.qt import Signal
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "assets" / "translations"
@@ -92,11 +93,7 @@ class Words(QObject):
 
     def text(self, key: str, params: Mapping[str, object] | None = None, **more: object) -> str:
         """One text with its places filled; the key itself when there is none: it is seen."""
-        template = self.translator.texts.get(key, key)
-        values = {**(params or {}), **more}
-        for name, value in values.items():
-            template = template.replace("{" + name + "}", str(value))
-        return template
+        return filled(self.translator.texts.get(key, key), {**(params or {}), **more})
 
     def error(self, code: str, params: Mapping[str, object] | None = None) -> str:
         """What an error code means to the person at the screen."""
