@@ -44,9 +44,27 @@ def device_table(home: Path) -> Mapping[str, Any]:
         table = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise EnvironmentFault("devices.file_damaged", {"file": DEVICES_FILE}) from error
+    wrong = _wrong_part(table)
+    if wrong is not None:
+        hint = f"({wrong})"
+        raise EnvironmentFault("devices.file_damaged", {"file": DEVICES_FILE}, hint=hint)
+    checked: Mapping[str, Any] = table
+    return checked
+
+
+def _wrong_part(table: object) -> str | None:
+    """The first part that is not of the shape ``device_table`` tells; None when all are."""
     if not isinstance(table, dict):
-        raise EnvironmentFault("devices.file_damaged", {"file": DEVICES_FILE})
-    return table
+        return "not an object"
+    for name in ("printer", "scale", "display", "card_terminal"):
+        entry = table.get(name) or {}
+        if not isinstance(entry, dict) or not isinstance(entry.get("url") or "", str):
+            return name
+    scanners = table.get("scanners", [])
+    if not isinstance(scanners, list):
+        return "scanners"
+    named = (isinstance(each, dict) and {"name", "port"} <= set(each) for each in scanners)
+    return None if all(named) else "scanners"
 
 
 def addresses(table: Mapping[str, Any]) -> Mapping[str, str]:

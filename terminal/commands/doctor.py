@@ -6,6 +6,7 @@ import argparse
 import shutil
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -20,6 +21,7 @@ from terminal.commands.output import (
     explain_hold,
     explain_printer,
     show,
+    unexpected,
     while_read,
 )
 from terminal.domain.errors import EnvironmentFault, OutletError
@@ -98,6 +100,9 @@ def _looked(name: str, look: Callable[[Path], Finding], home: Path) -> Finding:
         return Finding(name, "bad", explain(EnvironmentFault("home.not_writable", hint=hint)))
     except OutletError as error:
         return Finding(name, "bad", explain(error))
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not hide what is found else
+        traceback.print_exc()
+        return Finding(name, "bad", explain(unexpected(error)))
 
 
 def _versions(_home: Path) -> Finding:
@@ -221,10 +226,14 @@ def _line_finding(reader: SyncReader, waiting: str) -> Finding:
 
 def _waiting(home: Path, confirmed: int) -> str:
     from terminal.commands.journal import open_journal
+    from terminal.store.books import FILE
     from terminal.store.reading import SqlReading
+    from terminal.store.whole_file import require_whole
 
     try:
         with open_journal(home) as connection:
+            connection.execute("BEGIN")
+            require_whole(connection, FILE)
             waiting = SqlReading(connection).head()[0] - confirmed
     except OutletError:
         return ""  # the look at the journal says what is wrong with it

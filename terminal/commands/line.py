@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from terminal.commands.output import show_error
+from terminal.commands.output import show_error, unexpected
 from terminal.domain.errors import BugError, EnvironmentFault, OutletError, UserError
 
 DEFAULT_HOME = Path.home() / ".postal-terminal"
@@ -89,7 +89,7 @@ def _known(error: Exception) -> OutletError:
     if isinstance(error, OSError):
         # A file that cannot be written, a port that is taken: the environment's trouble.
         return EnvironmentFault("environment.os", retry=False, hint=str(error))
-    return BugError("bug.unexpected", {"type": type(error).__name__}, hint=str(error))
+    return unexpected(error)
 
 
 def exit_code(error: OutletError) -> int:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from terminal.domain.errors import OutletError, PlatformRejection
+from terminal.domain.errors import BugError, OutletError, PlatformRejection
 from terminal.domain.wording import filled
 
 _WORDS = Path(__file__).parents[2] / "assets" / "translations"
@@ -47,6 +47,11 @@ def show_error(error: OutletError, *, as_json: bool) -> None:
         show({"error": {**told, "params": error.params, "retry": error.retry}}, as_json=True)
     else:
         print(explain(error), file=sys.stderr)
+
+
+def unexpected(error: Exception) -> BugError:
+    """A fault nobody foresaw, as one of our errors."""
+    return BugError("bug.unexpected", {"type": type(error).__name__}, hint=str(error))
 
 
 def explain(error: OutletError) -> str:

@@ -136,6 +136,7 @@ def test_doctor_finds_a_damaged_page_and_everything_else(
     assert found["journal"]["level"] == "bad"
     assert "[database.corrupt]" in found["journal"]["text"]
     assert found["enrolment"]["level"] == "ok"
+    assert "safe" not in found["platform"]["text"], "nobody knows what is safe on a damaged page"
 
 
 def test_an_export_is_whole_or_not_there(home: Path, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from sync.client.agent import run_once
 from sync.client.renewal import open_sync_store
 from sync.client.timestamps import utc_now
 from terminal.bootstrap import open_keys
+from terminal.commands import doctor
 from terminal.commands.line import main as command_line
 from terminal.commands.output import explain
 from terminal.domain.errors import EnvironmentFault
@@ -198,6 +199,45 @@ def test_a_folder_nobody_may_write_is_told_and_the_rest_still_looked_at(
     assert found["disk flush"]["level"] == "bad"
     assert "[home.not_writable]" in found["disk flush"]["text"]
     assert found["journal"]["level"] == "ok"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"printer": "tcp://127.0.0.1:9"},
+        {"printer": {"url": 9100}},
+        {"scanners": {"port": "/dev/ttyUSB0"}},
+        {"scanners": ["/dev/ttyUSB0"]},
+        {"scanners": [{"name": "scanner"}]},
+        {"scale": "cas"},
+    ],
+)
+def test_device_settings_of_a_wrong_shape_are_told_and_hide_nothing(
+    home: Path, table: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "devices.json").write_text(json.dumps(table), encoding="utf-8")
+    assert command_line(["doctor", "--json", "--home", str(home)]) == 1
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    found = {finding["name"]: finding for finding in findings}
+    assert "[devices.file_damaged]" in found["printer"]["text"]
+    assert next(iter(table)) in found["printer"]["text"]
+    assert found["journal"]["text"] == "whole"
+
+
+def test_a_look_that_fails_unexpectedly_is_told_and_hides_nothing(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_home: Path) -> doctor.Finding:
+        raise KeyError("moon")
+
+    looks = (("moon", broken), *doctor.LOOKS)
+    monkeypatch.setattr(doctor, "LOOKS", looks)
+    assert command_line(["doctor", "--json", "--home", str(home)]) == 1
+    said = capsys.readouterr()
+    found = {finding["name"]: finding for finding in json.loads(said.out)["findings"]}
+    assert len(found) == len(looks)
+    assert "[bug.unexpected]" in found["moon"]["text"]
+    assert "Traceback" in said.err
 
 
 def test_a_printer_that_is_not_there_is_told_in_words_with_what_to_do(home: Path) -> None:
