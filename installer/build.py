@@ -22,11 +22,13 @@ from installer.setup import environment
 from installer.setup.steps import ROOT, SetupError
 
 
-def build(out: Path) -> Path:
+def build(out: Path, root_of_trust: Path | None = None) -> Path:
     """Make the package.
 
     Args:
         out: the folder it goes to.
+        root_of_trust: the publisher's first root; without it the machine takes no updates but
+            packages.
 
     Returns:
         The package.
@@ -37,7 +39,7 @@ def build(out: Path) -> Path:
     environment.ensure_environment(environment.RUNTIME)
     with tempfile.TemporaryDirectory(prefix="postal-package-") as folder:
         root = Path(folder) / "root"
-        lay_out(root)
+        lay_out(root, root_of_trust)
         installed = size_of(root)
         if installed > MAX_INSTALLED:
             raise SetupError(
@@ -55,9 +57,15 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where the package goes")
+    parser.add_argument(
+        "--root-of-trust",
+        type=Path,
+        metavar="FILE",
+        help="1.root.json of `installer/publish.py begin`, so that the machine takes updates",
+    )
     chosen = parser.parse_args(words)
     try:
-        print(build(chosen.out.resolve()))
+        print(build(chosen.out.resolve(), chosen.root_of_trust))
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tomllib
 from pathlib import Path
 from typing import Final
 
 from installer.package.left_out import size_of
-from installer.package.tree import scripts
+from installer.package.tree import scripts, version
 from installer.setup import system_packages
-from installer.setup.steps import ROOT, run_logged, step
+from installer.setup.steps import run_logged, step
 
 MAX_INSTALLED: Final = 250_000_000
 """What an installed terminal may take of a small disk, in bytes."""
 
 _EPOCH: Final = "1760000000"
 """One time stamp for every file: the same sources give the same package."""
-
-
-def version() -> str:
-    """The product's version, from pyproject.toml."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return str(project["version"])
 
 
 def make_package(root: Path, out: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,8 @@ HOME: Final = Path("usr/lib/postal-terminal")
 SYSTEM_PYTHON: Final = "/usr/bin/python3.11"
 """The interpreter the environment stands on; the wheels are made for this one."""
 
-_CODE: Final = ("terminal", "ui", "devices", "sync", "assets")
+CODE: Final = ("terminal", "ui", "devices", "sync", "assets")
+"""The folders of the program."""
 _FILES: Final = ROOT / "installer" / "debian"
 _PLACES: Final = {
     "postal-terminal.desktop": "usr/share/applications",
@@ -35,21 +37,15 @@ _RENAMED: Final = {
     "postal-terminal.logrotate": "postal-terminal",
     "postal-terminal.pam": "postal-terminal",
 }
-_LAUNCHER: Final = f"""\
-#!/{HOME}/env/bin/python3 -B
-import sys
-
-from terminal.__main__ import main
-
-sys.exit(main())
-"""
+_INTERPRETER: Final = f"#!/{HOME}/env/bin/python3 -B\n"
 
 
-def lay_out(root: Path) -> None:
+def lay_out(root: Path, root_of_trust: Path | None = None) -> None:
     """Write everything that the package brings.
 
     Args:
         root: an empty folder.
+        root_of_trust: the publisher's first root, which updates are proved by; None for no updates.
 
     Raises:
         SetupError: the locked packages cannot be had, or this Python is another than the target's.
@@ -58,7 +54,10 @@ def lay_out(root: Path) -> None:
         raise SetupError("the package is built by Python 3.11, the one it will run on")
     _copy_code(root / HOME / "app")
     _make_environment(root / HOME / "env")
-    _write(root / "usr/bin/postal-terminal", _LAUNCHER, executable=True)
+    _write(root / HOME / "version", version() + "\n")
+    if root_of_trust is not None:
+        _write(root / HOME / "root.json", root_of_trust.read_text(encoding="utf-8"))
+    _write(root / "usr/bin/postal-terminal", _INTERPRETER + _text("launcher.py"), executable=True)
     for name, folder in _PLACES.items():
         _write(root / folder / _RENAMED.get(name, name), _text(name))
     _copy_documents(root / "usr/share/doc/postal-terminal")
@@ -66,7 +65,7 @@ def lay_out(root: Path) -> None:
 
 def _copy_code(app: Path) -> None:
     with step("the program") as outcome:
-        for name in _CODE:
+        for name in CODE:
             shutil.copytree(ROOT / name, app / name, ignore=shutil.ignore_patterns("__pycache__"))
         outcome.text = _megabytes(app)
 
@@ -116,6 +115,12 @@ def _copy_documents(folder: Path) -> None:
     for name in ("README.md", "CHANGELOG.md", "docs/operations.md", "docs/verify_journal.py"):
         _write(folder / Path(name).name, (ROOT / name).read_text(encoding="utf-8"))
     _write(folder / "copyright", _text("copyright"))
+
+
+def version() -> str:
+    """The product's version, from pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
 
 
 def scripts() -> Iterable[tuple[str, str]]:

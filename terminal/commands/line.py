@@ -23,6 +23,7 @@ COMMANDS = (
     "mirror",
     "doctor",
     "retire",
+    "update",
     "devices",
     "soak",
 )
@@ -133,6 +134,7 @@ SUMMARIES = {
     "mirror": "a second copy of the journal: status, check, restore, serve",
     "doctor": "say whether this machine is fit and what to do",
     "retire": "end a terminal's work, or only check that its folder may be left",
+    "update": "take a newer program from the publisher or a stick, or go back",
     "devices": "list drivers, decode captured bytes, simulate a device, draw a slip",
     "soak": "sell without a screen, one ACK line for each durable sale",
 }

@@ -65,7 +65,10 @@ def _open(home: Path) -> int:
 
     def desk_at_home() -> Desk:
         from terminal.bootstrap import make_desk
+        from terminal.commands.update import confirm_program
 
-        return make_desk(home)
+        desk = make_desk(home)
+        desk.on_event(lambda event: confirm_program() if event.kind == "ready" else None)
+        return desk
 
     return run_face(desk_at_home)

@@ -99,7 +99,7 @@ def _unknown_commands(text: str) -> list[str]:
     found = []
     for words, rest in _COMMAND.findall(text.replace("\\\n", " ")):
         command, _, action = words.partition(" ")
-        grouped = command in ("journal", "mirror", "platform", "sync") and bool(action)
+        grouped = command in ("journal", "mirror", "platform", "sync", "update") and bool(action)
         known = _help(command, action) if grouped else _help(command)
         options = _OPTION.findall(rest)
         found += [words] if known is None else []

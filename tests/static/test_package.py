@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from installer.package import tree
-from installer.package.debian import version
 from installer.package.left_out import GROUPS, leave_out, size_of
 from terminal.commands.line import COMMANDS
 from tests.static.sources import ROOT
@@ -19,8 +18,8 @@ _SCRIPTS = ("postinst", "prerm", "postrm")
 
 
 def test_every_file_of_the_package_has_its_place() -> None:
-    there = {path.name for path in _FILES.iterdir()}
-    assert there == {*tree._PLACES, *_SCRIPTS, "copyright"}
+    there = {path.name for path in _FILES.iterdir() if path.name != "__pycache__"}
+    assert there == {*tree._PLACES, *_SCRIPTS, "copyright", "launcher.py"}
 
 
 @pytest.mark.parametrize("name", _SCRIPTS)
@@ -71,4 +70,4 @@ def test_every_reason_for_leaving_out_is_told_once() -> None:
 
 
 def test_package_bears_the_version_of_the_product() -> None:
-    assert re.fullmatch(r"\d+\.\d+\.\d+", version())
+    assert re.fullmatch(r"\d+\.\d+\.\d+", tree.version())
