@@ -15,6 +15,7 @@ from terminal.domain.errors import EnvironmentFault
 if TYPE_CHECKING:
     from terminal.ports.card_terminal import CardTerminal
     from terminal.ports.customer_display import CustomerDisplay
+    from terminal.ports.id_reader import IdReader
     from terminal.ports.printer import Printer
     from terminal.ports.scale import Scale
     from terminal.ports.scanner import Scanner
@@ -24,15 +25,24 @@ _BAUD: Final = {"led8n": 2400, "led8n-binary": 2400}
 """Line speeds that devices are delivered with, where it is not 9600."""
 
 _SINGLE: Final = ("scale", "display")
+_NEEDED: Final = {
+    "printer": ("url",),
+    "scanners": ("name", "port"),
+    "scale": ("port", "driver"),
+    "display": ("port", "driver"),
+    "id_reader": ("port",),
+    "card_terminal": ("url",),
+}
+"""What an entry has to name for its device to be looked for."""
 
 
 def device_table(home: Path) -> Mapping[str, Any]:
     """Which devices stand here and where they are reached, as the engineer wrote it down.
 
     Returns:
-        ``{"printer": {"url", "profile"}, "scanners": [{"name", "port", "baud"}], "scale": {"port",
-        "driver", "baud"}, "display": {"port", "driver", "baud"}, "card_terminal": {"url"}}``; empty
-        before.
+        ``{"printer": {"url", "profile", "baud"}, "scanners": [{"name", "port", "baud"}],
+        "scale": {"port", "driver", "baud"}, "display": {"port", "driver", "baud"},
+        "id_reader": {"port", "baud"}, "card_terminal": {"url"}}``; empty before.
 
     Raises:
         EnvironmentFault: ``devices.file_damaged``.
@@ -67,6 +77,40 @@ def _wrong_part(table: object) -> str | None:
     return None if all(named) else "scanners"
 
 
+def checked(data: object) -> dict[str, Any]:
+    """A device table, when every entry makes sense.
+
+    Raises:
+        EnvironmentFault: ``devices.table_wrong`` with the ``device`` and what it has to name.
+    """
+    if not isinstance(data, dict):
+        raise EnvironmentFault("devices.table_wrong", {"device": "–", "wanted": "{…}"})
+    for device, wanted in _NEEDED.items():
+        held = data.get(device)
+        entries = held if device == "scanners" and isinstance(held, list) else [held]
+        for entry in entries if held else ():
+            if not isinstance(entry, dict) or not all(_is_word(entry.get(key)) for key in wanted):
+                told = {"device": device, "wanted": ", ".join(wanted)}
+                raise EnvironmentFault("devices.table_wrong", told, retry=False)
+    return data
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def write_table(home: Path, table: Mapping[str, Any]) -> None:
+    """Keep a device table; the counter follows it at its next start.
+
+    Raises:
+        OSError: the file cannot be written; the one before stays.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    fresh = home / f"{DEVICES_FILE}.new"
+    fresh.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    fresh.replace(home / DEVICES_FILE)
+
+
 def addresses(table: Mapping[str, Any]) -> Mapping[str, str]:
     """Where each device is reached, by the name the counter calls it."""
     places = {entry["name"]: str(entry["port"]) for entry in table.get("scanners", ())}
@@ -90,7 +134,8 @@ def printer(table: Mapping[str, Any]) -> Printer | None:
     from devices.transport.link import make_link
 
     profile = load_profile(entry.get("profile", "escpos-80"))
-    return connect_printer(make_link(entry["url"]), profile, "counter")
+    link = make_link(entry["url"], baud=int(entry.get("baud", 9600)))
+    return connect_printer(link, profile, "counter")
 
 
 def scanners(table: Mapping[str, Any]) -> tuple[tuple[str, Scanner], ...]:
@@ -111,7 +156,7 @@ def scale(table: Mapping[str, Any]) -> Scale | None:
     from devices.scale.serial_scale import SerialScale
     from devices.transport.link import make_link
 
-    port, driver, baud = _line_of("scale", entry, DIALECTS)
+    port, driver, baud = line_of("scale", entry, DIALECTS)
     return SerialScale(lambda: make_link(port, device="scale", baud=baud), DIALECTS[driver])
 
 
@@ -128,8 +173,20 @@ def display(table: Mapping[str, Any]) -> CustomerDisplay | None:
     from devices.display.pole_display import PoleDisplay
     from devices.transport.link import make_link
 
-    port, driver, baud = _line_of("display", entry, FACES)
+    port, driver, baud = line_of("display", entry, FACES)
     return PoleDisplay(lambda: make_link(port, device="display", baud=baud), FACES[driver])
+
+
+def id_reader(table: Mapping[str, Any]) -> IdReader | None:
+    """The reader of resident identity cards; None when none is named."""
+    entry = table.get("id_reader")
+    if not entry or not entry.get("port"):
+        return None
+    from devices.id_reader.sam_reader import SamReader
+    from devices.transport.link import make_link
+
+    port, baud = str(entry["port"]), int(entry.get("baud", 115200))
+    return SamReader(lambda: make_link(port, device="id_reader", baud=baud))
 
 
 def card_terminal(table: Mapping[str, Any]) -> CardTerminal | None:
@@ -148,10 +205,14 @@ def card_terminal(table: Mapping[str, Any]) -> CardTerminal | None:
     )
 
 
-def _line_of(
+def line_of(
     device: str, entry: Mapping[str, Any], drivers: Mapping[str, object]
 ) -> tuple[str, str, int]:
-    """Port, driver and line speed of an entry, when it makes sense."""
+    """Port, driver and line speed of an entry, when it makes sense.
+
+    Raises:
+        EnvironmentFault: ``devices.entry_wrong`` with the ``device`` and what would be ``known``.
+    """
     port, driver = entry.get("port"), entry.get("driver")
     baud = entry.get("baud", _BAUD.get(str(driver), 9600))
     if not port or driver not in drivers or type(baud) is not int:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import serial
 
 READ_SIZE = 4096
+_PRINTER_FILES = "/dev/usb/lp"
 _FRAMING = re.compile("[5-8][NEO][12]")
 
 
@@ -222,7 +223,10 @@ class SerialLink:
 
 
 def make_link(url: str, *, device: str = "printer", baud: int = 9600, framing: str = "8N1") -> Link:
-    """A link for an address from the settings: ``tcp://host:9100``, else a serial port.
+    """A link for an address from the settings.
+
+    ``tcp://host:9100``, ``spool:QUEUE`` of the system's spooler, a printer's file such as
+    ``/dev/usb/lp0``, else a serial port.
 
     Args:
         url: see above.
@@ -234,6 +238,12 @@ def make_link(url: str, *, device: str = "printer", baud: int = 9600, framing: s
         BugError: ``link.bad_framing``.
         EnvironmentFault: ``<device>.unreachable`` for a TCP address without a usable port.
     """
+    if url.startswith(("spool:", _PRINTER_FILES)):
+        from devices.transport.printer_links import FileLink, SpoolLink
+
+        if url.startswith("spool:"):
+            return SpoolLink(url.removeprefix("spool:"), device=device)
+        return FileLink(url, device=device)
     if not url.startswith("tcp://"):
         return SerialLink(url, baud, device=device, framing=framing)
     host, _, port = url.removeprefix("tcp://").rpartition(":")

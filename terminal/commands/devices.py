@@ -11,12 +11,14 @@ from typing import Any, Final
 
 from terminal.commands.device_pictures import read_images, render
 from terminal.commands.device_simulation import FAULTS, simulate
+from terminal.commands.device_trial import export_table, find, import_table, try_devices
 from terminal.commands.options import PORT
 from terminal.commands.output import show
 from terminal.domain.errors import UserError
 
 _EPILOG = (
-    "list [--json]; decode --driver NAME --hex BYTES [--json]; simulate NAME [--fault garble=N …] "
+    "list [--json]; test [NAME] [--paper]; find [--host HOST[:PORT] …]; export --out FILE; "
+    "import FILE; decode --driver NAME --hex BYTES [--json]; simulate NAME [--fault garble=N …] "
     "[--port N | --pty PATH]; render --slip FILE.bin --png OUT [--profile NAME]; "
     "read-image FILE… [--json]"
 )
@@ -49,28 +51,57 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Sub-commands."""
     parser.epilog = _EPILOG
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    listing = actions.add_parser("list", help="drivers, and the devices named in devices.json")
-    decode = actions.add_parser("decode", help="say what captured bytes mean")
+    made = [add(actions.add_parser) for add in (_parsing, _simulating, _pictures, _tables)]
+    for action in (action for group in made for action in group):
+        action.add_argument(
+            "--home", type=Path, default=argparse.SUPPRESS, help="terminal's folder"
+        )
+        action.add_argument("--json", action="store_true", help="print JSON")
+
+
+Add = Callable[..., argparse.ArgumentParser]
+
+
+def _parsing(add: Add) -> list[argparse.ArgumentParser]:
+    listing = add("list", help="drivers, and the devices named in devices.json")
+    decode = add("decode", help="say what captured bytes mean")
     decode.add_argument("--driver", required=True, choices=tuple(_KINDS))
     decode.add_argument("--hex", required=True, help="bytes in hex, spaces allowed")
-    simulated = actions.add_parser("simulate", help="be a device until interrupted")
+    return [listing, decode]
+
+
+def _simulating(add: Add) -> list[argparse.ArgumentParser]:
+    simulated = add("simulate", help="be a device until interrupted")
     simulated.add_argument("name", choices=_SIMULATED)
     simulated.add_argument(
         "--fault", action="append", default=[], help=f"{', '.join(FAULTS)}: garble=3, late=50"
     )
     simulated.add_argument("--port", type=PORT, default=0, help="TCP port, 0 takes any free one")
     simulated.add_argument("--pty", type=Path, help="a pseudo-terminal under this name instead")
-    drawing = actions.add_parser("render", help="draw the bytes of a slip")
+    return [simulated]
+
+
+def _pictures(add: Add) -> list[argparse.ArgumentParser]:
+    drawing = add("render", help="draw the bytes of a slip")
     drawing.add_argument("--slip", type=Path, required=True, help="file with ESC/POS bytes")
     drawing.add_argument("--png", type=Path, required=True, help="picture to write")
     drawing.add_argument("--profile", default="escpos-80", help="printer model")
-    reading = actions.add_parser("read-image", help="say which codes are in pictures")
+    reading = add("read-image", help="say which codes are in pictures")
     reading.add_argument("file", type=Path, nargs="+", help="PNG, JPEG, WebP …")
-    for action in (listing, decode, simulated, drawing, reading):
-        action.add_argument(
-            "--home", type=Path, default=argparse.SUPPRESS, help="terminal's folder"
-        )
-        action.add_argument("--json", action="store_true", help="print JSON")
+    return [drawing, reading]
+
+
+def _tables(add: Add) -> list[argparse.ArgumentParser]:
+    trial = add("test", help="ask every named device how it is")
+    trial.add_argument("name", nargs="?", default="", help="one of them alone")
+    trial.add_argument("--paper", action="store_true", help="also print a test page")
+    finding = add("find", help="what hangs on this machine")
+    finding.add_argument("--host", action="append", default=[], help="HOST[:PORT] of a printer")
+    export = add("export", help="write the device table for other terminals")
+    export.add_argument("--out", type=Path, required=True, help="file to write")
+    taking = add("import", help="take over the device table of another terminal")
+    taking.add_argument("file", type=Path, help="what export wrote")
+    return [trial, finding, export, taking]
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -81,6 +112,10 @@ def execute(options: argparse.Namespace) -> int:
         "simulate": simulate,
         "render": render,
         "read-image": read_images,
+        "test": try_devices,
+        "find": find,
+        "export": export_table,
+        "import": import_table,
     }
     return actions[options.action](options)
 

@@ -323,6 +323,22 @@ def _printer(home: Path) -> Finding:
     return Finding("printer", "ok", f"ready at {entry['url']}")
 
 
+def _devices(home: Path) -> Finding:
+    """Whether what else is named is there; a counter at work is not disturbed."""
+    from terminal.attached import addresses, device_table
+
+    try:
+        places = addresses(device_table(home))
+    except OutletError as error:
+        return Finding("devices", "bad", explain(error))
+    ports = {name: at for name, at in places.items() if name != "printer" and at.startswith("/")}
+    gone = [f"{name} at {at}" for name, at in ports.items() if not Path(at).exists()]
+    if gone:
+        return Finding("devices", "warn", f"not plugged in: {', '.join(gone)}; sales go on")
+    there = ", ".join(sorted(places)) or "none named"
+    return Finding("devices", "ok", f"{there}; `devices test` asks each how it is")
+
+
 def _fonts(_home: Path) -> Finding:
     fonts = Path(__file__).parents[2] / "assets" / "fonts"
     missing = [name for name in FONTS if not (fonts / name).is_file()]
@@ -341,4 +357,5 @@ LOOKS: tuple[tuple[str, Callable[[Path], Finding]], ...] = (
     ("platform", _line),
     ("mirror", _mirror),
     ("printer", _printer),
+    ("devices", _devices),
 )

@@ -183,7 +183,7 @@ def test_a_file_in_place_of_the_folder_is_told_in_words_and_hides_nothing(tmp_pa
     file = tmp_path / "file"
     file.touch()
     found = _doctor(file, code=1)
-    assert len(found) == 10
+    assert len(found) == 11
     assert found["disk flush"]["level"] == "bad"
     assert "[home.not_writable]" in found["disk flush"]["text"]
     assert found["fonts"]["level"] == "ok"

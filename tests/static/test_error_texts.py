@@ -23,6 +23,7 @@ _HANDED_ON_BY = {"_fault": 0, "ProcessLock": 1}
 # Where a code is put together: all that can come of it is listed in ``_put_together``.
 _PUT_TOGETHER_IN = {
     "devices/transport/link.py",
+    "devices/transport/printer_links.py",
     "sync/client/mirror_lan.py",
     "sync/client/mirror_place.py",
     "terminal/app/directives.py",

@@ -33,7 +33,7 @@ _STILL_LOOKS: Final = 150
 """So many looks a small still picture is worth: the whole ladder on every patch."""
 _FRAME_LOOKS: Final = 4
 """So many a live frame gets however fast the first reader was."""
-_FRAME_SHARE: Final = 0.9
+_FRAME_SHARE: Final = 0.7
 """What it may cost on a live frame, as a share of what the first reader took."""
 _OF_FIRST: Final = 0.3
 """What a dot of a patch costs, as a share of what it cost the first reader."""
