@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import copy
 import random
+import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.helpers import weak_soak
 from tests.helpers.central import Central
+from tests.helpers.forked_programs import ForkedCentral, ForkedRun
 from tests.helpers.outlet import Template, connect
 from tests.helpers.platform_books import PlatformBooks, differences
 from tests.helpers.platform_kills import platform_killed_again_and_again
@@ -18,29 +22,32 @@ from tests.helpers.soak_run import Ack, SoakRun, random_seed, violations
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
-KILLS = 100
-KILLS_OF_BOTH = 8
-OFFLINE_FIRST = 85
+KILLS = 500
+TO_THE_END_EVERY = 250
+STARTING_S, SELLING_S, LONGEST_S = 0.15, 0.03, 0.4
 UNRELIABLE = {"lose_request": 0.05, "lose_answer": 0.05, "seed": 7, "paths": ["/v1/"]}
 SETTLE_DEADLINE_S = 60.0
 
 
-def _killed_again_and_again(
-    run: SoakRun, kills: int, chances: random.Random, *, offline: int = 0
-) -> int:
+def _killed_again_and_again(run: SoakRun, kills: int, chances: random.Random) -> int:
     """Kill while starting up and while selling; how often an open basket came back."""
-    came_back, platform_url = 0, run.platform_url
+    came_back = 0
     for number in range(kills):
-        run.platform_url = "" if number < offline else platform_url
         selling = chances.random() < 0.6
-        delay_s = chances.uniform(0.0, 0.2) if selling else chances.uniform(0.15, 0.5)
+        delay_s = (
+            min(LONGEST_S, chances.expovariate(1 / SELLING_S))
+            if selling
+            else chances.uniform(0.0, STARTING_S)
+        )
         seen_before = len(run.baskets_seen)
         run.kill_after(delay_s, seed=number, after_first_ack=selling)
         if len(run.baskets_seen) > seen_before:
             seen, again = run.baskets_seen[-1], run.reopened_basket()
             assert again == seen, (number, seen, again)
             came_back += 1
-    run.platform_url = platform_url
+        if number % TO_THE_END_EVERY == TO_THE_END_EVERY - 1:
+            # Long enough to lease the next order numbers.
+            run.finish(15, seed=number)
     return came_back
 
 
@@ -78,30 +85,20 @@ def _agrees_with_the_platform(platform: Central, home: Path, entries: list[dict[
     assert "payments_held" not in accounts
 
 
-def _kill_and_compare(
-    run: SoakRun, platform: Central, kills: int, *, platform_too: bool = True
-) -> None:
+def _kill_and_compare(run: SoakRun, platform: Central, kills: int) -> None:
     seed = random_seed()
     platform.faults(**UNRELIABLE)
-    fallen = 0
-    if platform_too:
-        dice = random.Random(f"platform {seed}")
-        with platform_killed_again_and_again(platform, dice) as falls:
-            came_back = _killed_again_and_again(run, kills, random.Random(seed))
-        fallen = falls.count
-        assert fallen >= kills / 50, "the platform hardly ever fell"
-    else:
-        # Every start with the platform costs a second or two; most kills here are of the books.
-        dice = random.Random(seed)
-        came_back = _killed_again_and_again(run, kills, dice, offline=OFFLINE_FIRST)
+    with platform_killed_again_and_again(platform, random.Random(f"platform {seed}")) as falls:
+        came_back = _killed_again_and_again(run, kills, random.Random(seed))
     entries = _settle_everything(run, platform)
     assert violations(run.acks, entries, _not_parked(run)) == [], f"POSTAL_SEED={seed}"
     assert run.kills == kills
+    assert falls.count >= kills / 50, "the platform hardly ever fell"
     assert came_back > 0, "no kill ever met an open basket: the harness saw nothing"
     assert len(run.acks) > kills / 2
     run.command("journal", "verify")
     _agrees_with_the_platform(platform, run.home, entries)
-    print({"kills": kills, "platform": fallen, "acks": len(run.acks), "baskets": came_back})
+    print({"kills": kills, "platform": falls.count, "acks": len(run.acks), "baskets": came_back})
 
 
 def _not_parked(run: SoakRun) -> list[Any]:
@@ -116,42 +113,46 @@ def _not_parked(run: SoakRun) -> list[Any]:
 
 
 @pytest.fixture
-def selling(outlet_template: Template, platform: Central, tmp_path: Path) -> SoakRun:
+def forked_platform(outlet_template: Template, tmp_path: Path) -> Iterator[Central]:
+    folder = tmp_path / "platform"
+    shutil.copytree(outlet_template.platform, folder)
+    central = ForkedCentral(folder)
+    try:
+        central.start()
+        yield central
+    finally:
+        central.close()
+
+
+@pytest.fixture
+def selling(outlet_template: Template, forked_platform: Central, tmp_path: Path) -> SoakRun:
     home = outlet_template.copy_home(tmp_path / "selling")
-    connect(home, platform)
-    return SoakRun(home, platform.url)
+    connect(home, forked_platform)
+    return ForkedRun(home, forked_platform.url)
 
 
 @pytest.mark.timeout(300)
-def test_a_hundred_kills_lose_and_double_nothing(selling: SoakRun, platform: Central) -> None:
-    _kill_and_compare(selling, platform, KILLS, platform_too=False)
-
-
-def test_terminal_and_platform_killed_together_lose_and_double_nothing(
-    selling: SoakRun, platform: Central
+def test_five_hundred_kills_of_terminal_and_platform_lose_and_double_nothing(
+    selling: SoakRun, forked_platform: Central
 ) -> None:
-    _kill_and_compare(selling, platform, KILLS_OF_BOTH)
+    _kill_and_compare(selling, forked_platform, KILLS)
 
 
 @pytest.mark.soak
-def test_five_hundred_kills_lose_and_double_nothing(selling: SoakRun, platform: Central) -> None:
-    _kill_and_compare(selling, platform, 500)
-
-
-@pytest.mark.soak
-def test_ten_thousand_kills_lose_and_double_nothing(selling: SoakRun, platform: Central) -> None:
-    _kill_and_compare(selling, platform, 10_000)
+def test_ten_thousand_kills_of_terminal_and_platform_lose_and_double_nothing(
+    selling: SoakRun, forked_platform: Central
+) -> None:
+    _kill_and_compare(selling, forked_platform, 10_000)
 
 
 def test_a_build_that_acknowledges_before_it_commits_is_caught(
     outlet_template: Template, tmp_path: Path
 ) -> None:
-    home = outlet_template.copy_home(tmp_path / "weak")
-    run = SoakRun(home, program=("-m", "tests.helpers.weak_soak"))
+    run = ForkedRun(outlet_template.copy_home(tmp_path / "weak"), forks=weak_soak.sell)
     chances = random.Random(random_seed())
     caught: list[str] = []
     while not caught and run.kills < 20:
-        run.kill_after(chances.uniform(0.0, 0.2), seed=run.kills, after_first_ack=True)
+        run.kill_after(chances.uniform(0.0, SELLING_S), seed=run.kills, after_first_ack=True)
         caught = violations(run.acks, run.exported())
     assert any("not in the journal" in fault for fault in caught)
 

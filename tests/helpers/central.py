@@ -54,15 +54,17 @@ class Central:
 
     def start(self, port: int = 0) -> None:
         """Start it and wait until it listens."""
-        options = json.dumps({**self._options, "port": port})
-        self._process = subprocess.Popen(
-            [*self._behind, sys.executable, "-c", _PROGRAM, options],
-            stdout=subprocess.PIPE,
-            cwd=Path(__file__).resolve().parents[2],
-        )
+        self._process = self._launch({**self._options, "port": port})
         assert self._process.stdout is not None
         line = json.loads(_first_line(self._process.stdout))
         self.url, self.admin_token = line["url"], line["admin_token"]
+
+    def _launch(self, options: dict[str, Any]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [*self._behind, sys.executable, "-c", _PROGRAM, json.dumps(options)],
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).resolve().parents[2],
+        )
 
     def kill(self) -> None:
         """End it without warning (SIGKILL)."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tests.helpers.central import Central
 
-_LIVES_S = (4.0, 16.0)
+_LIVES_S = (1.0, 4.0)
 _LIES_S = (0.0, 0.4)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import subprocess
 import sys
 import time
@@ -122,20 +123,25 @@ class SoakRun:
             for agent in agents:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     agent.kill()
-        _, alive = psutil.wait_procs(agents, timeout=DEADLINE_S)
-        assert not alive, "an agent outlives its program"
+        for agent in agents:
+            assert _is_gone(agent.pid, DEADLINE_S), "an agent outlives its program"
 
     def _start(self, orders: int, seed: int) -> tuple[subprocess.Popen[bytes], Path]:
         output = self.home.parent / f"{self.home.name}-acks.txt"
-        command = [sys.executable, *self.program, "--home", str(self.home)]
-        command += ["--orders", str(orders), "--seed", str(seed)]
+        words = ["--home", str(self.home), "--orders", str(orders), "--seed", str(seed)]
         if self.platform_url:
-            command += ["--platform", self.platform_url]
+            words += ["--platform", self.platform_url]
+        return self._launch(words, output), output
+
+    def _launch(self, words: list[str], output: Path) -> subprocess.Popen[bytes]:
         with output.open("wb") as out, output.with_suffix(".err").open("wb") as err:
-            process = subprocess.Popen(
-                command, cwd=ROOT, stdout=out, stderr=err, stdin=subprocess.DEVNULL
+            return subprocess.Popen(
+                [sys.executable, *self.program, *words],
+                cwd=ROOT,
+                stdout=out,
+                stderr=err,
+                stdin=subprocess.DEVNULL,
             )
-        return process, output
 
     @staticmethod
     def _await_ack(process: subprocess.Popen[bytes], output: Path) -> None:
@@ -164,6 +170,21 @@ class SoakRun:
                     self.baskets_seen.append(basket)
         finally:
             connection.close()
+
+
+def _is_gone(pid: int, within_s: float) -> bool:
+    """Whether a process ends: the last of its threads, not only the first.
+
+    Its entry may stay in the system's table until somebody takes it away; it holds no file then.
+    """
+    try:
+        ended = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([ended], [], [], within_s)[0])
+    finally:
+        os.close(ended)
 
 
 def violations(

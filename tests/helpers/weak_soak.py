@@ -1,13 +1,11 @@
 """The soak over books that acknowledge before they commit: what the kill harness has to catch.
 
-Run as ``python -m tests.helpers.weak_soak --home DIR --orders N --seed S``. A negative control of
-the tests only: nothing in the product can be switched to behave like this.
+A negative control of the tests only: nothing in the product can be switched to behave like this.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from terminal.commands.line import main
@@ -43,6 +41,7 @@ class ForgetfulBooks(books.SqlBooks):
         super().checkpoint()
 
 
-if __name__ == "__main__":
+def sell(words: Sequence[str]) -> int:
+    """The soak over such books."""
     books.SqlBooks = ForgetfulBooks  # type: ignore[misc]
-    raise SystemExit(main(["soak", *sys.argv[1:]]))
+    return main(["soak", *words])
