@@ -30,7 +30,7 @@ from terminal.app.spooler import Spooler
 from terminal.app.usecases import UseCases, make_use_cases
 from terminal.domain.comparison import Compared
 from terminal.domain.errors import BugError, OutletError, unexpected
-from terminal.ports.books import Books, PrintJob
+from terminal.ports.books import PrintJob
 from terminal.ports.printer import Printer
 
 T = TypeVar("T")
@@ -256,7 +256,7 @@ class Desk:
         at = equipment.addresses.get("printer", "")
         self._board.add("printer", "receipt_printer", model=printer.profile.name, address=at)
         self._spooler = Spooler(
-            self._ask_books,
+            self._ask_core,
             printer,
             equipment.encoder,
             self._printed,
@@ -264,8 +264,8 @@ class Desk:
         context.wake_printing = self._spooler.wake
         self._spooler.start()
 
-    def _ask_books(self, work: Callable[[Books], T], /) -> T:
-        return self.ask(lambda cases: work(cases.context.books))
+    def _ask_core(self, work: Callable[[Context], T], /) -> T:
+        return self.ask(lambda cases: work(cases.context))
 
     def _run(
         self,

@@ -72,6 +72,10 @@ class Paying:
 
     def view(self, changes: frozenset[str] = frozenset()) -> PaymentView:
         """The form for the basket on the counter as it stands."""
+        return replace(self._form(), choices=self._offers.choices(), changes=changes)
+
+    def _form(self) -> PaymentView:
+        """The form without what may still be chosen: nothing, once the sale is made."""
         basket = self._ordering.basket
         state = self._due(basket)
         attempt = self._codes.latest_of(basket)
@@ -87,8 +91,6 @@ class Paying:
             attempt=attempt,
             done=None,
             can_cancel=not self._ordering.is_frozen(),
-            choices=self._offers.choices(),
-            changes=changes,
         )
 
     def tender_cash(
@@ -206,7 +208,7 @@ class Paying:
             return None
         if entry.kind != "sale.completed":
             raise UserError("payment.form_gone")
-        return replace(self.view(), done=sale_view(entry, already_saved=True))
+        return replace(self._form(), done=sale_view(entry, already_saved=True))
 
     def _ready(self, form_id: str, *, open_attempt_allowed: bool = False) -> str:
         clerk_id = self._context.on_duty()
@@ -273,7 +275,7 @@ class Paying:
     def _complete(
         self, settlement: Settlement, clerk_id: str, grant: Grant | None = None
     ) -> PaymentView:
-        context, before = self._context, self.view()
+        context, before = self._context, self._form()
         with context.books.transaction() as tx:
             if grant is not None:
                 self._authorising.note(tx, grant)

@@ -1,4 +1,8 @@
-"""From a ``sale.completed`` entry to the slip: the paper says what the journal says."""
+"""From a ``sale.completed`` entry to the slip: the paper says what the journal says.
+
+The job of a sale only names it. Its slip is laid out when it is sent: the customer waits for the
+disk, and nobody for the layout.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +19,17 @@ from terminal.documents.receipt import (
 )
 from terminal.documents.words import slip_words
 from terminal.domain.china_time import clock_text, local_time
+from terminal.domain.document import Document
+from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
 from terminal.domain.proof import sale_proof_text
 from terminal.domain.tender import tender_words
 from terminal.ports.books import PrintJob
+
+_LANGUAGE = "language"
+"""The only member of a document that is laid out later."""
 
 
 def receipt_job(context: Context, entry: Entry, *, reprint: Entry | None = None) -> PrintJob:
@@ -32,17 +41,47 @@ def receipt_job(context: Context, entry: Entry, *, reprint: Entry | None = None)
         reprint: the ``slip.reprinted`` entry of a copy, which is marked 补打 and opens no drawer.
     """
     language = context.books.preference("language") or context.profile.language
-    document = build_receipt(receipt_content(context, entry, language, reprint), language)
+    document: dict[str, object] = {_LANGUAGE: language}
+    if reprint is not None:
+        content = receipt_content(context, entry, language, reprint)
+        document = build_receipt(content, language).to_json()
     return PrintJob(
         job_id=new_uuid7(),
         order_no=str(entry.body["order_no"]),
         kind="receipt",
-        document=document.to_json(),
+        document=document,
         state="queued",
         reason="",
         created_at=(reprint or entry).recorded_at,
         copy=_ordinal(reprint),
     )
+
+
+def laid_out(context: Context, job: PrintJob) -> Document:
+    """What a job puts on paper.
+
+    Raises:
+        BugError: ``document.*`` for what nobody can draw.
+        UserError: ``order.unknown`` for a job of a sale that is not in the journal.
+    """
+    language = job.document.get(_LANGUAGE)
+    if language is None:
+        return Document.from_json(job.document)
+    entry = sale_entry(context, job.order_no)
+    return build_receipt(receipt_content(context, entry, language, None), language)
+
+
+def sale_entry(context: Context, order_no: str) -> Entry:
+    """The journal's entry of a sale; of the last one for "".
+
+    Raises:
+        UserError: ``order.unknown``.
+    """
+    order = context.books.order(order_no) if order_no else context.books.last_order()
+    entry = context.books.entry(order.seq) if order else None
+    if entry is None:
+        raise UserError("order.unknown")
+    return entry
 
 
 def receipt_content(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from terminal.app.context import Context
-from terminal.app.receipts import receipt_job
+from terminal.app.receipts import receipt_job, sale_entry
 from terminal.app.refund_slip import REFUND_SLIP, refund_copy
 from terminal.app.session_slip import session_copy
 from terminal.documents.code_slip import build_code_slip
@@ -54,12 +54,10 @@ class Slips:
         """
         context = self._context
         clerk_id = context.allow("slip_reprint")
-        order = context.books.order(order_no) if order_no else context.books.last_order()
-        entry = context.books.entry(order.seq) if order else None
-        if order is None or entry is None:
-            raise UserError("order.unknown")
+        entry = sale_entry(context, order_no)
         with context.books.transaction() as tx:
-            reprint = self._reprinted(tx, clerk_id, "receipt", order.order_no, entry)
+            sold = str(entry.body["order_no"])
+            reprint = self._reprinted(tx, clerk_id, "receipt", sold, entry)
             job = receipt_job(context, entry, reprint=reprint)
             tx.add_print_job(job)
         context.wake_printing()

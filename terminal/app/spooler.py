@@ -13,7 +13,8 @@ import threading
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from terminal.domain.document import Document
+from terminal.app.context import Context
+from terminal.app.receipts import laid_out
 from terminal.domain.errors import EnvironmentFault, OutletError
 from terminal.ports.books import Books, PrintJob
 from terminal.ports.printer import Printer, PrintOutcome, SlipEncoder
@@ -29,10 +30,10 @@ _STATES = {
 }
 
 
-class AskBooks(Protocol):
-    """Runs work with the books on the store thread and waits for its result."""
+class AskCore(Protocol):
+    """Runs work with the core's parts on the store thread and waits for its result."""
 
-    def __call__(self, work: Callable[[Books], T], /) -> T:
+    def __call__(self, work: Callable[[Context], T], /) -> T:
         """Run it."""
         ...
 
@@ -41,7 +42,7 @@ class Spooler:
     """Sends print jobs.
 
     Args:
-        ask: store-thread access to the books.
+        ask: store-thread access to the core.
         printer: the device.
         encoder: makes its bytes.
         tell: hears (job, state, reason) after every change, on the spooler's thread.
@@ -49,7 +50,7 @@ class Spooler:
 
     def __init__(
         self,
-        ask: AskBooks,
+        ask: AskCore,
         printer: Printer,
         encoder: SlipEncoder,
         tell: Callable[[PrintJob, str, str], None],
@@ -98,7 +99,8 @@ class Spooler:
         if job is None:
             return False
         try:
-            payload = self._encoder.encode(Document.from_json(job.document), self._printer.profile)
+            document = self._ask(lambda context: laid_out(context, job))
+            payload = self._encoder.encode(document, self._printer.profile)
         except OutletError as error:
             # A document nobody can draw must not hold up the ones behind it.
             self._settle(job, "unconfirmed", error.code)
@@ -108,15 +110,15 @@ class Spooler:
         return result.outcome is not PrintOutcome.REFUSED
 
     def _settle(self, job: PrintJob, state: str, reason: str) -> None:
-        self._ask(lambda books: _set_state(books, job.job_id, state, reason))
+        self._ask(lambda context: _set_state(context.books, job.job_id, state, reason))
         if (state, reason) != (job.state, job.reason):
             self._tell(job, state, reason)
 
 
-def _take_next(books: Books) -> PrintJob | None:
-    job = books.next_print_job()
+def _take_next(context: Context) -> PrintJob | None:
+    job = context.books.next_print_job()
     if job is not None:
-        _set_state(books, job.job_id, "printing", "")
+        _set_state(context.books, job.job_id, "printing", "")
     return job
 
 

@@ -57,7 +57,8 @@ class PrintJob:
     """A slip that has to reach paper.
 
     Args:
-        document: the device-independent document as JSON.
+        document: the device-independent document as JSON; of a sale's first slip only the
+            ``language`` it will be laid out in.
         state: ``queued``, ``printing``, ``printed``, ``unconfirmed`` (may be on paper) or
             ``waiting`` (surely is not).
         reason: dotted code of what holds it up, "" when nothing does.

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from terminal.app.receipts import laid_out
 from terminal.domain.china_time import local_time
 from terminal.domain.document import Document
-from terminal.domain.errors import OutletError
+from terminal.domain.errors import OutletError, UserError
 from terminal.domain.profile import Profile
+from terminal.ports.books import PrintJob
 from tests.helpers.documents import words_of
 from tests.helpers.inbox import tell_setting
 from tests.helpers.outlet import CLERK, RICE, SENIOR, SENIOR_PIN, Outlet, Template
@@ -24,6 +26,10 @@ def _code(act: object) -> str:
     with pytest.raises(OutletError) as refused:
         act()
     return refused.value.code
+
+
+def _on_paper(outlet: Outlet, job: PrintJob) -> str:
+    return words_of(laid_out(outlet.cases.context, job))
 
 
 def _set(outlet: Outlet, job_id: str, state: str) -> None:
@@ -40,8 +46,8 @@ def test_a_reprint_is_journaled_marked_and_numbered(counter: Outlet) -> None:
     assert counter.books.copies_of(order_no) == 2
     newest, _, original = counter.books.print_jobs(limit=9)
     assert (newest.copy, original.copy) == (2, 0)
-    assert "第2次补打" in json.dumps(newest.document, ensure_ascii=False)
-    assert "补打" not in json.dumps(original.document, ensure_ascii=False)
+    assert "第2次补打" in _on_paper(counter, newest)
+    assert "补打" not in _on_paper(counter, original)
     reprints = counter.books.entries(limit=2)
     assert [entry.kind for entry in reprints] == ["slip.reprinted"] * 2
     assert reprints[0].body["slip"] == "receipt"
@@ -93,7 +99,7 @@ def test_an_english_slip_says_in_english_what_the_platform_wrote_in_english(
     counter.cases.settings.set_preference("language", "en")
     counter.sell()
     (job,) = counter.books.print_jobs(limit=1)
-    text = words_of(Document.from_json(job.document))
+    text = _on_paper(counter, job)
     assert name in text
     assert address in text
 
@@ -103,17 +109,31 @@ def test_rules_on_compensation_stand_only_where_mail_is_accepted(
 ) -> None:
     counter.sell()
     (goods,) = counter.books.print_jobs(limit=1)
-    assert "赔偿" not in json.dumps(goods.document, ensure_ascii=False)
+    assert "赔偿" not in _on_paper(counter, goods)
     business = {"code": "postage", "name_zh": "邮资", "name_en": "Postage", "accepts_mail": True}
     tell_setting(counter.home, outlet_template.platform, "business_codes", [business])
     counter.sell()
     (mail,) = counter.books.print_jobs(limit=1)
-    text = words_of(Document.from_json(mail.document))
+    text = _on_paper(counter, mail)
     assert "赔偿规定" in text
     assert "三倍" in text
     counter.sell(RICE, 500)
     (loose,) = counter.books.print_jobs(limit=1)
-    assert "赔偿" not in json.dumps(loose.document, ensure_ascii=False)
+    assert "赔偿" not in _on_paper(counter, loose)
+
+
+def test_the_slip_of_a_sale_is_laid_out_when_it_is_sent_in_the_language_it_was_sold_in(
+    counter: Outlet,
+) -> None:
+    counter.sell()
+    (job,) = counter.books.print_jobs(limit=1)
+    before = laid_out(counter.cases.context, job)
+    counter.cases.settings.set_preference("language", "en")
+    counter.crash()
+    assert laid_out(counter.cases.context, job) == before
+    assert Document.from_json(before.to_json()) == before
+    with pytest.raises(UserError, match=r"order\.unknown"):
+        laid_out(counter.cases.context, replace(job, order_no="61020303-02-009999"))
 
 
 def test_there_is_nothing_to_reprint_before_a_sale(counter: Outlet) -> None:

@@ -9,9 +9,10 @@ from typing import TypeVar
 import pytest
 
 from devices.printer.escpos import EscposEncoder
+from terminal.app.context import Context
 from terminal.app.spooler import Spooler
 from terminal.domain.errors import EnvironmentFault
-from terminal.ports.books import Books, PrintJob
+from terminal.ports.books import PrintJob
 from tests.helpers.journal_writer import until
 from tests.helpers.outlet import Outlet
 from tests.helpers.printers import printer_pair
@@ -29,11 +30,11 @@ class _StoreDoor:
         self._lock = threading.Lock()
         self.disk_is_full = False
 
-    def __call__(self, work: Callable[[Books], T], /) -> T:
+    def __call__(self, work: Callable[[Context], T], /) -> T:
         with self._lock:
             if self.disk_is_full:
                 raise EnvironmentFault("database.full")
-            return work(self._outlet.books)
+            return work(self._outlet.cases.context)
 
 
 class _Rig:
@@ -42,7 +43,7 @@ class _Rig:
         self.told: list[tuple[str, str]] = []
 
     def states(self) -> list[str]:
-        return [job.state for job in self.door(lambda books: books.print_jobs(limit=9))]
+        return [job.state for job in self.door(lambda core: core.books.print_jobs(limit=9))]
 
 
 @pytest.fixture
