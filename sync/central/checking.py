@@ -147,13 +147,16 @@ def read_upload(body: bytes) -> list[Sent] | None:
     return found if place == end + 1 and len(found) <= MAX_ENTRIES else None
 
 
-def check(terminal_id: str, public_key: bytes, rows: Sequence[Sent]) -> Batch:
+def check(
+    terminal_id: str, public_key: bytes, rows: Sequence[Sent], *, hashed: bool = False
+) -> Batch:
     """Check entries up to the first that cannot be a terminal's fact.
 
     Args:
         terminal_id: whose journal.
         public_key: the terminal's, 32 bytes.
         rows: wire entries in order, each with the text it came as, "" when that is not known.
+        hashed: whether each hash was made here, of that very text.
     """
     found: list[Checked] = []
     refusal: Refusal | None = None
@@ -164,7 +167,7 @@ def check(terminal_id: str, public_key: bytes, rows: Sequence[Sent]) -> Batch:
         try:
             entry = _read(terminal_id, row)
             refused_seq = entry.seq
-            found.append(_checked(entry, text if long else ""))
+            found.append(_checked(entry, text if long else "", hashed=hashed))
         except Refusal as problem:
             refusal = problem
             break
@@ -213,8 +216,9 @@ def _read(terminal_id: str, row: JsonObject) -> Entry:
     return entry
 
 
-def _checked(entry: Entry, text: str) -> Checked:
-    sealed = _as_sent(entry, text) or _in_form(entry)
+def _checked(entry: Entry, text: str, *, hashed: bool) -> Checked:
+    known = text.encode() if hashed else _as_sent(entry, text)
+    sealed = known or _in_form(entry)
     if sealed is None:
         raise Refusal(422, "journal.bad_hash", {"seq": entry.seq})
     notes = _for_a_person(entry)

@@ -60,7 +60,12 @@ def store(platform: Platform, terminal_id: str, rows: Iterable[JsonObject]) -> A
 
 
 def store_sent(
-    platform: Platform, terminal_id: str, public_key: bytes, rows: Sequence[Sent]
+    platform: Platform,
+    terminal_id: str,
+    public_key: bytes,
+    rows: Sequence[Sent],
+    *,
+    hashed: bool = False,
 ) -> Ack:
     """Take in entries; what is sound before the first bad one stays stored.
 
@@ -69,6 +74,7 @@ def store_sent(
         terminal_id: whose journal; already proven by the request's signature.
         public_key: the terminal's, 32 bytes.
         rows: 1 to 500 wire entries in order, see ``check``.
+        hashed: see ``check``.
 
     Returns:
         Our signed head afterwards.
@@ -78,7 +84,7 @@ def store_sent(
             ``journal.bad_hash`` / ``journal.bad_signature`` / ``journal.bad_epoch`` /
             ``journal.malformed`` (422).
     """
-    batch = check(terminal_id, public_key, rows)
+    batch = check(terminal_id, public_key, rows, hashed=hashed)
     outcome = platform.database.ordered(
         terminal_id, lambda connection: _Intake(connection, terminal_id).take(batch)
     )

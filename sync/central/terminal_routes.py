@@ -161,12 +161,15 @@ class TerminalRoutes:
     def upload(self, call: Call) -> Response:
         """Take in journal entries and answer with the platform's signed head."""
         terminal_id, public_key = proven(self._platform, call)
-        if call.headers.get("Content-Type") == packed_journal.MEDIA_TYPE:
+        in_columns = call.headers.get("Content-Type") == packed_journal.MEDIA_TYPE
+        if in_columns:
             sent: list[Sent] | None = packed_journal.unpack(call.unpacked(), terminal_id)
         else:
             sent = read_upload(call.unpacked())
         if sent:
-            ack = intake.store_sent(self._platform, terminal_id, public_key, sent)
+            ack = intake.store_sent(
+                self._platform, terminal_id, public_key, sent, hashed=in_columns
+            )
         else:
             rows = messages.JournalUpload.parse(call.json()).entries
             ack = intake.store(self._platform, terminal_id, rows)

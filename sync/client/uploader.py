@@ -10,12 +10,14 @@ Source: architecture.md §4; reliability reference §0 decisions 7 and 8, §1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
 from sync.client.http import PlatformLine, Reply
-from sync.client.journal_reader import JournalReader
+from sync.client.journal_reader import JournalReader, Packed
+from sync.client.pack_ahead import PackAhead, Piece
 from sync.client.recovery import FOREIGN, Recovery
 from sync.client.session_chain import SessionChain
 from sync.wire import packed_journal
@@ -128,14 +130,15 @@ class Uploader:
         asks = probe or self._chain.is_open or self._platform_changed()
         code = self._ask_head() if asks else ""
         stalls = 0
-        while not code and self._store.confirmed().seq < self._journal.head().seq:
-            before = self._store.confirmed()
-            code = self._send_from(before.seq + 1)
-            if code == "journal.gap" or (not code and self._platform_changed()):
-                code = self._ask_head()
-            stalls = stalls + 1 if self._store.confirmed() == before else 0
-            if not code and stalls >= _STALLS:
-                code = self._hold("journal.no_progress", before.seq + 1, {})
+        with PackAhead(self._journal) as pieces:
+            while not code and self._store.confirmed().seq < self._journal.head().seq:
+                before = self._store.confirmed()
+                code = self._send_from(before.seq + 1, pieces)
+                if code == "journal.gap" or (not code and self._platform_changed()):
+                    code = self._ask_head()
+                stalls = stalls + 1 if self._store.confirmed() == before else 0
+                if not code and stalls >= _STALLS:
+                    code = self._hold("journal.no_progress", before.seq + 1, {})
         return self._report(code, started)
 
     def _report(self, code: str, started: int) -> UploadReport:
@@ -167,18 +170,18 @@ class Uploader:
             self._in_columns = packed_journal.FORM in _forms(reply)
         return code
 
-    def _send_from(self, seq: int) -> str:
+    def _send_from(self, seq: int, pieces: PackAhead) -> str:
         while True:
-            packed = self._journal.packed(
-                seq,
-                limit=min(self._batch_limit, self._window),
-                max_packed_bytes=BATCH_PACKED_BYTES,
-                in_columns=self._in_columns,
-            )
+            limit = min(self._batch_limit, self._window)
+            piece = Piece(seq, limit, BATCH_PACKED_BYTES, self._in_columns)
+            packed = pieces.take(piece)
             if packed is None or packed.first != seq:
                 return self._hold("journal.unreadable", seq, {})
-            path = f"/v1/terminals/{self._terminal_id}/journal"
-            reply = self._line.post_packed(path, packed.body, packed.headers)
+            # A whole piece: more may follow, and the next one will be as large.
+            whole = packed.count == BATCH_ENTRIES
+            following = replace(piece, from_seq=seq + packed.count)
+            with pieces.packing(following) if whole else nullcontext():
+                reply = self._post(packed)
             self._learn(reply, packed.count)
             if packed.in_columns and _is_about_form(reply):
                 # Whatever it misreads, it may read the plain text.
@@ -189,6 +192,10 @@ class Uploader:
             if packed.count == 1:
                 return self._hold("journal.too_large", seq, {"seq": seq})
             self._batch_limit = packed.count // 2
+
+    def _post(self, packed: Packed) -> Reply:
+        path = f"/v1/terminals/{self._terminal_id}/journal"
+        return self._line.post_packed(path, packed.body, packed.headers)
 
     def _learn(self, reply: Reply, sent: int) -> None:
         """A line too thin for one piece, or gone before its end, gets smaller pieces at first."""
