@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from tests.bench import (
+    again,
+    calm,
     commits,
     drain,
     durable,
@@ -59,6 +61,8 @@ def _groups(*, quick: bool, items: int) -> Mapping[str, Callable[[], list[Row]]]
         "slip": partial(slip.run, quick=quick),
         "commits": partial(commits.run, quick=quick),
         "durable": partial(durable.run, quick=quick),
+        "calm": partial(calm.run, quick=quick),
+        "again": partial(again.run, quick=quick),
         "drain": partial(drain.run, quick=quick),
         "fleet": partial(fleet.run, quick=quick),
         "search": lambda: [of_search(row) for row in search.run(items)],

@@ -49,14 +49,18 @@ class SoakRun:
     program: tuple[str, ...] = ("-m", "terminal", "soak")
     acks: list[Ack] = field(default_factory=list)
     baskets_seen: list[Basket] = field(default_factory=list)
+    started_s: list[float] = field(default_factory=list)
+    """From each start to its first sale, seconds, where that was waited for."""
     kills: int = 0
     deadline_s: float = DEADLINE_S
 
     def kill_after(self, delay_s: float, *, seed: int, after_first_ack: bool) -> None:
         """Start it, kill it -9 some time later, and keep what it acknowledged."""
+        began = time.monotonic()
         process, output = self._start(ENDLESS, seed)
         if after_first_ack:
             self._await_ack(process, output)
+            self.started_s.append(time.monotonic() - began)
         time.sleep(delay_s)
         still_running = process.poll() is None
         agents = psutil.Process(process.pid).children() if still_running else []
