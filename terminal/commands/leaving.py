@@ -35,6 +35,7 @@ def look(home: Path, exported: Sequence[Path] = ()) -> Standing:
     from terminal.store.lost_books import lost_books
     from terminal.store.reading import SqlReading
     from terminal.store.sync_store import SYNC_FILE, SyncReader
+    from terminal.store.whole_file import require_whole
 
     identity, keys = read_identity(home), open_keys(home)
     behind = lost_books(home, keys.db_key)
@@ -50,7 +51,11 @@ def look(home: Path, exported: Sequence[Path] = ()) -> Standing:
         books = SqlReading(connection)
         confirmed = sync.confirmed_head().seq
         carried = _carried_to(home, exported, confirmed) if exported else 0
-        return standing(books, sync, open_safe(home, identity, keys), genuine, carried)
+        found = standing(books, sync, open_safe(home, identity, keys), genuine, carried)
+        if found.waiting:
+            # It is nowhere else: on a damaged file nobody may call it safe.
+            require_whole(connection, FILE)
+        return found
 
 
 def require_left(home: Path) -> None:

@@ -139,6 +139,13 @@ def test_doctor_finds_a_damaged_page_and_everything_else(
     assert "safe" not in found["platform"]["text"], "nobody knows what is safe on a damaged page"
 
 
+def test_what_waits_on_a_damaged_journal_is_not_called_safe(
+    damaged: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["retire", "--check", "--json", "--home", str(damaged)]) == ENVIRONMENT
+    assert _told(capsys)["error"]["code"] == "database.corrupt"
+
+
 def test_an_export_is_whole_or_not_there(home: Path, tmp_path: Path) -> None:
     out = tmp_path / "books.jsonl"
     export = ["journal", "export", "--jsonl", "--home", str(home), "--out", str(out)]
@@ -191,6 +198,16 @@ def test_a_flipped_byte_is_seen_in_any_page_at_any_place(home: Path) -> None:
         assert not _is_whole(file, key)
     file.write_bytes(content)
     assert _is_whole(file, key)
+
+
+def test_reading_alone_misses_a_damaged_page_that_nobody_reads(home: Path) -> None:
+    """The control: without the pages' own seals this file is as good as a whole one."""
+    key, file = open_keys(home).db_key, home / "journal.db"
+    _damage(home, _page_of(home, "free"))
+    assert _read(file, key) == (15, False)
+    with closing(open_database(file, key, read_only=True)) as connection:
+        assert connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    assert not _is_whole(file, key)
 
 
 def _is_whole(file: Path, key: bytes) -> bool:
