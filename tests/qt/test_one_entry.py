@@ -39,13 +39,13 @@ STRIKES: dict[str, Callable[[Screen], Callable[[], None]]] = {
 }
 
 
-def _next_customer(screen: Screen) -> None:
-    """One thing of water on the form."""
+def _next_customer(screen: Screen, goods: str = "nf") -> None:
+    """One thing on the form, water unless it is said."""
     screen.counter.act("open_selling")
     screen.until(lambda: screen.counter.basket.empty, "the next customer")
     # Nobody adds goods and confirms them faster than this: an Enter so soon is the last one's echo.
     screen.until(lambda: not screen.counter.payment._guard.isActive(), "the end of the guard")
-    screen.add("nf")
+    screen.add(goods)
     screen.begin_payment()
     screen.hands.pause(100)
 
@@ -78,6 +78,17 @@ CHARGES: dict[str, tuple[str, str, Callable[[Screen], Callable[[], None]]]] = {
         "690000000018",
         lambda screen: key(screen.app.window, "Return"),
     ),
+    "a prepaid card by a click": (
+        "F6",
+        "690000000018",
+        lambda screen: click(screen.app.window, "扣款"),
+    ),
+    "a virtual account by Enter": (
+        "F7",
+        "790000000015",
+        lambda screen: key(screen.app.window, "Return"),
+    ),
+    "points by Enter": ("F8", "880000000012", lambda screen: key(screen.app.window, "Return")),
     "a voucher by Enter": ("F9", "QA20260001", lambda screen: key(screen.app.window, "Return")),
 }
 
@@ -89,6 +100,11 @@ def test_two_hundred_presses_charge_once(online: Screen) -> None:
         desk = _desk(online)
         head = desk.ask(lambda cases: cases.context.books.head()[0])
         presses(online, desk, strike(online))
+        payment = online.counter.payment
+        online.until(lambda: payment.done or payment.tenders.count > 0, f"the payment: {name}")
+        if not payment.done:
+            # Points pay no more than the platform's share.
+            online.hands.press("F11")
         online.until(lambda: bool(online.counter.payment.done), f"the sale: {name}")
         entries = desk.ask(lambda cases: cases.context.books.entries(limit=50))
         kinds = _kinds([entry for entry in entries if entry.seq > head])
@@ -119,6 +135,20 @@ def test_two_hundred_presses_lay_it_down_once(counter_screen: Screen) -> None:
     for name, (begin, strike) in LAID_DOWN.items():
         _next_customer(screen)
         _enter(screen, begin, "")
+        assert _kinds(presses(screen, _desk(screen), strike(screen))) == ["sale.completed"], name
+
+
+STUCK_ON: dict[str, Callable[[Screen], Callable[[], None]]] = {
+    "Enter": lambda screen: key(screen.app.window, "Return"),
+    "a click": lambda screen: click(screen.app.window, "记贴票"),
+}
+
+
+def test_two_hundred_presses_take_stamps_affixed_once(counter_screen: Screen) -> None:
+    screen = counter_screen
+    for name, strike in STUCK_ON.items():
+        _next_customer(screen, "hjyz")
+        _enter(screen, "F1", "")
         assert _kinds(presses(screen, _desk(screen), strike(screen))) == ["sale.completed"], name
 
 

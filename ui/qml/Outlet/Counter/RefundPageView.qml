@@ -91,6 +91,7 @@ PageFrame {
                 anchors.bottom: parent.bottom
                 width: parent.width
                 clip: true
+                cacheBuffer: 0
                 model: root.viewModel.finding.sales
                 currentIndex: root.viewModel.finding.selected
                 spacing: root.theme.gap

@@ -39,6 +39,7 @@ Card {
         anchors.topMargin: root.theme.gap * 3
         focus: !root.even
         clip: true
+        cacheBuffer: 0
         spacing: root.theme.gap * 2
         model: root.figures.causes
         boundsBehavior: Flickable.StopAtBounds

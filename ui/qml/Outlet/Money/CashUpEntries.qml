@@ -35,6 +35,7 @@ Card {
         anchors.margins: root.theme.gap * 3
         focus: true
         clip: true
+        cacheBuffer: 0
         model: root.viewModel.behind
         boundsBehavior: Flickable.StopAtBounds
         highlightMoveDuration: root.theme.motion
