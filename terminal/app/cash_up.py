@@ -13,9 +13,10 @@ from typing import Any
 
 from terminal.app.cash_up_period import Period, cash_up_due, named
 from terminal.app.cash_up_slips import cash_up_job
-from terminal.app.cash_up_view import CashUpView, asked_denominations, outcome_view
+from terminal.app.cash_up_view import CashUpView, OutcomeView, asked_denominations, outcome_view
 from terminal.app.code_payments import CodePayments
 from terminal.app.context import Context
+from terminal.app.difference_facts import SoldSoFar
 from terminal.app.evidence import Evidence, evidence_of
 from terminal.app.session import SessionDesk
 from terminal.domain.cash_count import counted, read_pieces, read_span
@@ -68,6 +69,8 @@ class CashUps:
         self._codes = codes
         self._intents: dict[tuple[object, ...], str] = {}
         self._period = Period(context)
+        self._sold = SoldSoFar()
+        self._found: tuple[tuple[object, ...], OutcomeView] | None = None
 
     def view(self, changes: frozenset[str] = frozenset()) -> CashUpView:
         """Where the cash-up of this counter's till stands."""
@@ -88,7 +91,7 @@ class CashUps:
             counts=cash_up.counts,
             moved=bool(cash_up.counted_seq) and step is Step.COUNT,
             frozen=bool(cash_up.disputed_seq),
-            outcome=outcome_view(context, cash_up, span) if past_count else None,
+            outcome=self._outcome(cash_up, span) if past_count else None,
             verifier=cash_up.verifier,
             parked=tuple((row.basket.basket_id, row.basket.total.text) for row in books.parked()),
             last_closed=cash_up.period - 1,
@@ -319,6 +322,15 @@ class CashUps:
         if step not in steps or form_id != self._form(cash_up, steps[0]):
             raise UserError("cash_up.form_gone")
         return cash_up, span
+
+    def _outcome(self, cash_up: CashUp, span: Span) -> OutcomeView:
+        """What the count found; looked for once while the books and the platform say the same."""
+        context = self._context
+        confirmed = context.sync.confirmed_head().seq
+        key = (context.books.head(), confirmed, context.compared.verdict, cash_up)
+        if self._found is None or self._found[0] != key:
+            self._found = key, outcome_view(context, cash_up, span, self._sold)
+        return self._found[1]
 
     def _form(self, cash_up: CashUp, step: Step) -> str:
         """One intent for each step of each count: pressed twice it is one entry."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from terminal.app.code_payments import AttemptView
 from terminal.app.context import Context
-from terminal.app.difference_facts import difference_facts, last_count
+from terminal.app.difference_facts import SoldSoFar, difference_facts, last_count
 from terminal.domain.cash_count import DENOMINATIONS_FEN
 from terminal.domain.cash_up import CashUp, Step, cash_lines
 from terminal.domain.difference import Explanation
@@ -107,8 +107,9 @@ class CashUpView:
     changes: frozenset[str] = frozenset()
 
 
-def outcome_view(context: Context, cash_up: CashUp, span: Span) -> OutcomeView:
+def outcome_view(context: Context, cash_up: CashUp, span: Span, sold: SoldSoFar) -> OutcomeView:
     """What the last count of a period found; every figure is a sum of entries."""
+    facts = difference_facts(context, cash_up, context.compared.verdict, sold)
     books = context.books
     entry = books.entry(cash_up.counted_seq)
     lines = cash_lines(cash_up.opening_fen, books.cash_ups.movements(cash_up.till_id, span))
@@ -126,7 +127,7 @@ def outcome_view(context: Context, cash_up: CashUp, span: Span) -> OutcomeView:
         difference_text=Money(abs(cash_up.difference_fen)).text,
         disposition=cash_up.disposition,
         short=cash_up.difference_fen < 0,
-        explanation=explain(difference_facts(context, cash_up, context.compared.verdict)),
+        explanation=explain(facts),
         papers=_papers(entry.body) if entry else (),
         at_text=entry.recorded_at if entry else "",
         seq=cash_up.counted_seq,

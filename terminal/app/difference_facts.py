@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from terminal.app.context import Context
 from terminal.domain.cash_count import CashCount, from_body
 from terminal.domain.cash_up import CashUp
-from terminal.domain.china_time import local_time
+from terminal.domain.catalogue import instant
 from terminal.domain.difference import Facts, PlatformVerdict, Trace, TraceKind
 from terminal.domain.journal import Entry
 from terminal.ports.cash_ups import Span
@@ -28,17 +29,39 @@ _KINDS: dict[str, TraceKind] = {
 """Kinds of entries that may explain a difference."""
 
 
-def difference_facts(context: Context, cash_up: CashUp, platform: PlatformVerdict) -> Facts:
+class SoldSoFar:
+    """The sales of a period, each read once: a sale in the journal never changes."""
+
+    def __init__(self) -> None:
+        self._first = self._last = 0
+        self._traces: list[Trace] = []
+
+    def read(self, context: Context, span: Span) -> Sequence[Trace]:
+        """What was sold in a period until now."""
+        head, _ = context.books.head()
+        if span.first_seq != self._first:
+            self._first, self._last, self._traces = span.first_seq, span.first_seq - 1, []
+        newer = replace(span, first_seq=self._last + 1)
+        self._traces += [*_sales(context, newer), *_voided_lines(context, newer)]
+        self._last = head
+        return self._traces
+
+
+def difference_facts(
+    context: Context, cash_up: CashUp, platform: PlatformVerdict, sold: SoldSoFar
+) -> Facts:
     """Everything of a counted period that may explain its difference. Store thread only.
 
     Args:
         context: for the books.
         cash_up: the period; it has been counted.
         platform: what comparing the day's totals with the platform said.
+        sold: what was read of the period's sales before.
     """
     books = context.books
     span = books.cash_ups.span(cash_up)
-    traces = sorted(_traces(context, cash_up, span), key=lambda trace: trace.seq)
+    traces = [*sold.read(context, span), *_others(context, cash_up, span)]
+    traces.sort(key=lambda trace: trace.seq)
     head, _ = books.head()
     confirmed = context.sync.confirmed_head().seq
     return Facts(
@@ -57,9 +80,7 @@ def last_count(context: Context, cash_up: CashUp) -> CashCount:
     return from_body(entry.body["count"]) if entry else CashCount(())
 
 
-def _traces(context: Context, cash_up: CashUp, span: Span) -> Iterator[Trace]:
-    yield from _sales(context, span)
-    yield from _voided_lines(context, span)
+def _others(context: Context, cash_up: CashUp, span: Span) -> Iterator[Trace]:
     for code in context.books.cash_ups.failed_codes(span):
         yield Trace("failed_code", code.seq, 0, code.fen, basket=code.sale_intent)
     for attempt in context.books.open_attempts():
@@ -124,4 +145,4 @@ def _amount(context: Context, till_id: str, entry: Entry) -> int:
 
 
 def _second(recorded_at: str) -> int:
-    return int(local_time(recorded_at).timestamp())
+    return int(instant(recorded_at).timestamp())

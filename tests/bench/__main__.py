@@ -12,6 +12,7 @@ from functools import partial
 from tests.bench import (
     again,
     calm,
+    cash_up,
     commits,
     drain,
     durable,
@@ -63,6 +64,7 @@ def _groups(*, quick: bool, items: int) -> Mapping[str, Callable[[], list[Row]]]
         "durable": partial(durable.run, quick=quick),
         "calm": partial(calm.run, quick=quick),
         "again": partial(again.run, quick=quick),
+        "cash_up": partial(cash_up.run, quick=quick),
         "drain": partial(drain.run, quick=quick),
         "fleet": partial(fleet.run, quick=quick),
         "search": lambda: [of_search(row) for row in search.run(items)],

@@ -94,18 +94,18 @@ CHARGES: dict[str, tuple[str, str, Callable[[Screen], Callable[[], None]]]] = {
 
 
 def test_two_hundred_presses_charge_once(online: Screen) -> None:
+    payment = online.counter.payment
     for name, (begin, number, strike) in CHARGES.items():
         _next_customer(online)
         _enter(online, begin, number)
         desk = _desk(online)
         head = desk.ask(lambda cases: cases.context.books.head()[0])
         presses(online, desk, strike(online))
-        payment = online.counter.payment
         online.until(lambda: payment.done or payment.tenders.count > 0, f"the payment: {name}")
         if not payment.done:
             # Points pay no more than the platform's share.
             online.hands.press("F11")
-        online.until(lambda: bool(online.counter.payment.done), f"the sale: {name}")
+        online.until(lambda: bool(payment.done), f"the sale: {name}")
         entries = desk.ask(lambda cases: cases.context.books.entries(limit=50))
         kinds = _kinds([entry for entry in entries if entry.seq > head])
         assert (kinds.count("payment.intended"), kinds.count("sale.completed")) == (1, 1), name

@@ -134,6 +134,21 @@ def test_whatever_loader_lacks_something_the_cash_up_stops_and_shows_both(
     assert counter.books.head() == head
 
 
+def test_what_was_found_step_by_step_is_what_is_found_afresh(counter: Outlet) -> None:
+    """Sales are read once each; a program that starts anew reads them all."""
+    for number in range(4):
+        counter.sell(STAMP, 3 + number)
+        counter.cases.ordering.add_item(STAMP, 1)
+        counter.cases.ordering.void_line(counter.cases.ordering.basket.lines[-1].line_id)
+        counter.sell(STAMP, 2)
+        known = count(counter.cases, -1_20 * (number + 1)).outcome
+        counter.crash()
+        counter.cases.session.unlock("246810")
+        assert counter.cases.cash_ups.view().outcome == known
+        assert known is not None
+        assert known.explanation.causes
+
+
 def test_sound_books_pass_the_same_check(counter: Outlet) -> None:
     counter.sell()
     assert count(counter.cases).step is Step.DIFFERENCE

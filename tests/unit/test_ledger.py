@@ -39,6 +39,15 @@ def test_every_account_with_an_owner_has_a_constructor() -> None:
     assert {ledger.known_account(name) for name in plain} == ledger._PLAIN
 
 
+def test_income_is_tax_free_only_where_the_platform_says_exempt() -> None:
+    assert ledger.income("letters", "exempt") == "postage:letters"
+    assert ledger.income("goods", "taxable") == "sales:goods"
+    assert ledger.income("goods", "") == "sales:goods"
+    assert ledger.income_tax("postage:letters") == "exempt"
+    assert ledger.income_tax("sales:goods") == "taxable"
+    assert ledger.income_tax("cash:T02") == ""
+
+
 def test_account_constructors_name_the_owner() -> None:
     assert ledger.cash("T02") == "cash:T02"
     assert ledger.sales("G01") == "sales:G01"

@@ -280,7 +280,10 @@ def reply(outcome: str, code: str = "", **result: Any) -> dict[str, Any]:
 def test_only_a_word_about_this_refund_ends_it() -> None:
     asked = payment()
     done: dict[str, Any] = {"state": "refunded", "refund_no": "b" * 32, "amount_fen": 412}
-    assert after_answer(asked, reply("ok", **done)).state == "refunded"
+    ended = after_answer(payment("unknown"), reply("ok", "payment.unknown", **done))
+    assert (ended.state, ended.code) == ("refunded", "")
+    assert after_answer(asked, reply("unknown", **done)).state == "unknown"
+    assert after_answer(asked, reply("ok", **{**done, "state": "processing"})).state == "unknown"
     for other in ({"refund_no": "c" * 32}, {"amount_fen": 411}, {"amount_fen": None}):
         after = after_answer(asked, reply("ok", **{**done, **other}))
         assert (after.state, after.code) == ("unknown", "refund.other_answer")
