@@ -272,6 +272,10 @@ class Counter(CounterPages):
     def _turn_to(self, page: str) -> None:
         """Open a page; a booked sale is finished with, what it says stays in the bottom bar."""
         if self._page == PAYMENT and page != PAYMENT:
+            if self._payment.cash_lies_here:
+                # Left behind it would be in the drawer and in no book.
+                self._notices.tell("notice.cash_lies_here", tone="wait")
+                return
             self._payment.leave()
         if self._page != page or self._dialog:
             self._open(page)

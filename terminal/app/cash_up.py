@@ -11,7 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from terminal.app.cash_up_period import Period, cash_up_due, named
+from terminal.app.cash_up_period import (
+    Period,
+    cash_up_due,
+    named,
+    require_nothing_laid_down,
+)
 from terminal.app.cash_up_slips import cash_up_job
 from terminal.app.cash_up_view import CashUpView, OutcomeView, asked_denominations, outcome_view
 from terminal.app.code_payments import CodePayments
@@ -109,8 +114,9 @@ class CashUps:
             papers: kind of numbered papers → ranges as typed.
 
         Raises:
-            UserError: ``cash_up.payments_open`` with ``count``, ``cash_up.form_gone``,
-                ``cash_up.frozen``, ``cash_count.*``, ``session.*``.
+            UserError: ``cash_up.payments_open`` with ``count``, ``cash_up.laid_down`` with
+                ``amount``, ``cash_up.form_gone``, ``cash_up.frozen``, ``cash_count.*``,
+                ``session.*``.
             EnvironmentFault: ``cash_up.totals_differ``, ``cash_up.entries_missing``.
         """
         saved = self._saved(form_id)
@@ -119,6 +125,7 @@ class CashUps:
         count = counted({fen: read_pieces(text) for fen, text in pieces.items()})
         spans = [read_span(item, text) for item, texts in papers.items() for text in texts if text]
         cash_up, span = self._at(form_id, Step.COUNT, Step.DIFFERENCE, Step.VERIFY, Step.HAND_OVER)
+        require_nothing_laid_down(self._context)
         if cash_up.disputed_seq and not self._period.moved(cash_up, span):
             raise UserError("cash_up.frozen")
         body = self._period.count_body(cash_up, span, count, spans)

@@ -18,7 +18,9 @@ from terminal.domain.cash_up import (
     cross_foot,
     expected_fen,
 )
+from terminal.domain.errors import UserError
 from terminal.domain.ledger import to_body
+from terminal.domain.money import Money
 from terminal.ports.cash_ups import Span
 
 
@@ -111,7 +113,7 @@ class Period:
 
     def difference_body(self, cash_up: CashUp, span: Span) -> dict[str, Any]:
         """What every entry after the count says of the difference."""
-        lies = self._context.books.cash_ups.posted(f"suspense:{cash_up.till_id}", span)
+        lies = self._context.books.cash_ups.left_by_counts(f"suspense:{cash_up.till_id}", span)
         return {
             **named(cash_up),
             "counted_seq": cash_up.counted_seq,
@@ -161,6 +163,18 @@ def cash_up_due(context: Context) -> bool:
     cash_up = table.current(till_id)
     since = table.span(cash_up).since_date
     return table.moved_after(till_id, cash_up.first_seq - 1, since)
+
+
+def require_nothing_laid_down(context: Context) -> None:
+    """Cash that lies here for a sale nobody has finished is in no book: a count would call it over.
+
+    Raises:
+        UserError: ``cash_up.laid_down`` with ``amount``.
+    """
+    basket = context.books.current_basket()
+    if basket is not None and basket.cash_parts:
+        laid_down = Money(sum(part.fen for part in basket.cash_parts))
+        raise UserError("cash_up.laid_down", {"amount": laid_down.text})
 
 
 def named(cash_up: CashUp) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from terminal.app.authorising import Authorising
+from terminal.app.cash_up_period import require_nothing_laid_down
 from terminal.app.context import Context
 from terminal.app.till_slips import till_job
 from terminal.app.till_views import ListingView, TillReader, TillsView, numbered_items
@@ -244,13 +245,16 @@ class Tills:
         """Book what a second person counted in a till (查库); nothing is settled by it.
 
         Raises:
-            UserError: ``till.not_here``, ``cash_count.*``, ``permission.*``, ``session.*``.
+            UserError: ``till.not_here``, ``cash_up.laid_down``, ``cash_count.*``,
+                ``permission.*``, ``session.*``.
         """
         saved = self._saved(intent_id)
         if saved is not None:
             return saved
         clerk_id = self._context.on_duty()
         till, count = self._own(till_id), counted(pieces)
+        if till.till_id == self._context.profile.till_id:
+            require_nothing_laid_down(self._context)
         expected = self.reader.held(till.till_id)
         question = Question(
             "till_check", subject=till.till_id, before=expected, after=count.total_fen

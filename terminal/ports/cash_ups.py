@@ -98,8 +98,11 @@ class CashUpReading(Protocol):
         """Whether anything but a cash-up moved the till's cash after an entry."""
         ...
 
-    def posted(self, account: str, span: Span) -> int:
-        """Fen posted to an account in a period."""
+    def left_by_counts(self, account: str, span: Span) -> int:
+        """Fen that counts and their bookings of a period left on an account.
+
+        What a directive did to the account in the meantime is no difference of this period.
+        """
         ...
 
     def entries_behind(self, till_id: str, kind: str, span: Span, *, limit: int) -> Sequence[Entry]:

@@ -22,9 +22,9 @@ _MOVED = (
     "SELECT 1 FROM postings WHERE account = ? AND business_date >= ? AND seq >= ? "
     "AND kind NOT LIKE 'cash_up.%' LIMIT 1"
 )
-_POSTED = (
+_LEFT_BY_COUNTS = (
     "SELECT coalesce(sum(fen), 0) FROM postings "
-    "WHERE account = ? AND business_date >= ? AND seq >= ?"
+    "WHERE account = ? AND business_date >= ? AND seq >= ? AND kind LIKE 'cash\\_up.%' ESCAPE '\\'"
 )
 _BEHIND = (
     "WHERE seq IN (SELECT seq FROM postings WHERE account = ? AND business_date >= ? "
@@ -98,9 +98,9 @@ class CashUpTable:
         row = self._connection.execute(_MOVED, (f"cash:{till_id}", since_date, seq + 1)).fetchone()
         return row is not None
 
-    def posted(self, account: str, span: Span) -> int:
+    def left_by_counts(self, account: str, span: Span) -> int:
         """See the port."""
-        row = self._connection.execute(_POSTED, _in(account, span)).fetchone()
+        row = self._connection.execute(_LEFT_BY_COUNTS, _in(account, span)).fetchone()
         return int(row[0])
 
     def entries_behind(self, till_id: str, kind: str, span: Span, *, limit: int) -> Sequence[Entry]:

@@ -61,6 +61,23 @@ def test_an_unknown_scan_after_a_sale_leaves_the_field_empty(counter_screen: Scr
     assert counter.scanField.text == ""
 
 
+def test_a_form_with_cash_laid_down_is_not_left_behind(counter_screen: Screen) -> None:
+    screen, counter = counter_screen, counter_screen.counter
+    screen.add("nf")
+    screen.begin_payment()
+    screen.hands.write("0.50")
+    screen.hands.press("Return")
+    screen.until(lambda: counter.payment.split, "the part")
+    # As a click on the rail does it; keys do not work there meanwhile.
+    counter.act("open_cash_up")
+    assert counter.page == "payment"
+    assert "尚未入账" in counter.notices.text
+    screen.hands.press("Escape")
+    screen.until(lambda: counter.page == "selling", "the cash given back")
+    counter.act("open_cash_up")
+    assert counter.page == "cash_up"
+
+
 def test_a_warning_of_goods_nobody_knows_stays_true_when_others_follow(
     counter_screen: Screen,
 ) -> None:

@@ -7,11 +7,13 @@ from dataclasses import asdict
 import pytest
 
 from terminal.app.refunding import Wish
-from terminal.domain.cash_up import Step
+from terminal.domain.cash_up import DISPUTED, Step
 from terminal.domain.errors import UserError
+from terminal.domain.identifiers import new_uuid7
 from terminal.domain.money import Money
 from tests.helpers.cash_ups import book_fen, closed, count, pieces, verified
-from tests.helpers.outlet import CLERK, PIN, SENIOR, SENIOR_PIN, STAMP, TILL, Outlet
+from tests.helpers.inbox import Centre, deliver
+from tests.helpers.outlet import CLERK, PIN, SENIOR, SENIOR_PIN, STAMP, TILL, Outlet, Template
 from tests.helpers.payments import payer_code
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -130,6 +132,54 @@ def test_a_dispute_leaves_the_difference_in_suspense_prints_a_slip_and_freezes_t
 def test_an_even_till_cannot_be_disputed(counter: Outlet) -> None:
     with pytest.raises(UserError, match=r"cash_up\.no_difference"):
         counter.cases.cash_ups.dispute(count(counter.cases).form_id, "x")
+
+
+def test_cash_that_lies_here_for_an_unfinished_sale_is_not_counted_as_over(
+    counter: Outlet,
+) -> None:
+    cases = counter.cases
+    counter.sell(STAMP, 3)
+    cases.ordering.add_item(STAMP, 10)
+    form = cases.paying.begin()
+    cases.paying.tender_cash(form.form_id, "5")
+    with pytest.raises(UserError) as refusal:
+        count(cases, 500)
+    assert (refusal.value.code, refusal.value.params) == ("cash_up.laid_down", {"amount": "5.00"})
+    with pytest.raises(UserError, match=r"cash_up\.laid_down"):
+        cases.tills.check(new_uuid7(), TILL.removeprefix("cash:"), {100: 1}, SENIOR, SENIOR_PIN)
+    assert kinds(counter) == []
+    # Given back or taken to its end, the till can be counted.
+    cases.paying.abandon(form.form_id)
+    view = count(cases, 0)
+    assert view.outcome is not None
+    assert view.outcome.disposition == "even"
+
+
+def test_a_directive_that_clears_a_dispute_is_not_undone_by_the_next_cash_up(
+    counter: Outlet, outlet_template: Template
+) -> None:
+    counter.sell(STAMP, 3)
+    cases, centre = counter.cases, Centre(outlet_template.platform)
+    view = cases.cash_ups.dispute(count(cases, -50).form_id, "金额不符")
+    disputed = next(one for one in counter.books.entries(limit=5) if one.kind == DISPUTED)
+    view = cases.cash_ups.verify(view.form_id, SENIOR, SENIOR_PIN)
+    cases.cash_ups.close(view.form_id)
+    assert held(counter, SUSPENSE) == 50
+    record = centre.directive(
+        disputed,
+        50,
+        postings=[
+            {"account": SUSPENSE, "fen": -50},
+            {"account": "sales:postal_supplies", "fen": 50},
+        ],
+    )
+    deliver(counter, record)
+    cases.directives.accept(record["directive_id"])
+    assert held(counter, SUSPENSE) == 0
+    counter.sell(STAMP, 2)
+    view = count(cases, 0)
+    cases.cash_ups.book(view.form_id)
+    assert (held(counter, SUSPENSE), held(counter, OVER_SHORT)) == (0, 0)
 
 
 def test_cash_that_moves_after_the_count_has_to_be_counted_again(counter: Outlet) -> None:

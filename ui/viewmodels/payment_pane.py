@@ -164,6 +164,11 @@ class PaymentPane(Pane):
         return bool(self._view and self._view.can_cancel)
 
     @property
+    def cash_lies_here(self) -> bool:
+        """Whether cash was handed over for a sale that is not finished."""
+        return self._cash_given and not self.done
+
+    @property
     def _cash_given(self) -> bool:
         return bool(self._view and any(part.kind == "cash" for part in self._view.tenders))
 
