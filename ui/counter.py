@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from ui.common.appearance import Appearance
-from ui.common.keys import CARRYING, CHOICE, GOODS, PARKED, SALE, bound_action
+from ui.common.keys import ASKED, CARRYING, CHOICE, GOODS, PARKED, SALE, bound_action
 from ui.common.operation import Operations
 from ui.common.places import DIALOG, PAID, PAYMENT, QUEUE, REFUND, SELLING, place_of
 from ui.common.words import Words
@@ -21,7 +21,7 @@ from ui.viewmodels.session_pane import SessionPane
 if TYPE_CHECKING:
     from terminal.app.scanning import ScanView
 
-WEIGH = "weigh"
+WEIGH, APPROVE = "weigh", "approve"
 LINES_AT_ONCE = 8
 """How far one press of PgUp or PgDn goes in the basket."""
 
@@ -113,6 +113,7 @@ class Counter(CounterPages):
             "override": lambda: self._ask_about_line("override", self._override.begin),
             "reprint": self._last.reprint,
             "lock": self._lock,
+            "approve": self._ask_to_approve,
             "leave": lambda: self._ask("leave"),
             "sign_off": self._sign_off,
             "leave_now": lambda: self._sign_off() if self._dialog == "leave" else None,
@@ -168,6 +169,8 @@ class Counter(CounterPages):
             return
         if self._dialog == WEIGH and self._weigh.scanned(text):
             return
+        if self._dialog == APPROVE and self._approval.scanned(text):
+            return
         if self._dialog:
             self._close_dialog()
         if self._page == PAYMENT and self._payment.entry.take(text):
@@ -184,6 +187,12 @@ class Counter(CounterPages):
         self._basket.changed.connect(self._member.reworded)
         for pane in (self._basket, self._scan_field, self._last, self._parked, self._courier):
             pane.changed.connect(self._weigh_keys)
+        self._approval.changed.connect(self._weigh_keys)
+        self._approval.came.connect(self._asked_elsewhere)
+        self._approval.answered.connect(
+            lambda yes: self._notices.tell("approval.allowed" if yes else "approval.declined")
+        )
+        self._approval.finished.connect(self._approved)
         self._scan_field.basket_arrived.connect(self._basket.show)
         self._scan_field.scanned.connect(lambda view: self._classified(view))
         self._scan_field.weight_wanted.connect(self._ask_weight)
@@ -241,6 +250,19 @@ class Counter(CounterPages):
     def _ask(self, dialog: str) -> None:
         self._dialog = dialog
         self._changed_place()
+
+    def _ask_to_approve(self) -> None:
+        if self._approval.waiting:
+            self._approval.begin()
+            self._ask(APPROVE)
+
+    def _approved(self) -> None:
+        if self._dialog == APPROVE:
+            self._close_dialog()
+
+    def _asked_elsewhere(self, counter: str, action: str) -> None:
+        """Another counter asks: said in the bar, which takes no keys from what is going on."""
+        self._notices.tell("approval.notice", {"counter": counter, "action": action}, "wait")
 
     def _ask_about_line(self, dialog: str, begin: Callable[[], None]) -> None:
         if self._basket.chosen() is not None:
@@ -324,6 +346,7 @@ class Counter(CounterPages):
             SALE: bool(self._last.order_no()),
             PARKED: self._parked.rows.count > 0,
             CARRYING: self._courier.open,
+            ASKED: self._approval.waiting,
         }
         self._rail.count("parked", self._basket.suspendedCount)
         self._hints.lack(frozenset(need for need, met in there.items() if not met))

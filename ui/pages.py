@@ -18,6 +18,7 @@ from ui.common.places import PLACES
 from ui.common.rows import camel
 from ui.common.words import Words
 from ui.qt import Property, view_model
+from ui.viewmodels.approval_dialog import ApprovalDialog
 from ui.viewmodels.basket_pane import BasketPane
 from ui.viewmodels.cash_up import CashUp
 from ui.viewmodels.courier import CourierPane
@@ -70,6 +71,7 @@ class CounterPages(Pane):
         self._weigh = WeighDialog(operations, words, self._basket, self._second)
         self._member = MemberDialog(operations, words, self._basket)
         self._override = OverrideDialog(operations, words, self._basket)
+        self._approval = ApprovalDialog(operations, words)
         self._last = LastTransaction(operations, words)
         self._queue = QueuePage(operations, words)
         self._outlook = OutlookPane(operations, words)
@@ -150,6 +152,11 @@ class CounterPages(Pane):
     def override(self) -> OverrideDialog:
         """Price override."""
         return self._override
+
+    @Property(ApprovalDialog, constant=True)
+    def approval(self) -> ApprovalDialog:
+        """What another counter asks."""
+        return self._approval
 
     @Property(LastTransaction, constant=True)
     def last(self) -> LastTransaction:

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from sync.central import catalogue
+from sync.central.approval_routes import ApprovalRoutes
 from sync.central.calls import Call, json_answer, read_call
 from sync.central.contract import Handler, Route, document
 from sync.central.courier import CourierRoutes
@@ -67,6 +68,7 @@ def all_routes(platform: Platform, *, forgets: bool = False) -> list[Route]:
         *OpenRoutes(platform).routes(),
         *TerminalRoutes(platform, forgets=forgets).routes(),
         *RefundRoutes(platform).routes(),
+        *ApprovalRoutes(platform).routes(),
         *CourierRoutes(platform).routes(),
         *DepositRoutes(platform).routes(),
         *OperatorRoutes(platform).routes(),

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.wire.messages import MAX_ENTRIES
 from sync.wire.refusal import Refusal
-from terminal.domain import cash_up, directive, epoch, leases, ledger, pouch, stock, vault
+from terminal.domain import approval, cash_up, directive, epoch, leases, ledger, pouch, stock, vault
 from terminal.domain.canonical import JsonObject
 from terminal.domain.errors import BugError, EnvironmentFault
 from terminal.domain.journal import Entry
@@ -39,6 +39,7 @@ _KINDS: Final = frozenset(
         "clerk.signed_on",
         "clerk.signed_off",
         "authorisation.granted",
+        approval.ANSWERED,
         "basket.abandoned",
         "payment.intended",
         "payment.outcome",

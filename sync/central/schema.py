@@ -256,6 +256,21 @@ refund_claim_legs = Table(
     Column("fen", BigInteger, nullable=False),
 )
 
+approvals = Table(
+    "approvals",
+    METADATA,
+    Column("request_id", String(64), primary_key=True),
+    Column("terminal_id", String(64), nullable=False),
+    Column("outlet", String(32), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("asked_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Index("approvals_outlet", "outlet", "state", "expires_ms"),
+)
+"""What a counter asks the others of its outlet: ``waiting``, ``answered`` or ``cancelled``."""
+
 gateway_ledger = Table(
     "gateway_ledger",
     METADATA,

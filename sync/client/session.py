@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sync.client.approvals import Approvals
 from sync.client.connectivity import LineReading
 from sync.client.courier import Courier
 from sync.client.deposit_reader import DepositReader
@@ -100,6 +101,7 @@ class Session:
         self.inbox = InboxLane(self.line, InboxStore(self.store.file), terminal_id, utc_now)
         self.payments = Payments(self.line, pace)
         self._refunds = Refunds(self.line, pace)
+        self._approvals = Approvals(self.line, pace)
         self.courier: Courier = Courier(home, self.identity, keys, self.store, self.line)
         self.deposits = self._deposits(home, keys, pace, money_first)
 
@@ -152,8 +154,8 @@ class Session:
 
         Args:
             name: ``payment.charge``, ``payment.query``, ``payment.reverse``, ``ranges.lease``,
-                ``refund.sale``, ``refund.claim``, ``courier.write``, ``courier.take`` or
-                ``journal.totals``.
+                ``refund.sale``, ``refund.claim``, ``approval.*``, ``courier.write``,
+                ``courier.take`` or ``journal.totals``.
             params: see `Payments.call`, `Refunds.call`, `Courier.call` and
                 `sync.client.ranges.refill`.
 
@@ -169,6 +171,8 @@ class Session:
             return journal_totals(self.line, self.identity.terminal_id, params)
         if name.startswith("refund."):
             return self._refunds.call(name, params)
+        if name.startswith("approval."):
+            return self._approvals.call(name, params)
         if name.startswith("courier."):
             return self.courier.call(name, params)
         return self.payments.call(name, params)

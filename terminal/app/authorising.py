@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from terminal.app.approving import Approving
 from terminal.app.context import Context
 from terminal.app.session import SessionDesk
 from terminal.domain.authority import (
@@ -47,9 +48,10 @@ class Need:
 class Authorising:
     """Use cases of dual control. Store thread only."""
 
-    def __init__(self, context: Context, session: SessionDesk) -> None:
+    def __init__(self, context: Context, session: SessionDesk, approving: Approving) -> None:
         self._context = context
         self._session = session
+        self._approving = approving
 
     def need(self, action: str, size: int = 0) -> Need:
         """What an act of this size needs, for the screen."""
@@ -61,13 +63,16 @@ class Authorising:
 
         Args:
             question: what is to be allowed.
-            authoriser_no: number typed or badge read; "" for nobody.
+            authoriser_no: number typed or badge read, or what ``who_says`` knows of the other
+                counters; "" for nobody.
             secret: her own.
 
         Raises:
             UserError: ``permission.denied`` when the operator may not act at all,
                 ``permission.above_limit``, ``permission.second_needed`` with ``roles``,
-                ``permission.same_person``, ``session.*``.
+                ``permission.same_person``, ``session.*``; ``approval.asked`` with ``request_id``
+                when the other counters are to be asked, ``approval.*`` when what was allowed there
+                does not do.
         """
         operator = self._context.on_duty()
         self._operator_may(question.action, operator)
@@ -75,11 +80,23 @@ class Authorising:
         if level == "alone":
             return Grant(question, operator, "", "", new_uuid7())
         number, means = who_says(authoriser_no)
+        if means == "terminal":
+            return self._elsewhere(question, operator, number)
         if not number:
             roles = ",".join(self._authorisers(question.action))
             raise UserError("permission.second_needed", {"action": question.action, "roles": roles})
         authoriser = self._session.authorise(number, secret, question.action)
         return Grant(question, operator, authoriser.clerk_id, means, new_uuid7())
+
+    def _elsewhere(self, question: Question, operator: str, request_id: str) -> Grant:
+        if not request_id:
+            asked = self._approving.new(question, operator)
+            raise UserError("approval.asked", {"request_id": asked})
+        given = self._approving.use(request_id, question, operator)
+        # The request's own number is the intent: the journal takes it once.
+        return Grant(
+            question, operator, given.authoriser, "terminal", request_id, given.reference()
+        )
 
     def note(self, tx: Transaction, grant: Grant) -> None:
         """Write down who allowed it, in the transaction that books the act."""

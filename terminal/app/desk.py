@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from terminal.app.approval_driver import ApprovalDriver
 from terminal.app.booking import Booking
 from terminal.app.calls import WaitingCalls
 from terminal.app.carrying import Carrying
@@ -50,8 +51,9 @@ class Desk:
 
     Events: ``ready``, ``not_enrolled``, ``failed`` {code, params}, ``sync`` {status fields},
     ``catalogue``, ``scan`` {text, source}, ``weight`` {}, ``print`` {job_id, order_no, state,
-    reason}, ``device`` {device, state, detail}, ``payment`` {out_trade_no, basket_id, state,
-    action, seconds}; ``sold`` and ``unbooked`` as in ``terminal.app.booking.Booking``.
+    reason}, ``device`` {device, state, detail}, ``refund`` {}, ``approvals`` {}, ``payment``
+    {out_trade_no, basket_id, state, action, seconds}; ``sold`` and ``unbooked`` as in
+    ``terminal.app.booking.Booking``.
     """
 
     def __init__(self, site: Site) -> None:
@@ -64,6 +66,7 @@ class Desk:
         self._driver: PaymentDriver | None = None
         self._charges: Charges | None = None
         self._refund_driver: RefundDriver | None = None
+        self._approval_driver: ApprovalDriver | None = None
         self._calls: WaitingCalls | None = None
         self._carrying: Carrying | None = None
         self._booking = Booking(self.submit, self._emit)
@@ -122,31 +125,28 @@ class Desk:
         Raises:
             BugError: ``desk.not_open``.
         """
-        if self._charges is None:
-            raise BugError("desk.not_open")
-        return self._charges
+        return _opened(self._charges)
 
     def compare_day(
         self, done: Callable[[Compared], None], failed: Callable[[OutletError], None]
     ) -> None:
         """Compare the day's books with the platform's; brings its own thread."""
-        if self._calls is None:
-            raise BugError("desk.not_open")
-        compare_day(self.ask, self._calls, done, failed)
+        compare_day(self.ask, _opened(self._calls), done, failed)
 
     @property
     def refunds(self) -> RefundDriver:
         """Giving goods and money back; brings its own thread."""
-        if self._refund_driver is None:
-            raise BugError("desk.not_open")
-        return self._refund_driver
+        return _opened(self._refund_driver)
+
+    @property
+    def approvals(self) -> ApprovalDriver:
+        """Second persons at other counters; brings its own threads."""
+        return _opened(self._approval_driver)
 
     @property
     def carrying(self) -> Carrying:
         """Sticks and what goes over them; brings its own thread."""
-        if self._carrying is None:
-            raise BugError("desk.not_open")
-        return self._carrying
+        return _opened(self._carrying)
 
     def wake_sync(self) -> None:
         """Upload now."""
@@ -172,6 +172,8 @@ class Desk:
             self._driver.stop()
         if self._refund_driver is not None:
             self._refund_driver.stop()
+        if self._approval_driver is not None:
+            self._approval_driver.stop()
         if self._spooler is not None:
             self._spooler.stop()
 
@@ -241,6 +243,9 @@ class Desk:
         self._refund_driver = RefundDriver(
             self, self._calls, lambda: self._emit("refund", {}), speed=equipment.payment_speed
         )
+        self._approval_driver = ApprovalDriver(
+            self, self._calls, lambda: self._emit("approvals", {}), speed=equipment.payment_speed
+        )
         if equipment.printer is not None:
             self._start_printing(equipment, equipment.printer, context)
         self._hardware.start(equipment)
@@ -248,6 +253,7 @@ class Desk:
         self._ask_for_numbers(wanted)
         self._charges.drive(orders)
         self._refund_driver.start()
+        self._approval_driver.start()
         # The last run may have ended between the payment and its sale.
         self._booking.book(cases.ordering.basket.basket_id)
         self._keeper.start()
@@ -299,9 +305,7 @@ class Desk:
                 failed(error)
 
     def _open_cases(self) -> UseCases:
-        if self._cases is None:
-            raise BugError("desk.not_open")
-        return self._cases
+        return _opened(self._cases)
 
     def _enrol(
         self,
@@ -383,6 +387,12 @@ class Desk:
     def _emit(self, kind: str, data: Mapping[str, Any]) -> None:
         for listener in tuple(self._listeners):
             listener(DeskEvent(kind, data))
+
+
+def _opened(part: T | None) -> T:
+    if part is None:
+        raise BugError("desk.not_open")
+    return part
 
 
 def _let_go(equipment: Equipment) -> None:

@@ -219,7 +219,15 @@ class SessionDesk:
             UserError: ``permission.same_person``, ``permission.denied``, ``session.*``.
         """
         number, _ = who_says(clerk_no)
-        require_second_person(self._context.on_duty(), number)
+        return self.second_person(number, secret, action, self._context.on_duty())
+
+    def second_person(self, number: str, secret: str, action: str, operator: str) -> Clerk:
+        """Somebody else than the operator, wherever that one is, with the right and her secret.
+
+        Raises:
+            UserError: ``permission.same_person``, ``permission.denied``, ``session.*``.
+        """
+        require_second_person(operator, number)
         clerk = self._identify(number, secret)
         require({action: self.authorisers(action)}, action, clerk.roles)
         return clerk

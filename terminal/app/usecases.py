@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from terminal.app.approving import Approving
 from terminal.app.authorising import Authorising
 from terminal.app.cash_up import CashUps
 from terminal.app.code_payments import CodePayments
@@ -39,6 +40,7 @@ class UseCases:
     context: Context
     session: SessionDesk
     authorising: Authorising
+    approving: Approving
     ordering: Ordering
     search: ItemSearch
     scanning: Scanning
@@ -98,7 +100,8 @@ def make_use_cases(
         speed: factor on the waiting times of payments; 1 in production.
     """
     session = SessionDesk(context)
-    authorising = Authorising(context, session)
+    approving = Approving(context, session)
+    authorising = Authorising(context, session, approving)
     queue = QueueBook(context)
     ordering = Ordering(context, authorising)
     search = ItemSearch(context)
@@ -108,6 +111,7 @@ def make_use_cases(
         context=context,
         session=session,
         authorising=authorising,
+        approving=approving,
         ordering=ordering,
         search=search,
         scanning=Scanning(context, ordering, search),

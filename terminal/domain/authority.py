@@ -23,6 +23,9 @@ Means = Literal["pin", "badge", "terminal"]
 BODY_VERSION: Final = 2
 """Shape of ``authorisation.granted``; version 1 knew price overrides only."""
 
+ELSEWHERE: Final = "@"
+"""Instead of a clerk's number: the second person is at another counter."""
+
 _BADGE: Final = re.compile(r"PB1\*(?P<clerk>[0-9A-Za-z]{1,16})")
 
 
@@ -83,6 +86,7 @@ class Grant:
         authoriser: the second person, "" when none was needed.
         means: how she said so, "" when she was not needed.
         intent_id: of the entry that says so.
+        approval: the signed entry of another counter that says so, "terminal" being the means.
     """
 
     question: Question
@@ -90,6 +94,7 @@ class Grant:
     authoriser: str
     means: str
     intent_id: str
+    approval: JsonObject = field(default_factory=dict)
 
     @property
     def by_two(self) -> bool:
@@ -98,19 +103,26 @@ class Grant:
 
     def body(self) -> JsonObject:
         """The body of ``authorisation.granted``: who, why, before and after."""
-        question = self.question
-        return {
-            "action": question.action,
+        told: JsonObject = {
             "operator": self.operator,
             "authoriser": self.authoriser,
             "means": self.means,
-            "reason": question.reason,
-            "subject": question.subject,
-            "size": question.size,
-            **_told("before", question.before),
-            **_told("after", question.after),
-            **question.more,
+            **question_body(self.question),
         }
+        return {**told, "approval": self.approval} if self.approval else told
+
+
+def question_body(question: Question) -> JsonObject:
+    """What is to be allowed, as entries and requests say it."""
+    return {
+        "action": question.action,
+        "reason": question.reason,
+        "subject": question.subject,
+        "size": question.size,
+        **_told("before", question.before),
+        **_told("after", question.after),
+        **question.more,
+    }
 
 
 def _told(name: str, value: int | str) -> JsonObject:
@@ -152,7 +164,10 @@ def who_says(text: str) -> tuple[str, Means]:
 
     Args:
         text: ``0315``, or ``PB1*0315`` from the badge. The badge names a person; only the secret
-            proves that it is she.
+            proves that it is she. ``@`` asks at the other counters, ``@<request>`` uses what was
+            allowed there.
     """
+    if text.startswith(ELSEWHERE):
+        return text.removeprefix(ELSEWHERE), "terminal"
     match = _BADGE.fullmatch(text.strip().upper())
     return (match["clerk"], "badge") if match else (text.strip(), "pin")

@@ -24,7 +24,7 @@ from terminal.domain.errors import OutletError
 from terminal.ports.sync_state import PlatformCalls
 from terminal.store.identity import IDENTITY_FILE, read_identity
 from terminal.store.keystore import key_store
-from tests.helpers import deposit_cells, refund_cells
+from tests.helpers import approval_cells, deposit_cells, refund_cells
 from tests.helpers.central import Central
 from tests.helpers.enrolled_terminal import EnrolledTerminal, enrolled_terminal
 from tests.helpers.faulty_road import REFUSALS, Fault, FaultyRoad, Request
@@ -304,6 +304,9 @@ AT_THE_LINE: dict[Operation, Callable[[Cell, EnrolledTerminal], None]] = {
     ("POST", "/v1/terminals/{terminal_id}/session"): upload,
     ("POST", "/v1/courier"): carry,
     ("POST", "/v1/balances"): look_up,
+    ("POST", "/v1/approvals"): approval_cells.ask,
+    ("POST", "/v1/approvals/{request_id}/answer"): approval_cells.answer,
+    ("POST", "/v1/approvals/{request_id}/cancel"): approval_cells.cancel,
     ("POST", "/v1/terminals/{terminal_id}/vault/{record_id}"): deposit_cells.record,
     ("POST", "/v1/terminals/{terminal_id}/attachments/{address}"): deposit_cells.attachment,
 }

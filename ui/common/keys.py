@@ -15,6 +15,7 @@ CHOICE = "lines or found goods"
 SALE = "a sale"
 PARKED = "a parked basket"
 CARRYING = "the pane for a stick"
+ASKED = "a question of another counter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class KeyBinding:
         only_when_empty: works only while the field that has the focus is empty (``+``, ``Del`` …).
         label: how the key cap is written when ``combo`` reads badly.
         needs: what must be there for the key to be of use: ``GOODS``, ``CHOICE``, ``SALE``,
-            ``PARKED`` or ``CARRYING``; "" for nothing.
+            ``PARKED``, ``CARRYING`` or ``ASKED``; "" for nothing.
     """
 
     combo: str
@@ -108,6 +109,7 @@ BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("Ctrl+G", "open_cash_up", _WORKING),
     KeyBinding("F1", "open_selling", _WORKING),
     KeyBinding("Ctrl+P", "reprint", _WORKING, "hint.reprint", needs=SALE),
+    KeyBinding("Ctrl+Y", "approve", _WORKING, "hint.approve", needs=ASKED),
     KeyBinding("F10", "lock", _WORKING, "hint.lock"),
     KeyBinding("F6", "leave", _WORKING),
     KeyBinding("F6", "leave_now", _on(DIALOG)),

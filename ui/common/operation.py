@@ -31,6 +31,7 @@ _FLAGS_OF = {
     "sold": frozenset({"orders", "basket", "sync", "print"}),
     "payment": frozenset({"payment", "basket"}),
     "refund": frozenset({"refund"}),
+    "approvals": frozenset({"approvals"}),
 }
 """What an event of the core means to the view-models."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from terminal.domain.authority import who_says
+from terminal.domain.authority import ELSEWHERE, who_says
 from terminal.domain.errors import OutletError
 from ui.common.operation import Operations
 from ui.common.pane import Pane
@@ -36,7 +36,8 @@ class SecondPerson(Pane):
         self._asked = NOTHING
         self._deed: Callable[[str, str], None] | None = None
         self._error: OutletError | None = None
-        self._busy = False
+        self._busy = self._neighbours = False
+        self._request_id = ""
 
     @Property(bool, notify=changed)
     def open(self) -> bool:
@@ -47,6 +48,16 @@ class SecondPerson(Pane):
     def busy(self) -> bool:
         """Whether an answer is awaited."""
         return self._busy
+
+    @Property(bool, notify=changed)
+    def canAskElsewhere(self) -> bool:
+        """Whether somebody at another counter of the outlet can be asked."""
+        return self._neighbours
+
+    @Property(bool, notify=changed)
+    def askedElsewhere(self) -> bool:
+        """Whether the question is on the other counters' screens."""
+        return bool(self._request_id)
 
     @Property(str, notify=changed)
     def action(self) -> str:
@@ -93,6 +104,7 @@ class SecondPerson(Pane):
         """
         self._asked, self._deed, self._error, self._busy = asked, deed, None, False
         self.changed.emit()
+        self.operations.run(lambda use: use.approving.can_ask(), self._told_neighbours)
 
     def allowed(self) -> None:
         """The deed is done: the form goes."""
@@ -100,12 +112,16 @@ class SecondPerson(Pane):
 
     def refuse(self, error: OutletError) -> None:
         """The deed was refused: the form says why and takes another try."""
+        if error.code == "approval.asked":
+            self._wait_for(str(error.params["request_id"]))
+            return
         self._error, self._busy = error, False
         self.changed.emit()
         self.cleared.emit()
 
     def close(self) -> None:
         """Take the form away; nothing was done."""
+        self._call_off()
         self._asked, self._deed, self._error, self._busy = NOTHING, None, None, False
         self.cleared.emit()
         self.changed.emit()
@@ -127,6 +143,46 @@ class SecondPerson(Pane):
         """The second person has said so."""
         if self._deed is None or self._busy or not authoriser.strip() or not secret:
             return
+        self._call_off()
         self._busy = True
         self.changed.emit()
         self._deed(authoriser, secret)
+
+    @Slot()
+    def askElsewhere(self) -> None:
+        """Show the question at the other counters of the outlet."""
+        if self._deed is not None and not self._busy and not self._request_id:
+            self._busy, self._error = True, None
+            self.changed.emit()
+            self._deed(ELSEWHERE, "")
+
+    def _wait_for(self, request_id: str) -> None:
+        self._request_id, self._busy, self._error = request_id, False, None
+        self.changed.emit()
+        self.operations.call(
+            lambda desk, ok, no: desk.approvals.ask(request_id, ok, no),
+            self._allowed_there,
+            lambda error: self._not_allowed_there(request_id, error),
+        )
+
+    def _allowed_there(self, request_id: str) -> None:
+        """Somebody said yes: the deed is done with what she signed."""
+        if self._request_id == request_id and self._deed is not None:
+            self._request_id, self._busy = "", True
+            self.changed.emit()
+            self._deed(ELSEWHERE + request_id, "")
+
+    def _not_allowed_there(self, request_id: str, error: OutletError) -> None:
+        if self._request_id == request_id:
+            self._request_id = ""
+            self.refuse(error)
+
+    def _call_off(self) -> None:
+        desk, request_id = self.operations.desk, self._request_id
+        self._request_id = ""
+        if request_id and desk is not None:
+            desk.approvals.call_off(request_id)
+
+    def _told_neighbours(self, neighbours: bool) -> None:
+        self._neighbours = neighbours
+        self.changed.emit()

@@ -159,7 +159,7 @@ FocusScope {
         anchors.fill: parent
         active: root.viewModel.dialog !== ""
         focus: active
-        sourceComponent: root.viewModel.dialog === "quantity" ? quantity : root.viewModel.dialog === "weigh" ? weigh : root.viewModel.dialog === "member" ? member : root.viewModel.dialog === "override" ? priceOverride : leave
+        sourceComponent: root.viewModel.dialog === "quantity" ? quantity : root.viewModel.dialog === "weigh" ? weigh : root.viewModel.dialog === "member" ? member : root.viewModel.dialog === "override" ? priceOverride : root.viewModel.dialog === "approve" ? approve : leave
     }
 
     Component {
@@ -199,6 +199,16 @@ FocusScope {
         OverrideDialogView {
             theme: root.theme
             viewModel: root.viewModel.override
+            onCancelled: root.viewModel.back()
+        }
+    }
+
+    Component {
+        id: approve
+
+        ApprovalDialogView {
+            theme: root.theme
+            viewModel: root.viewModel.approval
             onCancelled: root.viewModel.back()
         }
     }

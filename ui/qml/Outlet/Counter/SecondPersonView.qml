@@ -10,7 +10,7 @@ DialogCard {
 
     title: qsTrId("second_person.title") + "  ·  " + viewModel.action
     subtitle: viewModel.subject
-    wide: Math.round(520 * theme.scale)
+    wide: Math.round((viewModel.canAskElsewhere ? 640 : 520) * theme.scale)
 
     AccountLine {
         width: parent.width
@@ -50,6 +50,13 @@ DialogCard {
         wrapMode: Text.Wrap
     }
 
+    StandingNote {
+        width: parent.width
+        theme: root.theme
+        text: root.viewModel.askedElsewhere ? qsTrId("approval.shown_elsewhere") : ""
+        tone: "wait"
+    }
+
     Field {
         id: authoriser
 
@@ -85,16 +92,10 @@ DialogCard {
         Accessible.role: Accessible.AlertMessage
     }
 
-    Row {
-        anchors.right: parent.right
+    Flow {
+        width: parent.width
+        layoutDirection: Qt.RightToLeft
         spacing: root.theme.gap * 3
-
-        ActionButton {
-            theme: root.theme
-            text: qsTrId("dialog.cancel")
-            key: "Esc"
-            onPressed: root.cancelled()
-        }
 
         ActionButton {
             theme: root.theme
@@ -103,6 +104,21 @@ DialogCard {
             key: "Enter"
             available: !root.viewModel.busy
             onPressed: root.viewModel.submit(authoriser.text, secret.text)
+        }
+
+        ActionButton {
+            theme: root.theme
+            text: qsTrId("approval.ask")
+            available: !root.viewModel.busy && !root.viewModel.askedElsewhere
+            visible: root.viewModel.canAskElsewhere
+            onPressed: root.viewModel.askElsewhere()
+        }
+
+        ActionButton {
+            theme: root.theme
+            text: qsTrId("dialog.cancel")
+            key: "Esc"
+            onPressed: root.cancelled()
         }
     }
 
