@@ -213,15 +213,18 @@ def _sink(out: Path | None) -> Iterator[TextIO]:
 
 def _verify_receipt(options: argparse.Namespace) -> int:
     from terminal.domain.errors import OutletError
-    from terminal.domain.proof import verify_proof
+    from terminal.domain.proof import carried_entry, verify_proof
 
     key = options.key or _public_key(options.home)
     try:
-        proof = verify_proof(options.text, key)
+        proof, carried = verify_proof(options.text, key), carried_entry(options.text, key)
     except OutletError as error:
         facts = _not_genuine(error.code)
     else:
-        facts = _signed_alone(proof) if options.key else _in_the_books(proof, key, options.home)
+        if not options.key:
+            facts = _in_the_books(proof, key, options.home)
+        else:
+            facts = _carried(carried) if carried else _signed_alone(proof)
     facts["not_proven"] = [claim for claim in _CLAIMS if claim not in facts["proven"]]
     facts["meaning"] = _meaning(facts, options.language)
     show(facts, as_json=options.json)
@@ -234,15 +237,35 @@ def _meaning(facts: Mapping[str, Any], language: str) -> str:
     if facts["genuine"] is None:
         return worded("verify_receipt.signature_alone", {"hash": facts["hash"]}, language)
     told = {**facts, "total": Money(facts["total_fen"]).text}
-    return worded("verify_receipt.in_the_books", told, language)
+    how = "in_the_books" if facts["compared_with_books"] else "carried"
+    return worded(f"verify_receipt.{how}", told, language)
 
 
 def _not_genuine(reason: str) -> dict[str, Any]:
     return {"genuine": False, "reason": reason, "compared_with_books": False, "proven": []}
 
 
+def _carried(entry: Entry) -> dict[str, Any]:
+    """The code holds the sale itself, and it is what was signed."""
+    if entry.kind != "sale.completed":
+        return _not_genuine("proof.no_sale") | {"seq": entry.seq}
+    return _sale(entry) | {"terminal_id": entry.terminal_id, "compared_with_books": False}
+
+
+def _sale(entry: Entry) -> dict[str, Any]:
+    """What a proven entry of a sale says."""
+    return {
+        "genuine": True,
+        "seq": entry.seq,
+        "hash": entry.hash,
+        "order_no": entry.body["order_no"],
+        "total_fen": entry.body["total_fen"],
+        "proven": ["hash", "terminal", "number", "entry"],
+    }
+
+
 def _signed_alone(proof: Proof) -> dict[str, Any]:
-    """The signature covers the hash alone: whether the slip is genuine, only the books know."""
+    """The code names its entry only: whether the slip is genuine, only the books know."""
     return {
         "genuine": None,
         "hash": proof.hash,
@@ -270,16 +293,8 @@ def _in_the_books(proof: Proof, key: bytes, home: Path) -> dict[str, Any]:
     verify_entry(entry, key)
     if entry.kind != "sale.completed":
         return _not_genuine("proof.no_sale") | {"seq": entry.seq, "compared_with_books": True}
-    return {
-        "genuine": True,
-        "terminal_id": proof.terminal_id,
-        "seq": entry.seq,
-        "hash": proof.hash,
-        "order_no": entry.body["order_no"],
-        "total_fen": entry.body["total_fen"],
-        "compared_with_books": True,
-        "proven": ["hash", "terminal", "number", "entry"],
-    }
+    told = {"terminal_id": proof.terminal_id, "hash": proof.hash, "compared_with_books": True}
+    return _sale(entry) | told
 
 
 def _sealed_again(proof: Proof, entries: Iterator[Entry]) -> Entry | None:

@@ -21,7 +21,7 @@ from sync.wire.signing import parse_ack
 from terminal.bootstrap import open_keys
 from terminal.commands.line import main
 from terminal.domain.journal import Entry
-from terminal.domain.proof import proof_text
+from terminal.domain.proof import proof_text, sale_proof_text
 from terminal.store.database import open_database
 from terminal.store.identity import read_identity
 from terminal.store.journal_table import select
@@ -248,6 +248,36 @@ def test_a_genuine_receipt_is_told_from_a_forged_one(
     sign_on = proof_text(_entry(sold, 2))
     assert "[proof.no_sale]" in _meaning_in_chinese(capsys, sold, sign_on)
     assert "拼凑" in _meaning_in_chinese(capsys, sold, "*".join([*parts[:2], "999999", *parts[3:]]))
+
+
+def test_a_slip_that_carries_its_sale_is_proven_by_the_key_alone(
+    sold: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = _entry(sold, 4)
+    key = _public_key(sold).public_bytes_raw().hex()
+    nobody = tmp_path / "nobody"
+    command = ("journal", "verify-receipt")
+    told = json_command(*command, sale_proof_text(entry), "--key", key, home=nobody)
+    assert (told["genuine"], told["compared_with_books"]) == (True, False)
+    assert (told["terminal_id"], told["seq"]) == (entry.terminal_id, entry.seq)
+    assert (told["order_no"], told["total_fen"]) == (
+        entry.body["order_no"],
+        entry.body["total_fen"],
+    )
+    assert (told["proven"], told["not_proven"]) == (PROVEN_BY_BOOKS, ["paper"])
+    assert "copied onto another slip" in str(told["meaning"])
+    assert "对照" in _meaning_in_chinese(capsys, nobody, sale_proof_text(entry), "--key", key)
+    parts = sale_proof_text(entry).split("*")
+    other_sale = sale_proof_text(_entry(sold, 5)).split("*")[-1]
+    lies = ((1, "99999999-01-AAAAAAAA"), (2, "5"), (2, "999999"), (5, other_sale), (5, "ABCDEFGH"))
+    for place, lie in lies:
+        text = "*".join([*parts[:place], lie, *parts[place + 1 :]])
+        refused = json_command(*command, text, "--key", key, home=nobody, code=REFUSED)
+        assert (refused["genuine"], refused["reason"]) == (False, "proof.other_entry")
+        assert json_command(*command, text, home=sold, code=REFUSED)["genuine"] is False
+    sign_on = sale_proof_text(_entry(sold, 2))
+    refused = json_command(*command, sign_on, "--key", key, home=nobody, code=REFUSED)
+    assert refused["reason"] == "proof.no_sale"
 
 
 def _entry(home: Path, seq: int) -> Entry:
