@@ -6,7 +6,7 @@ A device is looked for only when it is named; its driver is imported only then.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +31,7 @@ _NEEDED: Final = {
     "scale": ("port", "driver"),
     "display": ("port", "driver"),
     "id_reader": ("port",),
+    "camera": ("source",),
     "card_terminal": ("url",),
 }
 """What an entry has to name for its device to be looked for."""
@@ -42,7 +43,8 @@ def device_table(home: Path) -> Mapping[str, Any]:
     Returns:
         ``{"printer": {"url", "profile", "baud"}, "scanners": [{"name", "port", "baud"}],
         "scale": {"port", "driver", "baud"}, "display": {"port", "driver", "baud"},
-        "id_reader": {"port", "baud"}, "card_terminal": {"url"}}``; empty before.
+        "id_reader": {"port", "baud"}, "camera": {"source"}, "card_terminal": {"url"}}``; empty
+        before.
 
     Raises:
         EnvironmentFault: ``devices.file_damaged``.
@@ -66,7 +68,7 @@ def _wrong_part(table: object) -> str | None:
     """The first part that is not of the shape ``device_table`` tells; None when all are."""
     if not isinstance(table, dict):
         return "not an object"
-    for name in ("printer", "scale", "display", "card_terminal"):
+    for name in ("printer", "scale", "display", "id_reader", "camera", "card_terminal"):
         entry = table.get(name) or {}
         if not isinstance(entry, dict) or not isinstance(entry.get("url") or "", str):
             return name
@@ -115,6 +117,8 @@ def addresses(table: Mapping[str, Any]) -> Mapping[str, str]:
     """Where each device is reached, by the name the counter calls it."""
     places = {entry["name"]: str(entry["port"]) for entry in table.get("scanners", ())}
     places |= {name: str(table[name].get("port", "")) for name in _SINGLE if table.get(name)}
+    if (table.get("camera") or {}).get("source"):
+        places["camera"] = str(table["camera"]["source"])
     at = (table.get("printer") or {}).get("url")
     return {**places, "printer": str(at)} if at else places
 
@@ -138,9 +142,18 @@ def printer(table: Mapping[str, Any]) -> Printer | None:
     return connect_printer(link, profile, "counter")
 
 
-def scanners(table: Mapping[str, Any]) -> tuple[tuple[str, Scanner], ...]:
-    """The serial scanners with their names."""
-    return tuple((entry["name"], _serial_scanner(entry)) for entry in table.get("scanners", ()))
+def scanners(
+    table: Mapping[str, Any], known: Callable[[str], bool]
+) -> tuple[tuple[str, Scanner], ...]:
+    """The serial scanners and the camera, with their names.
+
+    Args:
+        table: see ``device_table``.
+        known: whether the catalogue has a number; any thread.
+    """
+    serial = tuple((entry["name"], _serial_scanner(entry)) for entry in table.get("scanners", ()))
+    source = (table.get("camera") or {}).get("source")
+    return (*serial, ("camera", _camera(str(source), known))) if source else serial
 
 
 def scale(table: Mapping[str, Any]) -> Scale | None:
@@ -219,6 +232,12 @@ def line_of(
         known = ", ".join(sorted(drivers))
         raise EnvironmentFault("devices.entry_wrong", {"device": device, "known": known})
     return str(port), str(driver), baud
+
+
+def _camera(source: str, known: Callable[[str], bool]) -> Scanner:
+    from devices.scanner.camera.camera_scanner import CameraScanner
+
+    return CameraScanner(source, "camera", known)
 
 
 def _serial_scanner(entry: Mapping[str, Any]) -> Scanner:

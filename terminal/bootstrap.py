@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +93,7 @@ class HomeSite:
             encoder=EscposEncoder(),
             release=release,
             printer=attached.printer(table),
-            scanners=attached.scanners(table),
+            scanners=attached.scanners(table, partial(_sells, self._home)),
             scale=attached.scale(table),
             display=attached.display(table),
             addresses=attached.addresses(table),
@@ -171,6 +171,14 @@ class SupervisedAgent:
     def stop(self) -> None:
         """End the process."""
         self._process.stop()
+
+
+def _sells(home: Path, number: str) -> bool:
+    """Whether the catalogue has goods of that number; asked on a device's thread."""
+    from terminal.store.reference import ReferenceReader
+
+    with closing(ReferenceReader(home)) as catalogue:
+        return catalogue.by_gtin(number) is not None
 
 
 def make_desk(home: Path, **options: Any) -> Desk:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from terminal.ports.scale import Weight
 
 _PATIENCE_S = 3.0
+_CAMERA_S = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def trials_of(table: Mapping[str, Any], *, paper: bool = False) -> dict[str, Tri
         trials["display"] = lambda: _display(table)
     if table.get("id_reader"):
         trials["id_reader"] = lambda: _id_reader(table)
+    if table.get("camera"):
+        trials["camera"] = partial(_camera, str(table["camera"]["source"]))
     if (table.get("card_terminal") or {}).get("url"):
         entry = dict(table["card_terminal"], port=table["card_terminal"]["url"])
         trials["card_terminal"] = partial(_opens, "card", entry, 115200)
@@ -165,6 +168,24 @@ def _display(table: Mapping[str, Any]) -> tuple[str, str]:
     finally:
         link.close()
     return "ok", f"the welcome was sent to {port}; look whether it shows"
+
+
+def _camera(source: str) -> tuple[str, str]:
+    """Whether frames come, through the camera's own process."""
+    from devices.scanner.camera.camera_scanner import CameraScanner
+
+    scanner, told, said = CameraScanner(source, "camera", bool), threading.Event(), []
+
+    def connected(there: bool) -> None:
+        said.append(there)
+        told.set()
+
+    scanner.start(lambda _scan: None, connected)
+    told.wait(_CAMERA_S)
+    scanner.stop()
+    if not said or not said[0]:
+        raise EnvironmentFault("camera.unreachable")
+    return "ok", f"frames come from {source}"
 
 
 def _id_reader(table: Mapping[str, Any]) -> tuple[str, str]:
