@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from terminal.domain.errors import EnvironmentFault
 
 if TYPE_CHECKING:
+    from devices.label.label_printer import LabelPrinter
     from terminal.ports.card_terminal import CardTerminal
     from terminal.ports.customer_display import CustomerDisplay
     from terminal.ports.id_reader import IdReader
@@ -32,6 +33,7 @@ _NEEDED: Final = {
     "display": ("port", "driver"),
     "id_reader": ("port",),
     "camera": ("source",),
+    "label_printer": ("url", "language"),
     "card_terminal": ("url",),
 }
 """What an entry has to name for its device to be looked for."""
@@ -43,8 +45,8 @@ def device_table(home: Path) -> Mapping[str, Any]:
     Returns:
         ``{"printer": {"url", "profile", "baud"}, "scanners": [{"name", "port", "baud"}],
         "scale": {"port", "driver", "baud"}, "display": {"port", "driver", "baud"},
-        "id_reader": {"port", "baud"}, "camera": {"source"}, "card_terminal": {"url"}}``; empty
-        before.
+        "id_reader": {"port", "baud"}, "camera": {"source"},
+        "label_printer": {"url", "language", "size"}, "card_terminal": {"url"}}``; empty before.
 
     Raises:
         EnvironmentFault: ``devices.file_damaged``.
@@ -68,7 +70,15 @@ def _wrong_part(table: object) -> str | None:
     """The first part that is not of the shape ``device_table`` tells; None when all are."""
     if not isinstance(table, dict):
         return "not an object"
-    for name in ("printer", "scale", "display", "id_reader", "camera", "card_terminal"):
+    for name in (
+        "printer",
+        "scale",
+        "display",
+        "id_reader",
+        "camera",
+        "label_printer",
+        "card_terminal",
+    ):
         entry = table.get(name) or {}
         if not isinstance(entry, dict) or not isinstance(entry.get("url") or "", str):
             return name
@@ -200,6 +210,30 @@ def id_reader(table: Mapping[str, Any]) -> IdReader | None:
 
     port, baud = str(entry["port"]), int(entry.get("baud", 115200))
     return SamReader(lambda: make_link(port, device="id_reader", baud=baud))
+
+
+def label_printer(table: Mapping[str, Any]) -> LabelPrinter | None:
+    """The label printer; None when none is named.
+
+    Raises:
+        EnvironmentFault: ``devices.entry_wrong`` with the ``device`` and what would be ``known``.
+    """
+    entry = table.get("label_printer")
+    if not entry or not entry.get("url"):
+        return None
+    from devices.label.label_printer import LabelPrinter
+    from devices.label.languages import LANGUAGES
+    from devices.transport.link import make_link
+
+    language, url, baud = (
+        LANGUAGES.get(entry.get("language")),
+        entry["url"],
+        entry.get("baud", 9600),
+    )
+    if language is None:
+        told = {"device": "label_printer", "known": ", ".join(sorted(LANGUAGES))}
+        raise EnvironmentFault("devices.entry_wrong", told)
+    return LabelPrinter(lambda: make_link(url, device="label_printer", baud=baud), language)
 
 
 def card_terminal(table: Mapping[str, Any]) -> CardTerminal | None:

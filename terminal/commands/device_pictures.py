@@ -105,12 +105,14 @@ def slip_pictures(data: bytes, profile: str) -> list[Image.Image]:
     """Every slip the bytes make, black on white.
 
     Args:
-        data: ESC/POS.
-        profile: name of a printer model.
+        data: ESC/POS, or what the profile says.
+        profile: name of a printer model, ``label-zpl`` or ``label-tspl``.
 
     Raises:
         UserError: ``printer.profile_unknown``; ``devices.nothing_printed``.
     """
+    if profile in ("label-zpl", "label-tspl"):
+        return _label_pictures(data, profile.removeprefix("label-"))
     from devices.printer.profiles import load_profile
     from devices.simulators.virtual_printer import VirtualPrinter
 
@@ -122,6 +124,20 @@ def slip_pictures(data: bytes, profile: str) -> list[Image.Image]:
     if not pictures:
         raise UserError("devices.nothing_printed")
     return pictures
+
+
+def _label_pictures(data: bytes, language: str) -> list[Image.Image]:
+    from devices.simulators.virtual_label_printer import VirtualLabelPrinter
+
+    machine = VirtualLabelPrinter(language)
+    try:
+        machine.receive(data)
+    except (ValueError, IndexError, SyntaxError) as error:
+        # A command with numbers that are none: the file is no such label, or is cut off.
+        raise UserError("devices.nothing_printed", hint=str(error)) from error
+    if not machine.labels:
+        raise UserError("devices.nothing_printed")
+    return machine.labels
 
 
 def _below(first: Image.Image, second: Image.Image) -> Image.Image:

@@ -58,6 +58,7 @@ def machine_of(name: str) -> tuple[Machine, Callable[[str], None]]:
     from devices.simulators.virtual_card_terminal import VirtualCardTerminal
     from devices.simulators.virtual_display import VirtualDisplay
     from devices.simulators.virtual_id_reader import VirtualIdReader, invented_fields
+    from devices.simulators.virtual_label_printer import VirtualLabelPrinter
     from devices.simulators.virtual_note_acceptor import VirtualNoteAcceptor
     from devices.simulators.virtual_scale import SAYINGS, VirtualScale
     from terminal.ports.scale import Weight
@@ -76,6 +77,9 @@ def machine_of(name: str) -> tuple[Machine, Callable[[str], None]]:
     if name == "card-terminal":
         terminal = VirtualCardTerminal()
         return terminal, lambda word: setattr(terminal, "silent", word == "silent")
+    if name in ("label-zpl", "label-tspl"):
+        printer = VirtualLabelPrinter(name.removeprefix("label-"))
+        return printer, lambda word: _label_deed(printer, word)
     display = VirtualDisplay()
     return display, lambda _: print(f"{display.upper}\n{display.lower}", flush=True)
 
@@ -85,3 +89,10 @@ def _note_deed(acceptor: Any, word: str) -> None:
         acceptor.lose_power()
     else:
         acceptor.insert(int(word))
+
+
+def _label_deed(printer: Any, word: str) -> None:
+    """``paper_out``, ``head_open``, ``ribbon_out``, ``paused``, ``silent``: once on, once off."""
+    if hasattr(printer, word) and isinstance(getattr(printer, word), bool):
+        setattr(printer, word, not getattr(printer, word))
+    print(f"{len(printer.labels)} labels", flush=True)

@@ -80,6 +80,8 @@ def trials_of(table: Mapping[str, Any], *, paper: bool = False) -> dict[str, Tri
         trials["id_reader"] = lambda: _id_reader(table)
     if table.get("camera"):
         trials["camera"] = partial(_camera, str(table["camera"]["source"]))
+    if (table.get("label_printer") or {}).get("url"):
+        trials["label_printer"] = partial(_label_printer, table, paper=paper)
     if (table.get("card_terminal") or {}).get("url"):
         entry = dict(table["card_terminal"], port=table["card_terminal"]["url"])
         trials["card_terminal"] = partial(_opens, "card", entry, 115200)
@@ -186,6 +188,23 @@ def _camera(source: str) -> tuple[str, str]:
     if not said or not said[0]:
         raise EnvironmentFault("camera.unreachable")
     return "ok", f"frames come from {source}"
+
+
+def _label_printer(table: Mapping[str, Any], *, paper: bool) -> tuple[str, str]:
+    from terminal import attached
+    from terminal.documents.label import sample_label
+
+    printer, at = attached.label_printer(table), str(table["label_printer"]["url"])
+    if printer is None:
+        raise UserError("devices.none_named", {"device": "label_printer"})
+    if paper:
+        width, _, height = str(table["label_printer"].get("size", "76x130")).partition("x")
+        code = printer.print_label(sample_label(int(width), int(height))).code
+    else:
+        code = printer.status()
+    if code:
+        raise EnvironmentFault(code)
+    return "ok", f"a sample was printed at {at}" if paper else f"ready at {at}"
 
 
 def _id_reader(table: Mapping[str, Any]) -> tuple[str, str]:

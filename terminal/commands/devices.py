@@ -37,6 +37,8 @@ _KINDS: Final = {
     "codepay": "card terminal: CodePay serial",
     "scanner": "scanner on a serial or USB-COM port",
     "escpos-status": "slip printer: status bytes of ESC/POS",
+    "zpl-status": "label printer: answers to ~HS of ZPL",
+    "tspl-status": "label printer: answers to <ESC>!? of TSPL",
 }
 _DISPLAYS: Final = {
     "cd5220": "customer display: two lines of 20",
@@ -44,7 +46,10 @@ _DISPLAYS: Final = {
     "led8n": "customer display: eight digits",
     "led8n-binary": "customer display: eight digits, lamps numbered in binary",
 }
-_SIMULATED: Final = (*list(_KINDS)[:6], "id-reader", "note-acceptor", "card-terminal", "display")
+_SIMULATED: Final = (
+    *list(_KINDS)[:6],
+    *("id-reader", "note-acceptor", "card-terminal", "display", "label-zpl", "label-tspl"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,9 +88,11 @@ def _simulating(add: Add) -> list[argparse.ArgumentParser]:
 
 def _pictures(add: Add) -> list[argparse.ArgumentParser]:
     drawing = add("render", help="draw the bytes of a slip")
-    drawing.add_argument("--slip", type=Path, required=True, help="file with ESC/POS bytes")
+    drawing.add_argument("--slip", type=Path, required=True, help="ESC/POS, ZPL or TSPL bytes")
     drawing.add_argument("--png", type=Path, required=True, help="picture to write")
-    drawing.add_argument("--profile", default="escpos-80", help="printer model")
+    drawing.add_argument(
+        "--profile", default="escpos-80", help="printer model, or label-zpl, label-tspl"
+    )
     reading = add("read-image", help="say which codes are in pictures")
     reading.add_argument("file", type=Path, nargs="+", help="PNG, JPEG, WebP …")
     return [drawing, reading]
@@ -176,6 +183,7 @@ def parser_of(driver: str) -> Any:
     from devices.cash.mdb import MdbParser
     from devices.cash.ssp import SspParser
     from devices.id_reader.sdt import SdtParser
+    from devices.label.status import TsplStatusParser, ZplStatusParser
     from devices.printer.status import AnswerParser
     from devices.scale.dialects import DIALECTS
     from devices.scanner.scan_parser import ScanParser
@@ -191,6 +199,8 @@ def parser_of(driver: str) -> Any:
         "codepay": EcrParser,
         "scanner": lambda: ScanParser("decode"),
         "escpos-status": AnswerParser,
+        "zpl-status": ZplStatusParser,
+        "tspl-status": TsplStatusParser,
     }
     return parsers[driver]()
 
@@ -204,7 +214,7 @@ def _plain(event: Any) -> dict[str, Any]:
             values[field.name] = f"{len(value)} bytes, not shown"
         elif field.name != "at_ms":
             values[field.name] = _plain_value(value)
-    for name in ("asked", "said", "zero"):
+    for name in ("asked", "said", "zero", "code"):
         if hasattr(event, name):
             values[name] = getattr(event, name)
     return values | _charge(event)

@@ -16,14 +16,17 @@ from devices.card_terminal.codepay import EcrFrame, EcrKind, ecr_frame
 from devices.cash.id003 import Ask, Say, id003_frame
 from devices.display.faces import FACES
 from devices.id_reader.sdt import SdtCommand, SdtStatus, sdt_frame
+from devices.label.languages import LANGUAGES
 from devices.printer.escpos import EscposEncoder
 from devices.printer.profiles import load_profile
 from devices.simulators.virtual_id_reader import card_data, invented_fields
+from devices.simulators.virtual_line import TcpLine
 from devices.simulators.virtual_scale import VirtualScale
 from devices.transport.link import Link, make_link
 from terminal.commands.device_simulation import machine_of
 from terminal.commands.devices import parser_of
 from terminal.commands.line import main
+from terminal.documents.label import sample_label
 from terminal.documents.receipt import build_receipt
 from terminal.domain.money import Money
 from terminal.ports.scale import Weight
@@ -53,7 +56,7 @@ def test_every_driver_that_decodes_is_listed_and_makes_a_parser(
 ) -> None:
     drivers = json.loads(_said(capsys, "list", "--json"))["drivers"]
     decoding = [name for name in drivers if not name.startswith(("cd5220", "led8n"))]
-    assert len(decoding) == 14
+    assert len(decoding) == 16
     for name in decoding:
         assert parser_of(name).feed(b"") == []
 
@@ -223,3 +226,37 @@ def test_read_image_tells_which_file_is_no_picture_and_reads_the_others(
     assert "words.txt" in broken["message"]
     assert read["codes"][0]["text"] == "10-0042"
     assert "40 million" in _said(capsys, "read-image", str(words), code=3)
+
+
+def test_a_label_is_drawn_as_the_printer_would(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    label, png = sample_label(100, 150), tmp_path / "label.png"
+    for name, language in LANGUAGES.items():
+        slip = tmp_path / f"label.{name}"
+        slip.write_bytes(language.encode(label))
+        words = ("render", "--slip", str(slip), "--png", str(png), "--profile", f"label-{name}")
+        _said(capsys, *words)
+        with Image.open(png) as picture:
+            assert picture.size == (800, 1200)
+            assert "RA000000000CN" in read_codes(picture).values()
+    slip.write_bytes(b"SIZE what\r\nPRINT 1\r\n")
+    refused = json.loads(_said(capsys, *words, "--json", code=1))
+    assert refused["error"]["code"] == "devices.nothing_printed"
+
+
+def test_a_label_printer_of_the_table_is_tried(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    machine, deed = machine_of("label-tspl")
+    with TcpLine(machine) as line:
+        table = {"label_printer": {"url": line.url, "language": "tspl", "size": "60x40"}}
+        (tmp_path / "devices.json").write_text(json.dumps(table))
+        home = ("--home", str(tmp_path))
+        assert "ready at" in _said(capsys, "test", *home)
+        assert "a sample was printed" in _said(capsys, "test", "--paper", *home)
+        deed("paper_out")
+        assert "label_printer.paper_out" in _said(capsys, "test", *home, code=1)
+    table["label_printer"]["language"] = "epl"
+    (tmp_path / "devices.json").write_text(json.dumps(table))
+    assert "devices.entry_wrong" in _said(capsys, "test", *home, code=1)

@@ -22,11 +22,13 @@ _MADE_BY = {"UserError": 0, "EnvironmentFault": 0, "PlatformRejection": 0}
 _HANDED_ON_BY = {"_fault": 0, "ProcessLock": 1}
 # Where a code is put together: all that can come of it is listed in ``_put_together``.
 _PUT_TOGETHER_IN = {
+    "devices/label/label_printer.py",
     "devices/transport/link.py",
     "devices/transport/printer_links.py",
     "sync/client/mirror_lan.py",
     "sync/client/mirror_place.py",
     "terminal/app/directives.py",
+    "terminal/commands/device_trial.py",
     "terminal/app/leaving.py",
     "terminal/app/tender_offers.py",
     "terminal/domain/journal.py",
