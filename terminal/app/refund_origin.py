@@ -17,7 +17,7 @@ from terminal.domain.canonical import JsonObject
 from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.journal import Entry, entry_hash, verify_entry
 from terminal.domain.peer import Peer, read_peer
-from terminal.domain.proof import carried_entry, named_by, proof_text, verify_proof
+from terminal.domain.proof import Proof, carried_entry, read_proof, verify_proof
 from terminal.domain.refund import GivenBack, Sold, sold_from
 from terminal.domain.scan import RECEIPT_PROOF_PREFIX
 
@@ -27,6 +27,7 @@ could be asked about."""
 Word = Mapping[str, Any]
 """An answer about a refund, see ``sync.client.refunds``."""
 
+_PAGE: Final = 500
 _FULL_NUMBER: Final = re.compile(r"[0-9A-Za-z]{1,32}-[0-9]{2}-[0-9]{6,12}")
 
 
@@ -73,14 +74,14 @@ class Origins:
             UserError: ``refund.*`` as ``find``: what is wrong on its face is not asked about.
         """
         text = wanted.strip()
-        named, own = named_by(text), None if _is_code(text) else self._by_number(text)
+        named, own = read_proof(text), None if _is_code(text) else self._by_number(text)
         if named is not None:
             self._check_code(text, named)
         online = self._context.sync.line_state().online
         if not online:
             return None
         if named is not None:
-            return {"terminal_id": named[0], "seq": named[1]}
+            return {"terminal_id": named.terminal_id, "seq": named.seq}
         if own is not None:
             return {"terminal_id": own.terminal_id, "seq": own.seq}
         return {"order_no": text} if _FULL_NUMBER.fullmatch(text) else None
@@ -128,33 +129,44 @@ class Origins:
 
     def _by_own_code(self, text: str) -> Entry | None:
         """The entry of these books that a slip names; None for another counter's slip."""
-        named = named_by(text)
+        named = read_proof(text)
         if named is None:
             raise UserError("refund.proof_forged")
         self._check_code(text, named)
-        if named[0] != self._own_id():
-            return None
-        entry = self._context.books.entry(named[1])
-        if entry is None:
-            raise UserError("refund.unknown_sale", {"wanted": str(named[1])})
-        return entry
+        return self._booked(named) if named.terminal_id == self._own_id() else None
 
-    def _check_code(self, text: str, named: tuple[str, int]) -> None:
+    def _check_code(self, text: str, named: Proof) -> None:
         """A code that its counter did not sign is nobody's slip."""
-        terminal_id, seq = named
-        if terminal_id == self._own_id():
-            entry = self._context.books.entry(seq)
-            signed = entry is None or _names(text, entry)
+        if named.terminal_id == self._own_id():
+            signed = self._booked(named) is not None
         else:
-            peer = self._peer(terminal_id)
+            peer = self._peer(named.terminal_id)
             signed = peer is None or _is_proof(text, peer.public_key)
         if not signed:
             raise UserError("refund.proof_forged")
 
+    def _booked(self, named: Proof) -> Entry | None:
+        """The entry a slip of this counter was printed from, or the one a recovery made of it."""
+        books = self._context.books
+        entry = books.entry(named.seq)
+        if entry is not None and _is_of(named, entry):
+            return entry
+        before: int | None = None
+        while page := books.entries(limit=_PAGE, before_seq=before):
+            for entry in page:
+                first = entry.body.get("resent_of")
+                if isinstance(first, dict) and (first["seq"], first["hash"]) == (
+                    named.seq,
+                    named.hash,
+                ):
+                    return entry
+            before = page[-1].seq
+        return None
+
     def _carried(self, text: str) -> Entry | None:
         """The sale as its slip holds it, proven by its counter's key."""
-        named = named_by(text)
-        peer = self._peer(named[0]) if named else None
+        named = read_proof(text)
+        peer = self._peer(named.terminal_id) if named else None
         if peer is None:
             raise UserError("refund.unknown_counter")
         try:
@@ -170,7 +182,8 @@ class Origins:
             raise UserError("refund.unknown_sale", {"wanted": text[:40]}) from problem
         peer = self._peer(entry.terminal_id)
         sound = _is_sealed(entry, peer.public_key) if peer else _is_whole(entry)
-        if not sound or (_is_code(text) and not _names(text, entry)):
+        named = read_proof(text)
+        if not sound or (named is not None and not _is_of(named, entry)):
             raise UserError("refund.proof_forged")
         return entry
 
@@ -203,9 +216,10 @@ def _is_proof(text: str, public_key: bytes) -> bool:
     return True
 
 
-def _names(text: str, entry: Entry) -> bool:
+def _is_of(named: Proof, entry: Entry) -> bool:
     """Whether a slip's code is this entry's: the same signed bytes."""
-    return text.strip().upper().startswith(proof_text(entry))
+    mine = (entry.terminal_id, entry.seq, entry.hash, entry.signature)
+    return mine == (named.terminal_id, named.seq, named.hash, named.signature)
 
 
 def _is_sealed(entry: Entry, public_key: bytes) -> bool:

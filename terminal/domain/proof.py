@@ -115,10 +115,19 @@ def carried_entry(text: str, public_key: bytes) -> Entry | None:
     return entry
 
 
-def named_by(text: str) -> tuple[str, int] | None:
-    """Terminal and number a slip's code names; nothing of it is proven. None for another text."""
+def read_proof(text: str) -> Proof | None:
+    """What a slip's code claims; nothing of it is proven. None for another text.
+
+    Args:
+        text: what a scanner read; lower case and surrounding blanks are forgiven.
+    """
     match = _PROOF.fullmatch(text.strip().upper())
-    return (match["terminal"], int(match["seq"])) if match else None
+    digest = match and _unbase32(match["hash"], 32)
+    signature = match and _unbase32(match["signature"], 64)
+    if match is None or not digest or not signature:
+        return None
+    sale = match["sale"] or ""
+    return Proof(match["terminal"], int(match["seq"]), digest.hex(), signature.hex(), sale)
 
 
 def verify_proof(text: str, public_key: bytes) -> Proof:
@@ -131,15 +140,13 @@ def verify_proof(text: str, public_key: bytes) -> Proof:
     Raises:
         EnvironmentFault: ``proof.malformed``, ``proof.bad_signature``, ``journal.bad_public_key``.
     """
-    match = _PROOF.fullmatch(text.strip().upper())
-    digest = match and _unbase32(match["hash"], 32)
-    signature = match and _unbase32(match["signature"], 64)
-    if match is None or not digest or not signature:
+    proof = read_proof(text)
+    if proof is None:
         raise EnvironmentFault("proof.malformed", retry=False)
+    digest, signature = bytes.fromhex(proof.hash), bytes.fromhex(proof.signature)
     if not signed_by(public_key_of(public_key), signature, digest):
-        raise EnvironmentFault("proof.bad_signature", {"seq": int(match["seq"])}, retry=False)
-    sale = match["sale"] or ""
-    return Proof(match["terminal"], int(match["seq"]), digest.hex(), signature.hex(), sale)
+        raise EnvironmentFault("proof.bad_signature", {"seq": proof.seq}, retry=False)
+    return proof
 
 
 def _base32(hex_text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from terminal.app.refunding import Wish
 from terminal.domain.attempt import Answer
 from terminal.domain.errors import OutletError
 from terminal.domain.identifiers import new_uuid7
-from terminal.domain.proof import proof_text
-from tests.helpers.outlet import PIN, SENIOR, SENIOR_PIN, TILL, Outlet
+from terminal.domain.journal import EntryDraft
+from terminal.domain.proof import MOST_CHARACTERS, proof_text, sale_proof_text
+from tests.helpers.outlet import CLERK, PIN, SENIOR, SENIOR_PIN, TILL, Outlet
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -240,3 +242,37 @@ def test_what_a_channel_gave_back_leaves_every_account_as_before_the_sale(
     assert {name: fen for name, fen in after.items() if fen} == {
         name: fen for name, fen in before.items() if fen
     }
+
+
+def test_a_slip_of_an_entry_that_a_recovery_sealed_again_still_opens_its_sale(
+    counter: Outlet,
+) -> None:
+    counter.sell(PEN)
+    (entry,) = counter.books.entries(limit=1)
+    lost = replace(entry, seq=entry.seq + 70, hash="ab" * 32)
+    assert code_of(lambda: counter.cases.refunding.begin(proof_text(lost))) == (
+        "refund.proof_forged"
+    )
+    body: dict[str, Any] = {
+        **entry.body,
+        "order_no": "61020303-02-000900",
+        "resent_of": {"epoch": 1, "seq": lost.seq, "hash": lost.hash},
+    }
+    draft = EntryDraft("sale.completed", new_uuid7(), entry.business_date, CLERK, body)
+    with counter.books.transaction() as tx:
+        tx.append(draft)
+    assert counter.cases.refunding.begin(proof_text(lost)).order_no == "61020303-02-000900"
+
+
+def test_a_long_sale_is_named_by_its_slip_and_not_carried(counter: Outlet) -> None:
+    for sku in ("P0001", "P0011", "P0002", "P0003", "P0012", "P0013", "P0031"):
+        counter.cases.ordering.add_item(sku, 1)
+    form = counter.cases.paying.begin()
+    counter.cases.paying.tender_cash(form.form_id, form.cash_remaining_text)
+    (entry,) = counter.books.entries(limit=1)
+    assert sale_proof_text(entry) == proof_text(entry)
+    counter.sell(PEN)
+    (entry,) = counter.books.entries(limit=1)
+    text = sale_proof_text(entry)
+    assert text.startswith(proof_text(entry) + "*")
+    assert 400 < len(text) <= MOST_CHARACTERS
