@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from ui.common.booked_sale import BookedSale
+from ui.common.cash_amount import CashAmount
 from ui.common.figures import yuan
 from ui.common.operation import Operations
 from ui.common.pane import Pane
@@ -33,7 +34,6 @@ class PaymentPane(Pane):
     Signals:
         closed: the form is finished or abandoned; back to selling.
         cleared: the amount field must be emptied and gets the focus.
-        typed(str): the amount field must show this.
         typedAhead(str): the next customer's goods are being typed while the change is shown.
         sold(SaleView): a sale is booked.
     """
@@ -41,15 +41,13 @@ class PaymentPane(Pane):
     changed = Signal()
     closed = Signal()
     cleared = Signal()
-    typed = Signal(str)
     typedAhead = Signal(str)
     sold = Signal(object)
 
     def __init__(self, operations: Operations, words: Words) -> None:
         super().__init__(operations, words)
         self._view: PaymentView | None = None
-        self._notes_fen = 0
-        self._typed = ""
+        self._cash = CashAmount(self)
         self._entry = TenderEntry(operations, words)
         self._entry.paid.connect(self._paid)
         self._entry.changed.connect(self.changed)
@@ -101,6 +99,11 @@ class PaymentPane(Pane):
     def split(self) -> bool:
         """Whether something has been paid and something is left."""
         return bool(self._view and self._view.tenders and not self._view.done)
+
+    @Property(CashAmount, constant=True)
+    def cash(self) -> CashAmount:
+        """The cash that is being typed or counted."""
+        return self._cash
 
     @Property(PayerCode, constant=True)
     def code(self) -> PayerCode:
@@ -174,7 +177,7 @@ class PaymentPane(Pane):
 
     def begin(self) -> None:
         """Open a form for the basket on the counter."""
-        self._notes_fen, self._typed = 0, ""
+        self._cash.forget()
         self.operations.run(lambda use: use.paying.begin(), self._begun, once="begin_payment")
 
     @Slot(str)
@@ -213,23 +216,11 @@ class PaymentPane(Pane):
             form = self._view.form_id
             self.operations.run(lambda use: use.paying.finish(form), self._paid, once="tender")
 
-    @Slot(int)
-    def addNote(self, yuan_note: int) -> None:
-        """Count one more note into the amount field."""
-        self._notes_fen += yuan_note * 100
-        self._typed = f"{self._notes_fen // 100}.{self._notes_fen % 100:02d}"
-        self.typed.emit(self._typed)
-
-    @Slot(str)
-    def edited(self, text: str) -> None:
-        """The field was typed into: the notes counted so far are forgotten."""
-        self._notes_fen, self._typed = 0, text
-
     @Slot(str)
     def chooseTender(self, kind: str) -> None:
         """Enter another tender; an amount that was typed before is the part it pays."""
         if self._view is not None and self.takesMoney and not self.done and not self.covered:
-            self._entry.begin(kind, self._typed)
+            self._entry.begin(kind, self._cash.text)
         elif kind == "merchant_code" and self._code.qrPath:
             self.printCode()
 
@@ -378,7 +369,7 @@ class PaymentPane(Pane):
             self.operations.refused.emit(error)
 
     def _paid(self, view: PaymentView) -> None:
-        self._notes_fen, self._typed = 0, ""
+        self._cash.forget()
         self._entry.close()
         if view.done is None:
             self._guard.start()

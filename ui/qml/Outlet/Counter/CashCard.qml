@@ -56,7 +56,7 @@ Card {
                 maximumLength: 14
                 name: qsTrId("payment.received")
                 hint: qsTrId("payment.received_hint") + " " + root.viewModel.cashRemaining
-                onEdited: text => root.viewModel.edited(text)
+                onEdited: text => root.viewModel.cash.edited(text)
                 onSubmitted: root.viewModel.payCash(field.text)
             }
 
@@ -89,7 +89,7 @@ Card {
                     theme: root.theme
                     text: modelData
                     spoken: qsTrId("payment.note") + " " + modelData
-                    onPressed: root.viewModel.addNote(modelData)
+                    onPressed: root.viewModel.cash.addNote(modelData)
                 }
             }
 
@@ -107,10 +107,14 @@ Card {
             field.clear();
         }
 
+        target: root.viewModel
+    }
+
+    Connections {
         function onTyped(text: string): void {
             field.text = text;
         }
 
-        target: root.viewModel
+        target: root.viewModel.cash
     }
 }

@@ -26,118 +26,18 @@ PageFrame {
             width: parent.width
             spacing: root.theme.gap * 4
 
-            Rectangle {
-                width: parent.width
-                height: Math.max(verdict.implicitHeight, sign.height) + root.theme.gap * 10
-                radius: root.theme.radius + 2
-                color: root.theme.toneGround(root.viewModel.tone)
-                border.width: root.theme.hairline
-                border.color: Qt.alpha(root.theme.toneInk(root.viewModel.tone), root.theme.contrast ? 1 : 0.4)
-
-                Icon {
-                    id: sign
-
-                    theme: root.theme
-                    name: root.viewModel.tone === "ok" ? "check" : root.viewModel.tone === "wait" ? "queue" : "warn"
-                    size: root.theme.icon * 1.6
-                    tone: root.theme.toneInk(root.viewModel.tone)
-                    x: root.theme.gap * 6
-                    anchors.verticalCenter: parent.verticalCenter
-                }
-
-                Label {
-                    id: verdict
-
-                    anchors.left: sign.right
-                    anchors.leftMargin: root.theme.gap * 4
-                    anchors.right: parent.right
-                    anchors.rightMargin: root.theme.gap * 6
-                    anchors.verticalCenter: parent.verticalCenter
-                    theme: root.theme
-                    text: root.viewModel.verdict
-                    color: root.theme.toneInk(root.viewModel.tone)
-                    font.weight: Font.DemiBold
-                    wrapMode: Text.Wrap
-                }
-            }
-
-            Card {
+            VerdictCard {
                 theme: root.theme
                 width: parent.width
+                tone: root.viewModel.tone
+                text: root.viewModel.verdict
+            }
+
+            LastFacts {
+                theme: root.theme
+                width: parent.width
+                viewModel: root.viewModel
                 visible: root.viewModel.what !== ""
-                height: details.implicitHeight + root.theme.gap * 12
-
-                Column {
-                    id: details
-
-                    anchors.left: parent.left
-                    anchors.right: parent.right
-                    anchors.margins: root.theme.gap * 6
-                    anchors.verticalCenter: parent.verticalCenter
-                    spacing: root.theme.gap * 3
-
-                    FigureLine {
-                        width: parent.width
-                        theme: root.theme
-                        label: qsTrId("last.what")
-                        figure: root.viewModel.what
-                    }
-
-                    FigureLine {
-                        width: parent.width
-                        theme: root.theme
-                        label: qsTrId("last.order")
-                        figure: root.viewModel.orderNo
-                        visible: figure !== ""
-                    }
-
-                    FigureLine {
-                        width: parent.width
-                        theme: root.theme
-                        label: qsTrId("last.at")
-                        figure: root.viewModel.at
-                        visible: figure !== ""
-                    }
-
-                    FigureLine {
-                        width: parent.width
-                        theme: root.theme
-                        label: qsTrId("last.total")
-                        figure: root.viewModel.total
-                        strong: true
-                        visible: figure !== ""
-                    }
-
-                    Repeater {
-                        model: root.viewModel.tenders
-
-                        FigureLine {
-                            required property string name
-                            required property string amount
-
-                            width: details.width
-                            theme: root.theme
-                            label: qsTrId("payment.given") + " · " + name
-                            figure: amount
-                        }
-                    }
-
-                    FigureLine {
-                        width: parent.width
-                        theme: root.theme
-                        label: qsTrId("last.channel")
-                        figure: root.viewModel.channel
-                        visible: figure !== ""
-                    }
-
-                    FigureLine {
-                        width: parent.width
-                        theme: root.theme
-                        label: qsTrId("last.slip")
-                        figure: root.viewModel.printText
-                        visible: figure !== ""
-                    }
-                }
             }
 
             ListCard {
@@ -163,54 +63,10 @@ PageFrame {
                 rows: root.viewModel.slips
                 visible: rows.count > 0
 
-                delegate: Item {
-                    id: slip
-
-                    required property string jobId
-                    required property string title
-                    required property string detail
-                    required property string tone
-                    required property bool asks
-
+                delegate: PrintedSlip {
                     width: parent.width
-                    height: Math.max(words.implicitHeight + root.theme.gap * 2, root.theme.control)
-
-                    Column {
-                        id: words
-
-                        anchors.left: parent.left
-                        anchors.right: again.left
-                        anchors.rightMargin: root.theme.gap * 3
-                        anchors.verticalCenter: parent.verticalCenter
-
-                        Label {
-                            width: parent.width
-                            theme: root.theme
-                            text: slip.title
-                            font.pixelSize: root.theme.body - 2
-                            elide: Text.ElideRight
-                        }
-
-                        Label {
-                            width: parent.width
-                            theme: root.theme
-                            quiet: true
-                            text: slip.detail
-                            color: root.theme.toneInk(slip.tone)
-                            wrapMode: Text.Wrap
-                        }
-                    }
-
-                    ActionButton {
-                        id: again
-
-                        anchors.right: parent.right
-                        anchors.verticalCenter: parent.verticalCenter
-                        theme: root.theme
-                        text: slip.asks ? qsTrId("last.print_copy") : qsTrId("last.print_again")
-                        spoken: text + " " + slip.title
-                        onPressed: root.viewModel.printAgain(slip.jobId)
-                    }
+                    theme: root.theme
+                    onAgain: root.viewModel.printAgain(jobId)
                 }
             }
 
