@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Connection, func, insert, select
 
-from sync.central import schema
+from sync.central import pouches, schema
 from sync.central.platform import Platform, compact, utc_text, value
 from sync.wire.inbox import (
     PAGE_LIMIT,
@@ -171,6 +171,7 @@ def page(platform: Platform, terminal_id: str, item: int, task: int) -> InboxPag
             tuple(InboxItem(row.id, _task(platform, row)) for row in tasks[:PAGE_LIMIT]),
             value(connection, "server_epoch"),
             len(items) > PAGE_LIMIT or len(tasks) > PAGE_LIMIT,
+            pouches.expected(platform, connection, terminal_id),
         )
 
     return platform.database.look(work)

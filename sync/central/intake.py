@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
-from sync.central import inbox, refund_ledger, schema, staging
+from sync.central import inbox, pouches, refund_ledger, schema, staging
 from sync.central.checking import Batch, Checked, Sent, check
 from sync.central.platform import Platform, now_ms, utc_text
 from sync.wire.messages import MAX_ENTRIES
@@ -259,24 +259,26 @@ class _Intake:
             return []
         for code, evidence in (*one.notes, *inbox.answer_note(self._connection, one.entry)):
             self._note(seq, code, evidence)
+        for note in pouches.notes(self._connection, one.entry):
+            self._note(note.seq, note.code, note.evidence, note.terminal_id)
         return [
             (self._terminal_id, seq, line, account, fen)
             for line, (account, fen) in enumerate(one.lines, 1)
         ]
 
-    def _note(self, seq: int, code: str, evidence: str) -> None:
+    def _note(self, seq: int, code: str, evidence: str, about: str = "") -> None:
+        """Make a task, once; ``about`` is another terminal that it concerns."""
+        terminal_id = about or self._terminal_id
         columns = schema.tasks.c
         known = select(columns.id).where(
-            columns.terminal_id == self._terminal_id,
+            columns.terminal_id == terminal_id,
             columns.seq == seq,
             columns.code == code,
             columns.evidence == evidence,
         )
         if self._connection.scalar(known) is None:
             row = {"seq": seq, "code": code, "evidence": evidence, "at": utc_text()}
-            self._connection.execute(
-                insert(schema.tasks).values(terminal_id=self._terminal_id, **row)
-            )
+            self._connection.execute(insert(schema.tasks).values(terminal_id=terminal_id, **row))
 
 
 def _fork(entry: Entry) -> Refusal:

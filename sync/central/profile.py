@@ -145,9 +145,14 @@ SETTINGS: Final[JsonObject] = {
 }
 
 
-def _tills_of(terminal_no: int) -> list[Json]:
+def tills_of(terminal_no: int) -> tuple[str, ...]:
+    """Names of the tills that are bound to one terminal."""
+    return tuple(str(till["till_id"]) for till in _tills(terminal_no))
+
+
+def _tills(terminal_no: int) -> list[JsonObject]:
     """The tills that are bound to one terminal: its drawer, at one of them the vault as well."""
-    tills: list[Json] = [{"till_id": f"T{terminal_no:02d}", "kind": "clerk"}]
+    tills: list[JsonObject] = [{"till_id": f"T{terminal_no:02d}", "kind": "clerk"}]
     if terminal_no == VAULT_TERMINAL:
         tills.append({"till_id": VAULT, "kind": "vault"})
     return tills
@@ -171,7 +176,7 @@ def profile_for(outlet: str, terminal_no: int) -> JsonObject:
         "terminal_no": terminal_no,
         "channel": "counter",
         "till_id": f"T{terminal_no:02d}",
-        "tills": _tills_of(terminal_no),
+        "tills": list[Json](_tills(terminal_no)),
         "language": "zh_CN",
         "device_profile": {"printer": "escpos-80", "scanner": "wedge", "drawer": "printer"},
         "in_store_prefix": ["21", "22"],

@@ -111,6 +111,24 @@ tasks = Table(
 )
 """What a person has to look at: contents the platform cannot apply, forks."""
 
+pouches = Table(
+    "pouches",
+    METADATA,
+    Column("number", String(32), primary_key=True),
+    Column("to_till", String(32), nullable=False, server_default=""),
+    Column("sent_terminal", String(64), nullable=False, server_default=""),
+    Column("sent_seq", BigInteger, nullable=False, server_default="0"),
+    Column("sent_code", Text, nullable=False, server_default=""),
+    Column("sent_at", String(24), nullable=False, server_default=""),
+    Column("received_terminal", String(64), nullable=False, server_default=""),
+    Column("received_seq", BigInteger, nullable=False, server_default="0"),
+    Column("received_code", Text, nullable=False, server_default=""),
+    Column("wrong", Text, nullable=False, server_default=""),
+    Index("pouches_open", "received_terminal", "to_till"),
+)
+"""Both sides of every pouch, as the first entry of each says; "" and 0 for a side not heard of;
+``wrong`` is what the taker counted when that was not what the slip says."""
+
 inbox = Table(
     "inbox",
     METADATA,

@@ -94,5 +94,5 @@ def keep_page(store: InboxStore, page: InboxPage, at: str) -> int:
     reached = store.next_numbers(page.server_epoch)
     for lane, items in (("item", page.items), ("task", page.tasks)):
         reached[lane] = max([reached[lane], *(item.number + 1 for item in items)])
-    records = [item.record for item in (*page.items, *page.tasks)]
+    records = [item.record for item in (*page.items, *page.tasks, *page.pouches)]
     return store.keep(records, page.server_epoch, reached, at)

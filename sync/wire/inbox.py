@@ -39,12 +39,14 @@ class InboxPage(Message):
         tasks: what the platform could not apply and a person has to look at.
         server_epoch: the life of the platform's database; another one counts from the beginning.
         more: whether there is another page.
+        pouches: every pouch that is on its way here from other terminals, told each time.
     """
 
     items: tuple[InboxItem, ...]
     tasks: tuple[InboxItem, ...]
     server_epoch: Label
     more: bool
+    pouches: tuple[InboxItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

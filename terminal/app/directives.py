@@ -7,22 +7,23 @@ directive's own number as intent: whatever is pressed, killed or sent twice, it 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from terminal.app.context import Context
+from terminal.app.signed_records import SignedRecords
 from terminal.documents.directive_slip import DirectiveContent, build_directive_slip
-from terminal.domain import directive, notice, peer
+from terminal.domain import directive, notice, peer, pouch_notice
 from terminal.domain.china_time import local_time
 from terminal.domain.directive import Directive
-from terminal.domain.errors import BugError, UserError
+from terminal.domain.errors import UserError
 from terminal.domain.journal import Entry, EntryDraft
 from terminal.domain.notice import Notice, PlatformTask
 from terminal.ports.books import PrintJob, Transaction
 from terminal.ports.sync_state import Received
 
+_NO_DIRECTIVES = frozenset({notice.KIND, notice.TASK, peer.KIND, pouch_notice.KIND})
 LONGEST_ANSWER = 200
 """Characters of a clerk's words to the centre."""
 
@@ -87,7 +88,7 @@ class Directives:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._genuine_texts: dict[str, bool] = {}
+        self._signed = SignedRecords(context)
 
     def inbox(self, changes: frozenset[str] = frozenset()) -> InboxView:
         """Everything the centre sent, judged just now."""
@@ -120,7 +121,7 @@ class Directives:
         read = (
             notice.read_notice(one.record)
             for one in _of_kind(self._context.sync.received(), notice.KIND)
-            if self._genuine(one.record)
+            if self._signed.genuine(one.record)
         )
         return tuple(reversed([found for found in read if found is not None]))
 
@@ -225,9 +226,9 @@ class Directives:
         """Every directive in the order of arrival."""
         first: dict[str, Received] = {}
         views: list[DirectiveView] = []
-        # What names itself neither a notice nor a task wants to be a directive.
+        # What does not name itself something else wants to be a directive.
         for one in records:
-            if one.record.get("kind") in (notice.KIND, notice.TASK, peer.KIND):
+            if one.record.get("kind") in _NO_DIRECTIVES:
                 continue
             view = self._judge(one, first)
             views.append(view)
@@ -245,7 +246,7 @@ class Directives:
             asked,
             directive.Here(
                 terminal_id=self._terminal_id(),
-                genuine=self._genuine(one.record),
+                genuine=self._signed.genuine(one.record),
                 about_hash=about.hash if about else "",
                 is_first=asked.directive_id not in first,
                 now=self._context.now(),
@@ -260,27 +261,12 @@ class Directives:
         return DirectiveView(one.number, state, code or "", asked, about, None, one.at)
 
     def _task(self, one: Received) -> TaskView | None:
-        task = notice.read_task(one.record) if self._genuine(one.record) else None
+        task = notice.read_task(one.record) if self._signed.genuine(one.record) else None
         if task is None or task.terminal_id != self._terminal_id():
             return None
         books = self._context.books
         about = books.entry(task.about_seq) if task.about_seq else None
         return TaskView(task, about, books.entry_for_intent(task.task_id))
-
-    def _genuine(self, record: Mapping[str, Any]) -> bool:
-        # Judged by all that it says, so that nothing else can pass for what was judged before.
-        text = json.dumps(record, sort_keys=True)
-        if text not in self._genuine_texts:
-            self._genuine_texts[text] = self._is_signed(record)
-        return self._genuine_texts[text]
-
-    def _is_signed(self, record: Mapping[str, Any]) -> bool:
-        try:
-            signed = isinstance(record.get("signature"), str)
-            return signed and self._context.secrets.genuine(record)
-        except BugError:
-            # What has no canonical form was never signed.
-            return False
 
     def _terminal_id(self) -> str:
         newest = self._context.books.entries(limit=1)
