@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from terminal.app.session_slip import session_totals
-from terminal.commands.clerk_at_work import ClerkAtWork, Stand
+from terminal.commands.clerk_at_tills import ClerkAtTills
+from terminal.commands.clerk_at_work import Stand
 from terminal.commands.demo_platform import DemoPlatform
 from terminal.domain.checks import gtin_check_digit
 from terminal.domain.errors import OutletError
@@ -45,7 +46,7 @@ def weighed_label(plu: str, fen: int) -> str:
     return digits + gtin_check_digit(digits)
 
 
-class GuidedDay(ClerkAtWork):
+class GuidedDay(ClerkAtTills):
     """One day."""
 
     _begun_after = 0
@@ -62,6 +63,7 @@ class GuidedDay(ClerkAtWork):
         for step in (
             self.enrol,
             self.open_the_day,
+            self.draw_float,
             self.sell_for_cash,
             self.sell_with_everything,
             self.pay_by_code,
@@ -71,7 +73,9 @@ class GuidedDay(ClerkAtWork):
             self.sell_offline,
             self.come_back_online,
             self.look_back,
+            self.lend_to_a_neighbour,
             self.cash_up,
+            self.hand_in,
             self.close_the_day,
         ):
             step()
@@ -270,9 +274,8 @@ class GuidedDay(ClerkAtWork):
             self._verify_the_till()
         self._hands.pause(300)
         self._picture("22-cash-up-hand-over")
-        self._hands.press("F12")
+        self._hands.press("F11")
         self._until(self._fact(lambda cases: not cases.cash_ups.due()), "cashed up")
-        self._hands.press("Esc")
 
     def close_the_day(self) -> None:
         """Clerk sign-off, outlet sign-off, and the last entries confirmed."""

@@ -133,7 +133,7 @@ class OldDisk:
             doubles: how many of the sales were one basket sold a second time.
         """
         entries, found = self.entries(), list[str]()
-        report = verify_chain(entries, _public_key(self.home))
+        report = verify_chain(entries, public_key(self.home))
         if not report.sound:
             found.append(f"entry {report.bad_seq} is {report.reason}")
         found += [f"{name} is not what the journal says" for name in self._differing()]
@@ -289,7 +289,8 @@ def _text(wire: Any) -> str:
     return json.dumps(wire, sort_keys=True, ensure_ascii=False)
 
 
-def _public_key(home: Path) -> bytes:
+def public_key(home: Path) -> bytes:
+    """The key that proves a terminal's journal."""
     from sync.client.signing import public_hex
 
     return bytes.fromhex(public_hex(open_keys(home).seed))
