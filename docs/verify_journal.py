@@ -49,7 +49,8 @@ _NUMBERS = ("epoch", "seq", "version")
 _FIELDS = {*_TEXTS, *_NUMBERS, "body"}
 _ACK_FIELDS = {"terminal_id", "epoch", "seq", "hash", "count", "at", "signature"}
 _NAME = r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}"
-_PLACE = rf"sold|spoiled|(?:till|transit|source):{_NAME}"
+_PLACE = rf"sold|spoiled|(?:till|transit|source|suspense|over_short):{_NAME}"
+_ASIDE = ("suspense:", "over_short:")
 _STOCK_FIELDS = {"place", "item", "pieces"}
 _RECEIPT = (
     r"PT1\*([0-9A-Z][0-9A-Z.-]{0,39})\*([1-9]\d{0,15})\*([A-Z2-7]{52})\*([A-Z2-7]{103})"
@@ -250,8 +251,13 @@ def check_stock(entry: dict[str, Any], report: Report) -> None:
         raise Faulty("stock_unbalanced", f"pieces or numbers of {wrong[0]} come from or go nowhere")
     # What an older disk sold anew beside a later life is told twice, and says so.
     if "resent_of" not in entry["body"]:
-        for item, place, pieces, lo, hi in sorted(filter(None, rows), key=lambda row: row[2] > 0):
-            if lo:
+        moved = list(filter(None, rows))
+        # A count says what is there, whatever was thought before; its rows stand in their order.
+        counts = any(row[1].startswith(_ASIDE) for row in moved)
+        for item, place, pieces, lo, hi in sorted(moved, key=lambda row: not counts and row[2] > 0):
+            if lo and counts and pieces > 0:
+                _found((item, place), lo, hi, report)
+            elif lo:
                 _follow((item, place), lo, hi, pieces < 0, report)
 
 
@@ -269,12 +275,21 @@ def _stock(row: Any) -> tuple[str, str, int, int, int] | None:
     return (item, place, pieces, lo, hi) if fits else None
 
 
+def _found(at: tuple[str, str], lo: int, hi: int, report: Report) -> None:
+    """Numbers are where they were counted, and nowhere else."""
+    if at[1].startswith(_ASIDE):
+        return
+    for where in [one for one in report.numbers if one[0] == at[0] and one[1] != "issued"]:
+        report.numbers[where] = _cut(report.numbers[where], lo, hi)
+    report.numbers[at] = _joined(report.numbers.get(at, []), lo, hi)
+
+
 def _follow(at: tuple[str, str], lo: int, hi: int, leaves: bool, report: Report) -> None:
     """Raise `Faulty` when a number is issued twice, in two places, or not where it leaves."""
     (item, place), numbers = at, report.numbers
     told = f"a number of {item} from {lo} to {hi}"
-    if place.startswith("transit:"):
-        return  # Other terminals send and receive pouches too.
+    if place.startswith(("transit:", *_ASIDE)):
+        return  # Other terminals send and receive pouches too; what is aside lies nowhere.
     if place.startswith("source:"):
         issued = numbers.get((item, "issued"), [])
         numbers[item, "issued"] = [*issued, (lo, hi)] if leaves else _cut(issued, lo, hi)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from ui.common.appearance import Appearance
-from ui.common.keys import ASKED, CARRYING, CHOICE, GOODS, PARKED, SALE, bound_action
+from ui.common.keys import ASKED, CARRYING, CHOICE, GOODS, PARKED, POUCH, SALE, bound_action
 from ui.common.operation import Operations
 from ui.common.places import DIALOG, PAID, PAYMENT, QUEUE, REFUND, SELLING, place_of
 from ui.common.words import Words
@@ -185,7 +185,8 @@ class Counter(CounterPages):
         for follower in (self._quantity, self._override):
             self._basket.changed.connect(follower.changed)
         self._basket.changed.connect(self._member.reworded)
-        for pane in (self._basket, self._scan_field, self._last, self._parked, self._courier):
+        offering = (self._basket, self._scan_field, self._last, self._parked, self._courier)
+        for pane in (*offering, self._till):
             pane.changed.connect(self._weigh_keys)
         self._approval.changed.connect(self._weigh_keys)
         self._approval.came.connect(self._asked_elsewhere)
@@ -347,6 +348,7 @@ class Counter(CounterPages):
             PARKED: self._parked.rows.count > 0,
             CARRYING: self._courier.open,
             ASKED: self._approval.waiting,
+            POUCH: bool(self._till.onTheWay.reprintable),
         }
         self._rail.count("parked", self._basket.suspendedCount)
         self._hints.lack(frozenset(need for need, met in there.items() if not met))

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     QtMsgType,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QWindow
+from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent, QKeySequence, QWindow
 from PySide6.QtQuick import QQuickWindow
 from PySide6.QtTest import QTest
 
@@ -163,3 +163,9 @@ def _now_ms() -> int:
 def _key_of(char: str) -> Qt.Key:
     """The key that writes a character; none in particular for what an input method writes."""
     return Qt.Key(ord(char.upper())) if char.isascii() else Qt.Key.Key_unknown
+
+
+def spoken_focus() -> str:
+    """What a screen reader calls the place that has the keyboard."""
+    seen = QAccessible.queryAccessibleInterface(QGuiApplication.focusObject())
+    return seen.text(QAccessible.Text.Name) if seen is not None else ""

@@ -7,8 +7,8 @@ Source: postal-domain.md §2.15, experience.md "Cash-up", reliability.md §3.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from terminal.app.cash_up_period import (
@@ -24,7 +24,7 @@ from terminal.app.context import Context
 from terminal.app.difference_facts import SoldSoFar
 from terminal.app.evidence import Evidence, evidence_of
 from terminal.app.session import SessionDesk
-from terminal.domain.cash_count import counted, read_pieces, read_span
+from terminal.domain.cash_count import counted, read_pieces
 from terminal.domain.cash_up import (
     BOOKED,
     CLOSED,
@@ -43,26 +43,25 @@ from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry
 from terminal.domain.ledger import to_body
 from terminal.domain.money import Money
+from terminal.domain.stock import to_body as stock_rows
 from terminal.ports.books import Transaction
 from terminal.ports.cash_ups import Span
 
 CHANGED = frozenset({"cash_up", "orders", "session", "print", "sync"})
 VERIFY_ACTION = "cash_up_verify"
-BEHIND = 200
-"""Entries behind one line that are listed at once."""
 
 
 @dataclass(frozen=True, slots=True)
-class BehindView:
-    """An entry behind a figure; the amount is what it moved in the till."""
+class Found:
+    """What the next clerk counted before she takes a till.
 
-    seq: int
-    kind_code: str
-    at_text: str
-    clerk_no: str
-    order_no: str
-    amount_text: str
-    comes_in: bool
+    Args:
+        cash_text: in yuan.
+        stock: item → pieces or ranges of numbers, as typed.
+    """
+
+    cash_text: str
+    stock: Mapping[str, str] = field(default_factory=dict)
 
 
 class CashUps:
@@ -92,7 +91,7 @@ class CashUps:
             since_text=span.since_at,
             unknown=self._codes.open_attempts(),
             denominations=asked_denominations(context),
-            papers=tuple(sorted(self._period.papers_held(cash_up.till_id))),
+            stock=self._period.stock.asked(cash_up.till_id, cash_up.first_seq - 1),
             counts=cash_up.counts,
             moved=bool(cash_up.counted_seq) and step is Step.COUNT,
             frozen=bool(cash_up.disputed_seq),
@@ -104,18 +103,19 @@ class CashUps:
         )
 
     def count(
-        self, form_id: str, pieces: Mapping[int, str], papers: Mapping[str, Sequence[str]] = {}
+        self, form_id: str, pieces: Mapping[int, str], stock: Mapping[str, str] = {}
     ) -> CashUpView:
         """Commit a blind count; only now the books say what was expected.
 
         Args:
             form_id: from ``view``; a second call with it counts nothing and says what was saved.
             pieces: denomination in fen → what was typed.
-            papers: kind of numbered papers → ranges as typed.
+            stock: item → what was typed, pieces or ranges of numbers; what the view asks for.
 
         Raises:
             UserError: ``cash_up.payments_open`` with ``count``, ``cash_up.laid_down`` with
                 ``amount``, ``cash_up.form_gone``, ``cash_up.frozen``, ``cash_count.*``,
+                ``stock_count.not_counted`` with ``item``,
                 ``session.*``.
             EnvironmentFault: ``cash_up.totals_differ``, ``cash_up.entries_missing``.
         """
@@ -123,12 +123,12 @@ class CashUps:
         if saved:
             return saved
         count = counted({fen: read_pieces(text) for fen, text in pieces.items()})
-        spans = [read_span(item, text) for item, texts in papers.items() for text in texts if text]
         cash_up, span = self._at(form_id, Step.COUNT, Step.DIFFERENCE, Step.VERIFY, Step.HAND_OVER)
         require_nothing_laid_down(self._context)
         if cash_up.disputed_seq and not self._period.moved(cash_up, span):
             raise UserError("cash_up.frozen")
-        body = self._period.count_body(cash_up, span, count, spans)
+        found = self._period.stock_read(cash_up, stock)
+        body = self._period.count_body(cash_up, span, count, found)
         with self._context.books.transaction() as tx:
             self._append(tx, COUNTED, form_id, body)
         return self.view(CHANGED)
@@ -148,7 +148,7 @@ class CashUps:
         return replace(self.view(), form_id=form, step=Step.COUNT, outcome=None)
 
     def book(self, form_id: str) -> CashUpView:
-        """The clerk takes the difference over: it leaves suspense and is over or short.
+        """The clerk takes the difference over: cash and stock leave suspense, are over or short.
 
         Raises:
             UserError: ``cash_up.form_gone``, ``session.*``.
@@ -159,8 +159,12 @@ class CashUps:
         cash_up, span = self._at(form_id, Step.DIFFERENCE)
         body = self._period.difference_body(cash_up, span)
         postings = booking_postings(cash_up.till_id, body["suspense_fen"])
+        body["postings"] = to_body(postings)
+        rows = self._period.stock.taken_over(cash_up, span)
+        if rows:
+            body["stock"] = stock_rows(rows)
         with self._context.books.transaction() as tx:
-            self._append(tx, BOOKED, form_id, {**body, "postings": to_body(postings)})
+            self._append(tx, BOOKED, form_id, body)
         return self.view(CHANGED)
 
     def dispute(self, form_id: str, reason: str) -> CashUpView:
@@ -177,7 +181,7 @@ class CashUps:
         if not reason.strip():
             raise UserError("cash_up.reason_missing")
         cash_up, span = self._at(form_id, Step.DIFFERENCE)
-        if not cash_up.difference_fen:
+        if not cash_up.differs:
             raise UserError("cash_up.no_difference")
         body = {
             **self._period.difference_body(cash_up, span),
@@ -215,27 +219,29 @@ class CashUps:
         """
         return self._saved(form_id) or self._close(form_id, {"hand": "kept"})
 
-    def hand_over(self, form_id: str, clerk_no: str, secret: str, counted_text: str) -> CashUpView:
+    def hand_over(self, form_id: str, clerk_no: str, secret: str, found: Found) -> CashUpView:
         """The next clerk counts, agrees, and takes the till; the period is closed.
 
         Args:
             form_id: from ``view``.
             clerk_no: the next clerk.
             secret: hers.
-            counted_text: what she counted, in yuan; she is not told what to find.
+            found: what she counted; she is not told what to find.
 
         Raises:
-            UserError: ``cash_up.handover_differs`` when she found another amount,
-                ``permission.same_person``, ``cash_up.form_gone``, ``money.*``, ``session.*``.
+            UserError: ``cash_up.handover_differs`` when she found something else,
+                ``permission.same_person``, ``cash_up.form_gone``, ``money.*``, ``cash_count.*``,
+                ``stock_count.not_counted``, ``session.*``.
             EnvironmentFault: ``cash_up.totals_differ``, ``cash_up.entries_missing``.
         """
         saved = self._saved(form_id)
         if saved:
             return saved
-        found = Money.parse(counted_text)
+        amount = Money.parse(found.cash_text)
         cash_up, _ = self._at(form_id, Step.HAND_OVER)
+        same = amount.fen == cash_up.counted_fen and self._period.stock_agrees(cash_up, found.stock)
         to = self._session.authorise(clerk_no, secret, "clerk_sign_on").clerk_id
-        if found.fen != cash_up.counted_fen:
+        if not same:
             raise UserError("cash_up.handover_differs")
         return self._close(form_id, {"hand": "over", "to_clerk": to})
 
@@ -263,26 +269,6 @@ class CashUps:
         context.wake_printing()
         return self.view(CHANGED)
 
-    def behind(self, kind: str) -> tuple[BehindView, ...]:
-        """The entries behind one line of a counted period, newest first.
-
-        Raises:
-            UserError: ``cash_up.not_counted``: before the count nothing is told.
-        """
-        cash_up, span = self._period.current()
-        if self._period.step(cash_up, span) in (Step.RESOLVE, Step.COUNT):
-            raise UserError("cash_up.not_counted")
-        found = self._context.books.cash_ups.entries_behind(
-            cash_up.till_id, kind, span, limit=BEHIND
-        )
-        return tuple(self._behind(cash_up.till_id, entry) for entry in found)
-
-    def entries(self, seqs: Sequence[int]) -> tuple[BehindView, ...]:
-        """The entries behind a cause."""
-        till_id = self._context.profile.till_id
-        found = [self._context.books.entry(seq) for seq in seqs]
-        return tuple(self._behind(till_id, entry) for entry in found if entry is not None)
-
     def compared(self, compared: Compared) -> CashUpView:
         """What comparing with the platform said; it explains, or excludes that as a cause."""
         self._context.compared = compared
@@ -298,7 +284,7 @@ class CashUps:
         return evidence_of(self._context, cash_up.disputed_seq)
 
     def due(self) -> bool:
-        """Whether cash moved in this till since it was closed last."""
+        """Whether cash or stock moved in this till since it was closed last."""
         return cash_up_due(self._context)
 
     def _close(self, form_id: str, hand: Mapping[str, Any]) -> CashUpView:
@@ -360,17 +346,3 @@ class CashUps:
         """Platforms that do not know the action yet let those verify who may close the outlet."""
         known = VERIFY_ACTION in self._context.permissions
         return VERIFY_ACTION if known else "outlet_sign_off"
-
-    def _behind(self, till_id: str, entry: Entry) -> BehindView:
-        body: Any = entry.body
-        account = f"cash:{till_id}"
-        moved = sum(row["fen"] for row in body.get("postings", ()) if row["account"] == account)
-        return BehindView(
-            seq=entry.seq,
-            kind_code=entry.kind,
-            at_text=entry.recorded_at,
-            clerk_no=entry.clerk_id,
-            order_no=str(body.get("order_no", "")),
-            amount_text=Money(abs(moved)).text,
-            comes_in=moved >= 0,
-        )

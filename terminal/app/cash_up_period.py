@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from terminal.app.cash_up_stock import StockCounts, stock_body
 from terminal.app.context import Context
-from terminal.domain.cash_count import CashCount, NumberSpan, missing_numbers
+from terminal.domain import stock
+from terminal.domain.cash_count import CashCount
 from terminal.domain.cash_up import (
     CashLine,
     CashUp,
@@ -21,6 +23,8 @@ from terminal.domain.cash_up import (
 from terminal.domain.errors import UserError
 from terminal.domain.ledger import to_body
 from terminal.domain.money import Money
+from terminal.domain.pouch import SENT
+from terminal.domain.stock_count import Stock
 from terminal.ports.cash_ups import Span
 
 
@@ -29,6 +33,7 @@ class Period:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self.stock = StockCounts(context)
 
     def current(self) -> tuple[CashUp, Span]:
         """The open period and its entries."""
@@ -44,9 +49,9 @@ class Period:
         )
 
     def moved(self, cash_up: CashUp, span: Span) -> bool:
-        """Whether cash moved after the last count."""
-        return bool(cash_up.counted_seq) and self._context.books.cash_ups.moved_after(
-            cash_up.till_id, cash_up.counted_seq, span.since_date
+        """Whether cash or stock moved after the last count."""
+        return bool(cash_up.counted_seq) and _moved(
+            self._context, cash_up.till_id, cash_up.counted_seq, span.since_date
         )
 
     def lines(self, cash_up: CashUp, span: Span) -> tuple[CashLine, ...]:
@@ -54,11 +59,19 @@ class Period:
         movements = self._context.books.cash_ups.movements(cash_up.till_id, span)
         return cash_lines(cash_up.opening_fen, movements)
 
-    def papers_held(self, till_id: str) -> Mapping[str, Sequence[tuple[int, int]]]:
-        """Numbered papers the till should hold, as ranges."""
-        stock, place = self._context.books.stock, f"till:{till_id}"
-        held = {item: stock.ranges(place, item) for item in stock.pieces(place)}
-        return {item: ranges for item, ranges in held.items() if ranges}
+    def stock_read(self, cash_up: CashUp, typed: Mapping[str, str]) -> tuple[Stock, ...]:
+        """What was typed for the stock that this period asks for.
+
+        Raises:
+            UserError: ``stock_count.not_counted`` with ``item``, ``cash_count.*``.
+        """
+        asked = self.stock.asked(cash_up.till_id, cash_up.first_seq - 1)
+        return self.stock.read(asked, typed)
+
+    def stock_agrees(self, cash_up: CashUp, typed: Mapping[str, str]) -> bool:
+        """Whether the next clerk found the stock that the books now say is there."""
+        found = self.stock_read(cash_up, typed)
+        return not self.stock.counted(cash_up.till_id, found)
 
     def parked(self) -> list[str]:
         """Baskets that are carried over."""
@@ -79,7 +92,7 @@ class Period:
         return loaders[0]
 
     def count_body(
-        self, cash_up: CashUp, span: Span, count: CashCount, papers: Sequence[NumberSpan]
+        self, cash_up: CashUp, span: Span, count: CashCount, found: Sequence[Stock]
     ) -> dict[str, Any]:
         """What the entry of a count says.
 
@@ -88,15 +101,10 @@ class Period:
         """
         self.proved(cash_up, span)
         till_id = cash_up.till_id
-        held = [
-            NumberSpan(item, lo, hi)
-            for item, ranges in self.papers_held(till_id).items()
-            for lo, hi in ranges
-        ]
-        missing, extra = missing_numbers(held, papers)
         postings = count_postings(
             till_id, self._context.books.ledger.balance(f"cash:{till_id}"), count.total_fen
         )
+        rows = self.stock.counted(till_id, found)
         return {
             **named(cash_up),
             "first_seq": cash_up.first_seq,
@@ -105,10 +113,14 @@ class Period:
             "count": count.to_body(),
             "counted_fen": count.total_fen,
             "expected_fen": expected_fen(self.lines(cash_up, span)),
-            "papers": [_range(row) for row in papers],
-            "papers_missing": [_range(row) for row in missing],
-            "papers_extra": [_range(row) for row in extra],
+            "papers": [
+                {"item": one.item, "lo": lo, "hi": hi} for one in found for lo, hi in one.ranges
+            ],
+            "papers_missing": [],
+            "papers_extra": [],
+            **stock_body(self.stock.compared(cash_up, found)),
             "postings": to_body(postings),
+            **({"stock": stock.to_body(rows)} if rows else {}),
         }
 
     def difference_body(self, cash_up: CashUp, span: Span) -> dict[str, Any]:
@@ -158,11 +170,20 @@ class Period:
 
 
 def cash_up_due(context: Context) -> bool:
-    """Whether cash moved in this counter's till since it was closed last."""
+    """Whether there is something to count in this counter's till since it was closed last.
+
+    What was packed out of a counted till, to hand it in (上缴), is no reason to count it again.
+    """
     table, till_id = context.books.cash_ups, context.profile.till_id
     cash_up = table.current(till_id)
     since = table.span(cash_up).since_date
-    return table.moved_after(till_id, cash_up.first_seq - 1, since)
+    return _moved(context, till_id, cash_up.first_seq - 1, since, besides=SENT)
+
+
+def _moved(context: Context, till_id: str, seq: int, since: str, *, besides: str = "") -> bool:
+    cash = context.books.cash_ups.moved_after(till_id, seq, since, besides=besides)
+    papers = context.books.stock.moved_after(stock.till(till_id), seq, besides=besides)
+    return cash or bool(papers)
 
 
 def require_nothing_laid_down(context: Context) -> None:
@@ -180,10 +201,6 @@ def require_nothing_laid_down(context: Context) -> None:
 def named(cash_up: CashUp) -> dict[str, Any]:
     """Which period of which till an entry is about."""
     return {"till_id": cash_up.till_id, "period": cash_up.period}
-
-
-def _range(span: NumberSpan) -> dict[str, Any]:
-    return {"item": span.item, "lo": span.lo, "hi": span.hi}
 
 
 def _control(row: Control) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from terminal.app.cash_up_stock import StockCounts
 from terminal.app.context import Context
 from terminal.documents.cash_up_slip import CashSection, CashUpContent, build_cash_up_slip
 from terminal.domain.cash_count import from_body
@@ -12,6 +13,7 @@ from terminal.domain.cash_up import CashLine
 from terminal.domain.china_time import clock_text
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
+from terminal.domain.stock import span_text
 from terminal.ports.books import PrintJob
 
 
@@ -38,7 +40,7 @@ def cash_up_job(context: Context, entry: Entry, lines: Sequence[CashLine]) -> Pr
         orders=body.get("orders", 0),
         total_fen=body.get("sold_fen", 0) + body.get("rounding_fen", 0),
         tenders=tuple((row["kind"], row["fen"]) for row in body.get("tenders", ())),
-        cash=_cash(context, body, lines) if lines else None,
+        cash=_cash(context, body, lines, language) if lines else None,
         facts=tuple(_facts(entry)),
         parked=tuple(body.get("parked", ())),
         reason=body.get("reason", ""),
@@ -54,7 +56,9 @@ def cash_up_job(context: Context, entry: Entry, lines: Sequence[CashLine]) -> Pr
     )
 
 
-def _cash(context: Context, body: dict[str, Any], lines: Sequence[CashLine]) -> CashSection:
+def _cash(
+    context: Context, body: dict[str, Any], lines: Sequence[CashLine], language: str
+) -> CashSection:
     counted_seq = body.get("counted_seq", 0)
     counted = context.books.entry(counted_seq) if counted_seq else None
     facts = _body(counted) if counted else body
@@ -66,7 +70,17 @@ def _cash(context: Context, body: dict[str, Any], lines: Sequence[CashLine]) -> 
         count=tuple((line.fen, line.pieces) for line in from_body(facts["count"]).lines)
         if "count" in facts
         else (),
+        stock=tuple(_stock(context, facts, language)),
     )
+
+
+def _stock(
+    context: Context, facts: dict[str, Any], language: str
+) -> Iterator[tuple[str, int, int, str, str]]:
+    for view in StockCounts(context).views(facts):
+        line = view.line
+        name = (language == "en" and view.name_en) or view.name_zh
+        yield name, line.expected, line.counted, span_text(line.missing), span_text(line.extra)
 
 
 def _facts(entry: Entry) -> list[tuple[str, str]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from terminal.app.cash_up_stock import AskedStock, CountedStockView, StockCounts
 from terminal.app.code_payments import AttemptView
 from terminal.app.context import Context
 from terminal.app.difference_facts import SoldSoFar, difference_facts, last_count
@@ -28,15 +28,6 @@ class ComponentView:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperView:
-    """Numbered papers of one kind that the till holds; how many is not said before the count."""
-
-    item: str
-    missing: tuple[tuple[int, int], ...] = ()
-    extra: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class OutcomeView:
     """What the count found; only there once it is an entry.
 
@@ -46,10 +37,10 @@ class OutcomeView:
         expected_text: their sum.
         counted_text: what was found.
         difference_text: between them, without a sign.
-        disposition: ``even``, ``over``, ``short`` or ``disputed``.
+        disposition: ``even``, ``over``, ``short``, ``stock`` or ``disputed``.
         short: whether money is missing, whatever became of it.
         explanation: causes and what is excluded.
-        papers: numbered papers that are missing or too many.
+        stock: every item that was counted, beside what should be there.
         at_text: when it was counted, UTC.
         seq: the entry.
     """
@@ -62,7 +53,7 @@ class OutcomeView:
     disposition: str
     short: bool
     explanation: Explanation
-    papers: tuple[PaperView, ...]
+    stock: tuple[CountedStockView, ...]
     at_text: str
     seq: int
 
@@ -76,8 +67,8 @@ class CashUpView:
         since_text: when the period began, UTC; "" before its first entry.
         unknown: payments whose outcome nobody knows; nothing goes on before they are resolved.
         denominations: what is asked for, in fen.
-        papers: kinds of numbered papers to count.
-        moved: whether cash moved after the last count.
+        stock: items to count; how much there should be is not said.
+        moved: whether cash or stock moved after the last count.
         frozen: whether it is disputed: nothing is counted again.
         outcome: what the count found; None before it is an entry.
         verifier: who vouched for it.
@@ -94,7 +85,7 @@ class CashUpView:
     since_text: str
     unknown: tuple[AttemptView, ...]
     denominations: tuple[int, ...]
-    papers: tuple[str, ...]
+    stock: tuple[AskedStock, ...]
     counts: int
     moved: bool
     frozen: bool
@@ -128,7 +119,7 @@ def outcome_view(context: Context, cash_up: CashUp, span: Span, sold: SoldSoFar)
         disposition=cash_up.disposition,
         short=cash_up.difference_fen < 0,
         explanation=explain(facts),
-        papers=_papers(entry.body) if entry else (),
+        stock=StockCounts(context).views(entry.body) if entry else (),
         at_text=entry.recorded_at if entry else "",
         seq=cash_up.counted_seq,
     )
@@ -139,15 +130,3 @@ def asked_denominations(context: Context) -> tuple[int, ...]:
     listed = context.setting("denominations_fen")
     known = [int(fen) for fen in listed or () if int(fen) in DENOMINATIONS_FEN]
     return tuple(sorted(known, reverse=True)) or DENOMINATIONS_FEN[:8]
-
-
-def _papers(body: dict[str, Any]) -> tuple[PaperView, ...]:
-    found: dict[str, dict[str, list[tuple[int, int]]]] = {}
-    for part in ("papers_missing", "papers_extra"):
-        for row in body.get(part, ()):
-            sides = found.setdefault(row["item"], {"papers_missing": [], "papers_extra": []})
-            sides[part].append((row["lo"], row["hi"]))
-    return tuple(
-        PaperView(item, tuple(sides["papers_missing"]), tuple(sides["papers_extra"]))
-        for item, sides in sorted(found.items())
-    )

@@ -34,6 +34,7 @@ _FORMS: Mapping[str, str] = {
     "operator": "clerk", "authoriser": "clerk", "means": "means",
     "scheme": "scheme", "amount_fen": "yuan", "refunding": "flag", "code": "answer",
     "out_trade_no": "text", "channel_no": "text",
+    "stock_off": "text",
     "issuer": "text", "about_seq": "seq", "task_code": "text", "answer": "text",
     "member_level": "level", "subtotal_fen": "yuan", "rounding_fen": "yuan", "total_fen": "yuan",
 }  # fmt: skip
@@ -46,7 +47,7 @@ _FOR_ENGINEERS = frozenset(
         "refund_out_no", "instead_of", "standing",
         "size", "count", "stock", "purpose", "head_hash",
         "profile_sha256", "certificate_sha256", "directive", "directive_id",
-        "task_id",
+        "task_id", "pieces", "papers", "papers_missing", "papers_extra", "slip_code",
     }
 )  # fmt: skip
 """Fields told elsewhere in the account, or only in the raw form."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from terminal.app.context import Context
@@ -9,7 +10,7 @@ from terminal.documents.till_slip import TillSlipContent, build_till_slip
 from terminal.documents.words import slip_words
 from terminal.domain import stock
 from terminal.domain.cash_count import from_body
-from terminal.domain.china_time import clock_text
+from terminal.domain.china_time import clock_text, local_time
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
 from terminal.domain.pouch import FUNDED, RECEIVED, SENT, pouch_of
@@ -25,17 +26,34 @@ _SIGNERS = {
 _TOLD = ("from_till", "to_till", "till_id", "source", "reason", "authoriser", "checker")
 
 
-def till_job(context: Context, entry: Entry) -> PrintJob:
-    """The print job of an entry about tills; it goes by the entry's intent."""
+def till_job(context: Context, entry: Entry, *, reprint: Entry | None = None) -> PrintJob:
+    """The print job of an entry about tills; it goes by the entry's intent.
+
+    Args:
+        context: for the outlet and the language.
+        entry: what it tells.
+        reprint: the ``slip.reprinted`` entry of a copy, which is marked 补打 and opens no drawer.
+    """
     language = context.books.preference("language") or context.profile.language
+    content = till_content(context, entry, language)
+    if reprint is not None:
+        content = replace(
+            content,
+            kick_drawer=False,
+            copy_number=_body(reprint)["copy"],
+            reprinted_at=local_time(reprint.recorded_at).strftime("%Y-%m-%d %H:%M"),
+            reprinted_by=reprint.clerk_id,
+        )
+    told = reprint or entry
     return PrintJob(
-        job_id=entry.intent_id,
+        job_id=told.intent_id,
         order_no="",
         kind="till",
-        document=build_till_slip(till_content(context, entry, language), language).to_json(),
+        document=build_till_slip(content, language).to_json(),
         state="queued",
         reason="",
-        created_at=entry.recorded_at,
+        created_at=told.recorded_at,
+        copy=content.copy_number,
     )
 
 
@@ -43,7 +61,7 @@ def till_content(context: Context, entry: Entry, language: str) -> TillSlipConte
     """What stands on the slip of an entry about tills."""
     body: Any = entry.body
     return TillSlipContent(
-        event=entry.kind.replace(".", "_"),
+        event="pouch_wrong" if _is_wrong(entry) else entry.kind.replace(".", "_"),
         outlet_name=context.profile.outlet_name(language),
         business_date=entry.business_date,
         time_text=clock_text(entry.recorded_at),
@@ -56,7 +74,7 @@ def till_content(context: Context, entry: Entry, language: str) -> TillSlipConte
         stock=_stock(context, entry, language),
         pouch=str(body.get("pouch", "")),
         code=pouch_of(body).code() if entry.kind == SENT else "",
-        signers=_SIGNERS[entry.kind],
+        signers=("checker", "taker") if _is_wrong(entry) else _SIGNERS[entry.kind],
         kick_drawer=_opens_drawer(context, entry),
     )
 
@@ -65,7 +83,16 @@ def _amount(entry: Entry) -> int | None:
     body: Any = entry.body
     if entry.kind == "drawer.opened":
         return None
-    return int(body["counted_fen"] if entry.kind == "till.checked" else abs(body["cash_fen"]))
+    return int(body.get("counted_fen", abs(body.get("cash_fen", 0))))
+
+
+def _is_wrong(entry: Entry) -> bool:
+    """Whether it tells of a pouch that did not hold what its slip says."""
+    return entry.kind == RECEIVED and "slip_code" in entry.body
+
+
+def _body(entry: Entry) -> Any:
+    return entry.body
 
 
 def _facts(body: Any, language: str) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from terminal.app.context import Context
-from terminal.app.till_views import numbered_items
+from terminal.app.stock_items import numbered_items
 from terminal.domain import stock
 from terminal.domain.till import Sold, sold_rows
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from terminal.app.announced_pouches import AnnouncedPouches
+from terminal.app.cash_up_period import Period, cash_up_due
 from terminal.app.context import Context
+from terminal.app.stock_items import numbered_items
 from terminal.domain import ledger, stock
+from terminal.domain.cash_up import Step
+from terminal.domain.errors import UserError
 from terminal.domain.money import Money
+from terminal.domain.pouch_notice import Announced
 from terminal.domain.stock import Ranges
 from terminal.domain.till import Till, tills_of
 from terminal.ports.tills import PouchRow
@@ -23,17 +29,12 @@ class FigureView:
     Args:
         kind: kind of the entries behind it; "" for what the day began with.
         entries: how many, of the opening how many days.
-        fen: signed.
+        amount_text: signed yuan with two decimals, "" while the till is counted blind.
     """
 
     kind: str
     entries: int
-    fen: int
-
-    @property
-    def amount_text(self) -> str:
-        """Yuan with two decimals."""
-        return Money(self.fen).text
+    amount_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class StockView:
     """Stock of one item in a till.
 
     Args:
+        pieces: how many; None while the till is counted blind.
         numbered: whether single pieces have numbers.
         ranges: those numbers.
     """
@@ -75,7 +77,7 @@ class StockView:
     item: str
     name_zh: str
     name_en: str
-    pieces: int
+    pieces: int | None
     numbered: bool
     ranges: Ranges
 
@@ -85,29 +87,35 @@ class TillView:
     """One till of this terminal.
 
     Args:
+        cash_text: what it holds, in yuan; "" while it is counted blind.
+        limit_text: what it may hold, "" for no limit.
+        over: whether it holds more than it may.
+        over_text: how much more, "" while it is counted blind.
         figures: today's sums, the opening first; together they are the cash.
-        limit_fen: what it may hold, 0 for no limit.
     """
 
     till_id: str
     kind: str
-    cash_fen: int
-    limit_fen: int
+    cash_text: str
+    limit_text: str
+    over: bool
+    over_text: str
     figures: tuple[FigureView, ...]
     stock: tuple[StockView, ...]
 
     @property
-    def over_fen(self) -> int:
-        """How much should be handed in."""
-        return max(0, self.cash_fen - self.limit_fen) if self.limit_fen else 0
+    def blind(self) -> bool:
+        """Whether what it should hold is kept from whoever has to count it."""
+        return not self.cash_text
 
 
 @dataclass(frozen=True, slots=True)
 class PouchView:
-    """A pouch that was sent here and not received here.
+    """A pouch on its way that was not received here.
 
     Args:
         mine: whether it is for a till of this terminal.
+        announced: whether another terminal sent it, and the platform said so.
     """
 
     number: str
@@ -116,6 +124,7 @@ class PouchView:
     amount_text: str
     sent_at: str
     mine: bool
+    announced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,7 @@ class TillsView:
     Args:
         tills: those of this terminal.
         others: all of the outlet, for addressing.
-        on_the_way: pouches of this terminal.
+        on_the_way: pouches that this terminal sent, and those the platform says come here.
         denominations: what is counted, in fen.
     """
 
@@ -141,6 +150,7 @@ class TillReader:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._announced = AnnouncedPouches(context)
 
     def own(self) -> tuple[Till, ...]:
         """The tills that are bound to this terminal, its drawer first."""
@@ -160,8 +170,9 @@ class TillReader:
         return TillsView(
             tills=tuple(self._till(till) for till in own),
             others=self.outlet(),
-            on_the_way=tuple(
-                _pouch(row, mine) for row in self._context.books.tills.pouches_on_the_way()
+            on_the_way=(
+                *(_announced(one) for one in self._announced.expected()),
+                *(_pouch(row, mine) for row in self._context.books.tills.pouches_on_the_way()),
             ),
             denominations=tuple(self._context.setting("denominations_fen", ())),
             changes=changes,
@@ -173,7 +184,12 @@ class TillReader:
         Args:
             till_id: the till.
             kind: as the figure says it; "" for the opening.
+
+        Raises:
+            UserError: ``till.blind`` while the till is counted blind.
         """
+        if self.blind(till_id):
+            raise UserError("till.blind", {"till": till_id})
         account, today = ledger.cash(till_id), self._context.books.day().business_date
         tills = self._context.books.tills
         rows = tills.movements(account, today, kind) if kind else tills.earlier_days(account, today)
@@ -198,26 +214,45 @@ class TillReader:
         """Cash of a till in fen."""
         return self._context.books.ledger.balance(ledger.cash(till_id))
 
+    def blind(self, till_id: str) -> bool:
+        """Whether what a till should hold is not told: the clerk at it has to count it first.
+
+        That is from the first movement after its last closing until its count is an entry, unless
+        the platform sets ``blind_tills`` to false. A vault has no cash-up of its own.
+        """
+        if till_id != self._context.profile.till_id or not self._context.setting(
+            "blind_tills", True
+        ):
+            return False
+        period = Period(self._context)
+        uncounted = period.step(*period.current()) in (Step.RESOLVE, Step.COUNT)
+        return uncounted and cash_up_due(self._context)
+
     def _till(self, till: Till) -> TillView:
-        account = ledger.cash(till.till_id)
+        blind = self.blind(till.till_id)
+        held, limit = self.held(till.till_id), self.limit_of(till)
+        over = max(0, held - limit) if limit else 0
         return TillView(
             till_id=till.till_id,
             kind=till.kind,
-            cash_fen=self.held(till.till_id),
-            limit_fen=self.limit_of(till),
-            figures=tuple(self._figures(account)),
-            stock=self._stock(till.till_id),
+            cash_text="" if blind else Money(held).text,
+            limit_text=Money(limit).text if limit else "",
+            over=bool(over),
+            over_text=Money(over).text if over and not blind else "",
+            figures=tuple(self._figures(ledger.cash(till.till_id), blind=blind)),
+            stock=self._stock(till.till_id, blind=blind),
         )
 
-    def _figures(self, account: str) -> Sequence[FigureView]:
+    def _figures(self, account: str, *, blind: bool) -> Sequence[FigureView]:
         tills, today = self._context.books.tills, self._context.books.day().business_date
-        opening = FigureView("", 0, tills.before(account, today))
-        return (
-            opening,
-            *(FigureView(row.kind, row.entries, row.fen) for row in tills.sums(account, today)),
-        )
+        rows = [("", 0, tills.before(account, today))]
+        rows += [(row.kind, row.entries, row.fen) for row in tills.sums(account, today)]
+        return [
+            FigureView(kind, entries, "" if blind else Money(fen).text)
+            for kind, entries, fen in rows
+        ]
 
-    def _stock(self, till_id: str) -> tuple[StockView, ...]:
+    def _stock(self, till_id: str, *, blind: bool) -> tuple[StockView, ...]:
         reading, place = self._context.books.stock, stock.till(till_id)
         numbered = numbered_items(self._context)
         held = reading.pieces(place)
@@ -229,17 +264,12 @@ class TillReader:
                     item=item,
                     name_zh=record.name_zh if record else item,
                     name_en=record.name_en if record else item,
-                    pieces=held.get(item, 0),
+                    pieces=None if blind else held.get(item, 0),
                     numbered=numbered.get(item, False),
-                    ranges=reading.ranges(place, item),
+                    ranges=() if blind else reading.ranges(place, item),
                 )
             )
         return tuple(views)
-
-
-def numbered_items(context: Context) -> Mapping[str, bool]:
-    """Items kept as stock of tills → whether single pieces have numbers."""
-    return {str(row["sku"]): bool(row["numbered"]) for row in context.setting("stock_items", ())}
 
 
 def _pouch(row: PouchRow, mine: set[str]) -> PouchView:
@@ -250,4 +280,17 @@ def _pouch(row: PouchRow, mine: set[str]) -> PouchView:
         amount_text=Money(row.cash_fen).text,
         sent_at=row.sent_at,
         mine=row.to_till in mine,
+    )
+
+
+def _announced(notice: Announced) -> PouchView:
+    pouch = notice.pouch
+    return PouchView(
+        number=pouch.number,
+        from_till=pouch.origin,
+        to_till=pouch.target,
+        amount_text=Money(pouch.cash_fen).text,
+        sent_at=notice.sent_at,
+        mine=True,
+        announced=True,
     )

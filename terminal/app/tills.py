@@ -1,4 +1,4 @@
-"""Moving cash and stock between tills: sending and receiving pouches, funding the vault, checking.
+"""Moving cash and stock between tills: sending pouches, funding the vault, limits.
 
 Every form has its intent from the moment it opens: however often it is pressed, it becomes one
 entry, and every later press hears when it was saved. Entry, read models and slip are one
@@ -9,29 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from terminal.app.authorising import Authorising
-from terminal.app.cash_up_period import require_nothing_laid_down
 from terminal.app.context import Context
-from terminal.app.till_slips import till_job
-from terminal.app.till_views import ListingView, TillReader, TillsView, numbered_items
+from terminal.app.stock_items import numbered_items
+from terminal.app.till_booking import TillBooking, TillDone
+from terminal.app.till_views import ListingView, TillsView
 from terminal.domain import pouch as pouches
 from terminal.domain import stock
 from terminal.domain.authority import Grant, Question
 from terminal.domain.cash_count import CashCount, counted
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
-from terminal.domain.journal import Entry
 from terminal.domain.money import Money
-from terminal.domain.pouch import FUNDED, RECEIVED, SENT, Bundle, Pouch
-from terminal.domain.till import NO_SALE_REASONS, SOURCES, Till, purpose_of
-from terminal.ports.books import Transaction
-
-CHECKED = "till.checked"
-OPENED = "drawer.opened"
-CHANGED = frozenset({"tills", "print", "sync"})
-SHOWN = frozenset({SENT, RECEIVED, FUNDED, CHECKED, OPENED})
+from terminal.domain.pouch import FUNDED, SENT, Bundle, Pouch
+from terminal.domain.till import SOURCES, Till, purpose_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +48,11 @@ class MoveForm:
 
 
 @dataclass(frozen=True, slots=True)
-class TillDone:
-    """What was booked.
-
-    Args:
-        kind: kind of the entry.
-        pouch: number of the pouch, "" for none.
-        amount_text: yuan; of a check the difference, signed.
-        already_saved: whether an earlier press did it.
-    """
-
-    kind: str
-    seq: int
-    pouch: str
-    from_till: str
-    to_till: str
-    amount_text: str
-    at: str
-    already_saved: bool
-    changes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class LimitView:
-    """A till that holds more than it may."""
+    """A till that holds more than it may; how much is not said to whoever counts it blind."""
 
     till_id: str
-    cash_text: str
     limit_text: str
-    over_text: str
 
 
 class Tills:
@@ -93,7 +61,8 @@ class Tills:
     def __init__(self, context: Context, authorising: Authorising) -> None:
         self._context = context
         self._authorising = authorising
-        self.reader = TillReader(context)
+        self._booking = TillBooking(context, authorising)
+        self.reader = self._booking.reader
 
     def view(self) -> TillsView:
         """The page as it stands."""
@@ -113,27 +82,25 @@ class Tills:
         held, limit = self.reader.held(till.till_id), self.reader.limit_of(till)
         if not limit or held <= limit:
             return None
-        return LimitView(
-            till.till_id, Money(held).text, Money(limit).text, Money(held - limit).text
-        )
+        return LimitView(till.till_id, Money(limit).text)
 
     def needs_two(self, till_id: str) -> bool:
         """Whether sending from a till needs a second person: cash of the vault does (库款双人)."""
-        return self._own(till_id).kind == "vault"
+        return self._booking.own(till_id).kind == "vault"
 
     def send(self, form: MoveForm, authoriser: str = "", secret: str = "") -> TillDone:
         """Pack a pouch: cash and stock leave the till and are on their way.
 
         Raises:
             UserError: ``till.not_here``, ``till.unknown``, ``till.same``, ``till.nothing``,
-                ``till.not_enough`` with ``held``, ``till.no_stock`` with ``item``,
-                ``cash_count.*``, ``permission.*``, ``session.*``.
+                ``till.not_enough`` with ``held`` or ``till.holds_less``, ``till.no_stock`` with
+                ``item``, ``cash_count.*``, ``permission.*``, ``session.*``.
         """
-        saved = self._saved(form.intent_id)
+        saved = self._booking.saved(form.intent_id)
         if saved is not None:
             return saved
         clerk_id = self._context.allow("till_move")
-        origin, target = self._own(form.till_id), self._known(form.partner)
+        origin, target = self._booking.own(form.till_id), self._booking.known(form.partner)
         if origin.till_id == target.till_id:
             raise UserError("till.same")
         count = self._content(form)
@@ -148,7 +115,7 @@ class Tills:
             form.bundles,
         )
         body = pouches.sent_body(pouch, purpose_of(origin, target), count)
-        return self._book(SENT, form.intent_id, clerk_id, body, grant)
+        return self._booking.book(SENT, form.intent_id, clerk_id, body, grant)
 
     def fund(self, form: MoveForm, authoriser: str = "", secret: str = "") -> TillDone:
         """Cash and stock from the bank or the centre into a vault, or back; always by two.
@@ -157,11 +124,11 @@ class Tills:
             UserError: as ``send``; ``till.not_a_vault``, ``till.numbers_known`` with ``item``,
                 ``lo``, ``hi`` and ``place`` for numbers that came before and were not given back.
         """
-        saved = self._saved(form.intent_id)
+        saved = self._booking.saved(form.intent_id)
         if saved is not None:
             return saved
         clerk_id = self._context.allow("till_move")
-        vault = self._own(form.till_id)
+        vault = self._booking.own(form.till_id)
         if vault.kind != "vault":
             raise UserError("till.not_a_vault")
         if form.partner not in SOURCES:
@@ -181,129 +148,7 @@ class Tills:
             "count": count.to_body(),
             **pouches.funded(vault.till_id, form.partner, fen, form.bundles, form.inward),
         }
-        return self._book(FUNDED, form.intent_id, clerk_id, body, grant)
-
-    def find_pouch(self, text: str) -> Pouch:
-        """The pouch that a slip's code or a typed number means.
-
-        Raises:
-            UserError: ``pouch.unreadable``; ``pouch.unknown`` for a number that is not known here
-                and comes without the rest of the code; ``pouch.already_received`` with ``at``;
-                ``pouch.other_till`` with ``till``.
-        """
-        cleaned = text.strip()
-        if pouches.is_pouch_number(cleaned.upper()):
-            pouch = self._sent_here(cleaned.upper())
-        else:
-            pouch = pouches.read_code(cleaned)
-        self._may_receive(self._context.books.tills.receipt(pouch.number), pouch)
-        return pouch
-
-    def receive(self, intent_id: str, code: str) -> TillDone:
-        """Take a pouch into the till it is addressed to: once.
-
-        Args:
-            intent_id: made when the form opened.
-            code: its number, or the whole code of the slip.
-
-        Raises:
-            UserError: as ``find_pouch``; ``permission.*``, ``session.*``.
-        """
-        saved = self._saved(intent_id)
-        if saved is not None:
-            return saved
-        clerk_id = self._context.allow("till_move")
-        pouch = self.find_pouch(code)
-        return self._book(RECEIVED, intent_id, clerk_id, pouches.received_body(pouch), None)
-
-    def open_drawer(self, intent_id: str, reason: str, authoriser: str, secret: str) -> TillDone:
-        """Open the drawer without a sale (空开钱箱): with a reason and a second person.
-
-        Raises:
-            UserError: ``till.no_reason``, ``permission.*``, ``session.*``.
-        """
-        saved = self._saved(intent_id)
-        if saved is not None:
-            return saved
-        clerk_id = self._context.on_duty()
-        if reason not in NO_SALE_REASONS:
-            raise UserError("till.no_reason")
-        till = self.reader.own()[0]
-        question = Question("no_sale", subject=till.till_id, reason=reason)
-        grant = self._authorising.grant(question, authoriser, secret)
-        body = {
-            "till_id": till.till_id,
-            "reason": reason,
-            "authoriser": grant.authoriser,
-            "cash_fen": self.reader.held(till.till_id),
-        }
-        return self._book(OPENED, intent_id, clerk_id, body, grant)
-
-    def check(
-        self, intent_id: str, till_id: str, pieces: Mapping[int, int], checker: str, secret: str
-    ) -> TillDone:
-        """Book what a second person counted in a till (查库); nothing is settled by it.
-
-        Raises:
-            UserError: ``till.not_here``, ``cash_up.laid_down``, ``cash_count.*``,
-                ``permission.*``, ``session.*``.
-        """
-        saved = self._saved(intent_id)
-        if saved is not None:
-            return saved
-        clerk_id = self._context.on_duty()
-        till, count = self._own(till_id), counted(pieces)
-        if till.till_id == self._context.profile.till_id:
-            require_nothing_laid_down(self._context)
-        expected = self.reader.held(till.till_id)
-        question = Question(
-            "till_check", subject=till.till_id, before=expected, after=count.total_fen
-        )
-        grant = self._authorising.grant(question, checker, secret)
-        body = {
-            "till_id": till.till_id,
-            "checker": grant.authoriser,
-            "count": count.to_body(),
-            "counted_fen": count.total_fen,
-            "expected_fen": expected,
-            "difference_fen": count.total_fen - expected,
-        }
-        return self._book(CHECKED, intent_id, clerk_id, body, grant)
-
-    def _book(
-        self, kind: str, intent_id: str, clerk_id: str, body: dict[str, Any], grant: Grant | None
-    ) -> TillDone:
-        context = self._context
-        with context.books.transaction() as tx:
-            if kind == RECEIVED:
-                # Once more where nobody else can write: the look before was without this lock.
-                self._may_receive(tx.tills.receipt(body["pouch"]), None)
-            entry = self._append(tx, kind, intent_id, clerk_id, body, grant)
-            tx.add_print_job(till_job(context, entry))
-        context.wake_printing()
-        context.wake_sync()
-        return _done(entry, already_saved=False)
-
-    def _append(
-        self,
-        tx: Transaction,
-        kind: str,
-        intent_id: str,
-        clerk_id: str,
-        body: dict[str, Any],
-        grant: Grant | None,
-    ) -> Entry:
-        if grant is not None:
-            self._authorising.note(tx, grant)
-        return tx.append(self._context.draft(kind, intent_id, clerk_id, body))
-
-    def _saved(self, intent_id: str) -> TillDone | None:
-        entry = self._context.books.entry_for_intent(intent_id)
-        if entry is None:
-            return None
-        if entry.kind not in SHOWN:
-            raise UserError("till.form_gone")
-        return _done(entry, already_saved=True)
+        return self._booking.book(FUNDED, form.intent_id, clerk_id, body, grant)
 
     def _two(
         self, till: Till, form: MoveForm, fen: int, authoriser: str, secret: str
@@ -332,6 +177,8 @@ class Tills:
 
     def _must_hold(self, till: Till, fen: int, bundles: tuple[Bundle, ...]) -> None:
         held = self.reader.held(till.till_id)
+        if fen > held and self.reader.blind(till.till_id):
+            raise UserError("till.holds_less", {"till": till.till_id})
         if fen > held:
             raise UserError("till.not_enough", {"till": till.till_id, "held": Money(held).text})
         place, reading = stock.till(till.till_id), self._context.books.stock
@@ -356,46 +203,3 @@ class Tills:
                 where = known[0] if known else "—"
                 told: dict[str, str | int] = {"item": item, "lo": lo, "hi": hi, "place": where}
                 raise UserError("till.numbers_known", told)
-
-    def _sent_here(self, number: str) -> Pouch:
-        row = self._context.books.tills.pouch(number)
-        entry = self._context.books.entry(row.sent_seq) if row else None
-        if entry is None:
-            raise UserError("pouch.unknown", {"pouch": number})
-        return pouches.pouch_of(entry.body)
-
-    def _may_receive(self, receipt: tuple[int, str] | None, pouch: Pouch | None) -> None:
-        if receipt is not None:
-            seq, at = receipt
-            raise UserError("pouch.already_received", {"seq": seq, "at": at})
-        own = {till.till_id for till in self.reader.own()}
-        if pouch is not None and pouch.target not in own:
-            raise UserError("pouch.other_till", {"till": pouch.target, "pouch": pouch.number})
-
-    def _own(self, till_id: str) -> Till:
-        for till in self.reader.own():
-            if till.till_id == till_id:
-                return till
-        raise UserError("till.not_here", {"till": till_id})
-
-    def _known(self, till_id: str) -> Till:
-        for till in self.reader.outlet():
-            if till.till_id == till_id:
-                return till
-        raise UserError("till.unknown", {"till": till_id})
-
-
-def _done(entry: Entry, *, already_saved: bool) -> TillDone:
-    body: Any = entry.body
-    fen = body["difference_fen"] if entry.kind == CHECKED else body["cash_fen"]
-    return TillDone(
-        kind=entry.kind,
-        seq=entry.seq,
-        pouch=str(body.get("pouch", "")),
-        from_till=str(body.get("from_till", body.get("till_id", ""))),
-        to_till=str(body.get("to_till", body.get("source", ""))),
-        amount_text=Money(fen).text,
-        at=entry.recorded_at,
-        already_saved=already_saved,
-        changes=CHANGED,
-    )

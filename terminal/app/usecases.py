@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from terminal.app.approving import Approving
 from terminal.app.authorising import Authorising
 from terminal.app.cash_up import CashUps
+from terminal.app.cash_up_behind import CashUpBehind
 from terminal.app.code_payments import CodePayments
 from terminal.app.context import Context
 from terminal.app.directives import Directives
@@ -15,6 +16,7 @@ from terminal.app.doubts import Doubts
 from terminal.app.offline_outlook import OfflineOutlook
 from terminal.app.ordering import Ordering
 from terminal.app.paying import Paying
+from terminal.app.pouches import Pouches
 from terminal.app.queue import QueueBook
 from terminal.app.ranges import NumberRanges
 from terminal.app.recovery import Recovering
@@ -27,6 +29,7 @@ from terminal.app.session import SessionDesk
 from terminal.app.settings import DeviceView, SettingsBook
 from terminal.app.slips import Slips
 from terminal.app.tender_offers import TenderOffers
+from terminal.app.till_checks import TillChecks
 from terminal.app.tills import Tills
 from terminal.app.vault import Keeping
 from terminal.app.weighing import Pan, Weighing
@@ -50,6 +53,8 @@ class UseCases:
     doubts: Doubts
     paying: Paying
     tills: Tills
+    till_checks: TillChecks
+    pouches: Pouches
     refunding: Refunding
     refund_money: RefundMoney
     slips: Slips
@@ -62,6 +67,7 @@ class UseCases:
     recovering: Recovering
     keeping: Keeping | None
     cash_ups: CashUps
+    cash_up_behind: CashUpBehind
 
     def catch_up(self) -> Entry | None:
         """Bring old books up to date when the agent has everything they lack.
@@ -121,6 +127,8 @@ def make_use_cases(
         doubts=Doubts(context, codes, authorising),
         paying=Paying(context, ordering, codes, tenders, authorising),
         tills=Tills(context, authorising),
+        till_checks=TillChecks(context, authorising),
+        pouches=Pouches(context, authorising),
         refunding=Refunding(context, authorising),
         refund_money=RefundMoney(context, authorising),
         slips=Slips(context),
@@ -133,4 +141,5 @@ def make_use_cases(
         recovering=Recovering(context),
         keeping=Keeping(context, context.safe) if context.safe else None,
         cash_ups=CashUps(context, session, codes),
+        cash_up_behind=CashUpBehind(context),
     )

@@ -6,8 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from terminal.documents.cash_up_words import cash_up_words
-from terminal.documents.receipt import BANNER, BOLD, CENTRED, CENTRED_BOLD, HEADLINE, TALL, pair
-from terminal.domain.document import Block, Cut, Document, Feed, Gap, Rule, RuleKind, Text
+from terminal.documents.receipt import (
+    BANNER,
+    BOLD,
+    CENTRED,
+    CENTRED_BOLD,
+    HEADLINE,
+    TALL,
+    pair,
+)
+from terminal.domain.document import PLAIN, Block, Cut, Document, Feed, Gap, Rule, RuleKind, Text
 from terminal.domain.money import Money
 
 
@@ -17,8 +25,9 @@ class CashSection:
 
     Args:
         lines: code, entries and signed amount of each component.
-        disposition: ``even``, ``over``, ``short`` or ``disputed``.
+        disposition: ``even``, ``over``, ``short``, ``stock`` or ``disputed``.
         count: denomination in fen and pieces.
+        stock: name, pieces expected, pieces counted, numbers missing and numbers too many.
     """
 
     lines: tuple[tuple[str, int, int], ...]
@@ -26,6 +35,7 @@ class CashSection:
     counted_fen: int
     disposition: str
     count: tuple[tuple[int, int], ...] = ()
+    stock: tuple[tuple[str, int, int, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,21 @@ def _cash(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
     for note, pieces in cash.count:
         if pieces:
             yield pair(f"  {Money(note).text} × {pieces}", Money(note * pieces).text)
+    yield from _stock(cash, words)
+
+
+def _stock(cash: CashSection, words: Mapping[str, str]) -> Iterator[Block]:
+    if not cash.stock:
+        return
+    yield Rule(RuleKind.DASHED)
+    yield pair(words["stock"], words["stock_columns"], BOLD)
+    for name, expected, counted, missing, extra in cash.stock:
+        off = counted - expected
+        told = f"{expected} / {counted}" + (f"  {off:+d}" if off else "")
+        yield pair(f"  {name}", told, BOLD if off or missing or extra else PLAIN)
+        for key, numbers in (("missing", missing), ("extra", extra)):
+            if numbers:
+                yield pair(f"    {words[key]}", numbers)
 
 
 def _facts(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:

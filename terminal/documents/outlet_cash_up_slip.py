@@ -70,7 +70,8 @@ def _tills(content: OutletCashUpContent, words: Mapping[str, str]) -> Iterator[B
     for till_id, clerk, counted, difference, disposition in content.tills:
         yield pair(f"{till_id}  {words['clerk']} {clerk}", "￥" + Money(counted).text, BOLD)
         told = f" {Money(abs(difference)).text}" if difference else ""
-        yield pair(f"  {words[disposition]}", told.strip())
+        word = words["stock_differs" if disposition == "stock" else disposition]
+        yield pair(f"  {word}", told.strip())
     for till_id in content.not_cashed_up:
         yield pair(words["not_cashed_up"], till_id, BOLD)
     yield Rule(RuleKind.DASHED)

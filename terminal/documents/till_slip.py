@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from terminal.documents.receipt import BOLD, CENTRED, CENTRED_BOLD, HEADLINE, TALL, pair
+from terminal.documents.receipt import (
+    BANNER,
+    BOLD,
+    CENTRED,
+    CENTRED_BOLD,
+    HEADLINE,
+    TALL,
+    copy_mark,
+    pair,
+)
 from terminal.documents.words import is_chinese, slip_words
 from terminal.domain.cash_count import CountLine
 from terminal.domain.chinese_amount import chinese_amount
@@ -42,6 +51,9 @@ class TillSlipContent:
         code: what a scanner reads to receive it, "" for none.
         signers: words of who signs (``giver``, ``taker``, ``checker`` …).
         kick_drawer: whether the drawer opens with it.
+        copy_number: 0 for the original, n for the n-th reprint.
+        reprinted_at: local date and time of that reprint, "" on the original.
+        reprinted_by: number of the clerk who asked for it.
     """
 
     event: str
@@ -59,6 +71,9 @@ class TillSlipContent:
     code: str = ""
     signers: tuple[str, ...] = ()
     kick_drawer: bool = False
+    copy_number: int = 0
+    reprinted_at: str = ""
+    reprinted_by: str = ""
 
 
 def build_till_slip(content: TillSlipContent, language: str = "zh_CN") -> Document:
@@ -69,6 +84,8 @@ def build_till_slip(content: TillSlipContent, language: str = "zh_CN") -> Docume
     """
     words = slip_words(language)
     blocks: list[Block] = [KickDrawer()] if content.kick_drawer else []
+    if content.copy_number:
+        blocks += [Text(f" {copy_mark(content.copy_number, words)} ", BANNER), Gap(8)]
     blocks += [
         Text(words["post"], CENTRED_BOLD),
         Gap(6),
@@ -93,6 +110,11 @@ def build_till_slip(content: TillSlipContent, language: str = "zh_CN") -> Docume
         pair(words["entry"], content.entry_number),
         pair(words["hash"], content.short_hash),
     ]
+    if content.copy_number:
+        blocks += [
+            pair(words["reprinted_at"], content.reprinted_at, BOLD),
+            pair(words["reprinted_by"], content.reprinted_by, BOLD),
+        ]
     for signer in content.signers:
         blocks += [Feed(1), Text(f"{words[signer]}: ____________________")]
     blocks += [Feed(1), Cut()]

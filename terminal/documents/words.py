@@ -96,6 +96,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "waiting_entries": ("待上传账目（含本笔）", "Entries to upload, with this"),
     "waiting_before": ("往日待上传账目", "Of earlier days, to upload"),
     "pouch_sent": ("款袋交接单", "Cash pouch"),
+    "pouch_wrong": ("款袋差错单", "Pouch with wrong content"),
     "pouch_received": ("款袋接收单", "Pouch received"),
     "till_funded": ("金库领缴款单", "Vault funding"),
     "till_checked": ("查库记录", "Till check"),

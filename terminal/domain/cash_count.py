@@ -7,7 +7,7 @@ jiao circulate; fen coins are legal tender and practically absent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -142,53 +142,6 @@ class NumberSpan:
     def pieces(self) -> int:
         """How many papers."""
         return self.hi - self.lo + 1
-
-
-def missing_numbers(
-    expected: Iterable[NumberSpan], counted_spans: Sequence[NumberSpan]
-) -> tuple[tuple[NumberSpan, ...], tuple[NumberSpan, ...]]:
-    """Compare number ranges.
-
-    Args:
-        expected: what the books say is in the till.
-        counted_spans: what was found there.
-
-    Returns:
-        Spans that should be there and are not; spans that are there and should not be.
-    """
-    should, found = _by_item(expected), _by_item(counted_spans)
-    items = sorted({*should, *found})
-    missing = [span for item in items for span in _without(item, should, found)]
-    extra = [span for item in items for span in _without(item, found, should)]
-    return tuple(missing), tuple(extra)
-
-
-def _by_item(spans: Iterable[NumberSpan]) -> dict[str, list[tuple[int, int]]]:
-    """Spans of each item, sorted and joined where they touch or overlap."""
-    grouped: dict[str, list[tuple[int, int]]] = {}
-    for span in sorted(spans, key=lambda span: (span.item, span.lo, span.hi)):
-        rows = grouped.setdefault(span.item, [])
-        if rows and span.lo <= rows[-1][1] + 1:
-            rows[-1] = (rows[-1][0], max(rows[-1][1], span.hi))
-        else:
-            rows.append((span.lo, span.hi))
-    return grouped
-
-
-def _without(
-    item: str, whole: dict[str, list[tuple[int, int]]], part: dict[str, list[tuple[int, int]]]
-) -> Iterable[NumberSpan]:
-    """What of ``whole`` is not in ``part``."""
-    for lo, hi in whole.get(item, ()):
-        start = lo
-        for cut_lo, cut_hi in part.get(item, ()):
-            if cut_hi < start or cut_lo > hi:
-                continue
-            if cut_lo > start:
-                yield NumberSpan(item, start, cut_lo - 1)
-            start = max(start, cut_hi + 1)
-        if start <= hi:
-            yield NumberSpan(item, start, hi)
 
 
 def read_span(item: str, text: str) -> NumberSpan:

@@ -32,7 +32,7 @@ KINDS: Final = frozenset(
 )
 """Journal kinds of cashing up."""
 
-Disposition = Literal["even", "over", "short", "disputed"]
+Disposition = Literal["even", "over", "short", "stock", "disputed"]
 
 
 class Step(StrEnum):
@@ -64,6 +64,7 @@ class CashUp:
         verified_seq: entry by which a second person vouched for it.
         verifier: who that was.
         closed_seq: entry that closed the period.
+        stock_off: pieces of stock the last count found missing or too many.
     """
 
     till_id: str
@@ -80,6 +81,7 @@ class CashUp:
     verified_seq: int = 0
     verifier: str = ""
     closed_seq: int = 0
+    stock_off: int = 0
 
     @property
     def difference_fen(self) -> int:
@@ -87,10 +89,17 @@ class CashUp:
         return self.counted_fen - self.expected_fen
 
     @property
+    def differs(self) -> bool:
+        """Whether the count found other cash or other stock than there should be."""
+        return bool(self.difference_fen or self.stock_off)
+
+    @property
     def disposition(self) -> Disposition:
-        """What became of the difference, or what it is."""
-        if self.disputed_fen:
+        """What became of the difference, or what it is; ``stock`` when cash alone is even."""
+        if self.disputed_seq or self.disputed_fen:
             return "disputed"
+        if self.stock_off and not self.difference_fen:
+            return "stock"
         return disposition_of(self.difference_fen)
 
     def step(self, *, unknown: int, moved_since_count: bool) -> Step:
@@ -98,8 +107,8 @@ class CashUp:
 
         Args:
             unknown: payments of this terminal whose outcome nobody knows.
-            moved_since_count: whether cash of this till moved after the last count: then it has to
-                be counted again.
+            moved_since_count: whether cash or stock of this till moved after the last count: then
+                it has to be counted again.
         """
         if unknown:
             return Step.RESOLVE

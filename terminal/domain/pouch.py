@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from terminal.domain.cash_count import CashCount
 from terminal.domain.errors import UserError
 from terminal.domain.ledger import Posting
 from terminal.domain.stock import Movement
+from terminal.domain.stock_count import Stock, StockLine, set_aside
 
 SENT: Final = "pouch.sent"
 RECEIVED: Final = "pouch.received"
@@ -216,6 +218,57 @@ def sent_body(pouch: Pouch, purpose: str, count: CashCount) -> dict[str, Any]:
 def received_body(pouch: Pouch) -> dict[str, Any]:
     """The body of ``pouch.received``."""
     return {**_named(pouch), **pouch.received()}
+
+
+def wrong_body(
+    pouch: Pouch, count: CashCount, checker: str, lines: Sequence[StockLine]
+) -> dict[str, Any]:
+    """The body of ``pouch.received`` for a pouch that does not hold what its slip says.
+
+    The pouch is wholly received; the till gets what was counted, and the rest lies in suspense
+    under the pouch's own number: neither side answers for it until a person has looked.
+
+    Args:
+        pouch: as its slip says.
+        count: the cash that was found.
+        checker: who counted it with the taker.
+        lines: the stock on the slip, beside what was found.
+    """
+    more = count.total_fen - pouch.cash_fen
+    postings = (
+        Posting(ledger.transit(pouch.number), -pouch.cash_fen),
+        Posting(ledger.cash(pouch.target), count.total_fen),
+        Posting(ledger.suspense(pouch.number), -more),
+    )
+    place, aside = stock.till(pouch.target), stock.in_suspense(pouch.number)
+    arrived = stock.from_body(pouch.received())
+    rows = [*arrived, *(row for line in lines for row in set_aside(place, aside, line))]
+    return {
+        **_named(pouch),
+        "slip_code": pouch.code(),
+        "count": count.to_body(),
+        "counted_fen": count.total_fen,
+        "expected_fen": pouch.cash_fen,
+        "difference_fen": more,
+        "checker": checker,
+        "postings": ledger.to_body(line for line in postings if line.fen),
+        **({"stock": stock.to_body(rows)} if rows else {}),
+    }
+
+
+def claimed(pouch: Pouch) -> tuple[Stock, ...]:
+    """The stock on a pouch's slip, item by item."""
+    items: dict[str, list[Bundle]] = {}
+    for row in pouch.bundles:
+        items.setdefault(row.item, []).append(row)
+    return tuple(
+        Stock(
+            item,
+            sum(row.pieces for row in rows),
+            stock.joined((), [(row.lo, row.hi) for row in rows if row.lo]),
+        )
+        for item, rows in items.items()
+    )
 
 
 def _named(pouch: Pouch) -> dict[str, Any]:

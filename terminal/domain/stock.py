@@ -4,7 +4,8 @@ A movement names the place, the item and the pieces that leave (negative) or arr
 over one entry every item sums to zero. Numbered items carry the range of numbers as well, and then
 every single number that leaves one place arrives at another: none is doubled and none is lost.
 Places are a till (``till:T02``), a pouch on its way (``transit:<pouch>``), where stock comes from
-(``source:centre``), and where it ends: ``sold`` and ``spoiled``.
+(``source:centre``), where it ends (``sold`` and ``spoiled``), and what a count found missing or too
+much: ``suspense:T02`` until somebody answers for it, ``over_short:T02`` when somebody does.
 Source: postal-domain.md §2.15 (印花票款, 有价单证).
 """
 
@@ -26,7 +27,7 @@ SPOILED = "spoiled"
 """Where stock goes that nobody can sell any more (作废)."""
 
 _PLAIN = frozenset({SOLD, SPOILED})
-_OWNED = frozenset({"till", "transit", "source"})
+_OWNED = frozenset({"till", "transit", "source", "suspense", "over_short"})
 _OWNER = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}")
 _ITEM = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}")
 _HIGHEST = 10**15
@@ -71,6 +72,16 @@ def in_transit(pouch: str) -> str:
 def source(name: str) -> str:
     """Where stock comes from and goes back to, for example ``source:centre``."""
     return known_place(f"source:{name}")
+
+
+def in_suspense(owner: str) -> str:
+    """Place of a difference nobody answers for yet, of a till or a pouch."""
+    return known_place(f"suspense:{owner}")
+
+
+def over_short(till_id: str) -> str:
+    """Place of a difference that a clerk took over."""
+    return known_place(f"over_short:{till_id}")
 
 
 def known_place(name: str) -> str:
@@ -202,6 +213,11 @@ def without(held: Ranges, lo: int, hi: int) -> Ranges:
         left += [(low, min(high, lo - 1))] if low < lo else []
         left += [(max(low, hi + 1), high)] if high > hi else []
     return tuple(part for part in left if part[0] <= part[1])
+
+
+def span_text(held: Ranges) -> str:
+    """Numbers as people write them: ``1001-1040 1051``."""
+    return " ".join(f"{lo}-{hi}" if lo != hi else str(lo) for lo, hi in held)
 
 
 def holds(held: Ranges, lo: int, hi: int) -> bool:

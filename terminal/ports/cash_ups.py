@@ -94,8 +94,15 @@ class CashUpReading(Protocol):
         """What moved the till's cash, by kind and direction."""
         ...
 
-    def moved_after(self, till_id: str, seq: int, since_date: str) -> bool:
-        """Whether anything but a cash-up moved the till's cash after an entry."""
+    def moved_after(self, till_id: str, seq: int, since_date: str, *, besides: str = "") -> bool:
+        """Whether anything but a cash-up, and entries of one kind, moved the till's cash later.
+
+        Args:
+            till_id: the till.
+            seq: only entries after this one.
+            since_date: business date of the first of them.
+            besides: a kind of entries that does not count, "" for none.
+        """
         ...
 
     def left_by_counts(self, account: str, span: Span) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from terminal.domain.stock import Ranges
+from terminal.domain.stock import Movement, Ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,16 @@ class StockRow:
     hi: int
     business_date: str
     kind: str
+
+    @property
+    def movement(self) -> Movement:
+        """What moved."""
+        return Movement(self.place, self.item, self.pieces, self.lo, self.hi)
+
+    @property
+    def by_count(self) -> bool:
+        """Whether a cash-up moved it."""
+        return self.kind.startswith("cash_up.")
 
 
 class StockReading(Protocol):
@@ -42,6 +52,22 @@ class StockReading(Protocol):
         """Where any of these numbers is, or ended: places by name; none for numbers never seen."""
         ...
 
-    def movements(self, place: str, item: str) -> Sequence[StockRow]:
-        """Every movement of an item at a place, oldest first; their sum is ``pieces``."""
+    def movements(self, place: str, item: str, after_seq: int = 0) -> Sequence[StockRow]:
+        """Movements of an item at a place, oldest first; all of them come to ``pieces``.
+
+        Args:
+            place: the place.
+            item: stock-keeping unit.
+            after_seq: only entries after this one.
+        """
+        ...
+
+    def moved_after(self, place: str, seq: int, *, besides: str = "") -> frozenset[str]:
+        """Items that moved at a place after an entry, other than by counting.
+
+        Args:
+            place: the place.
+            seq: only entries after this one.
+            besides: a kind of entries that does not count, "" for none.
+        """
         ...

@@ -15,12 +15,12 @@ from terminal.store.database import Connection
 _ROW = (
     "SELECT till_id, period, first_seq, opening_fen, counts, counted_seq, counted_fen, "
     "expected_fen, booked_seq, disputed_seq, disputed_fen, verified_seq, verifier, closed_seq, "
-    "closed_date, clerk_id, remaining_fen FROM cash_ups"
+    "stock_off, closed_date, clerk_id, remaining_fen FROM cash_ups"
 )
-_CASH_UP_FIELDS = 14
+_CASH_UP_FIELDS = 15
 _MOVED = (
     "SELECT 1 FROM postings WHERE account = ? AND business_date >= ? AND seq >= ? "
-    "AND kind NOT LIKE 'cash_up.%' LIMIT 1"
+    "AND kind NOT LIKE 'cash_up.%' AND kind <> ? LIMIT 1"
 )
 _LEFT_BY_COUNTS = (
     "SELECT coalesce(sum(fen), 0) FROM postings "
@@ -93,9 +93,10 @@ class CashUpTable:
         rows = self._connection.execute(_MOVEMENTS, _in(f"cash:{till_id}", span))
         return tuple(Movement(*row) for row in rows)
 
-    def moved_after(self, till_id: str, seq: int, since_date: str) -> bool:
+    def moved_after(self, till_id: str, seq: int, since_date: str, *, besides: str = "") -> bool:
         """See the port."""
-        row = self._connection.execute(_MOVED, (f"cash:{till_id}", since_date, seq + 1)).fetchone()
+        values = (f"cash:{till_id}", since_date, seq + 1, besides)
+        row = self._connection.execute(_MOVED, values).fetchone()
         return row is not None
 
     def left_by_counts(self, account: str, span: Span) -> int:

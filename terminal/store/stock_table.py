@@ -44,11 +44,21 @@ class StockTable:
         )
         return tuple(str(place) for (place,) in rows)
 
-    def movements(self, place: str, item: str) -> Sequence[StockRow]:
+    def movements(self, place: str, item: str, after_seq: int = 0) -> Sequence[StockRow]:
         """See the port."""
         rows = self._connection.execute(
             "SELECT seq, place, item, pieces, lo, hi, business_date, kind FROM stock_movements "
-            "WHERE place = ? AND item = ? ORDER BY seq, pos",
-            (place, item),
+            "WHERE place = ? AND item = ? AND seq > ? ORDER BY seq, pos",
+            (place, item, after_seq),
         )
         return tuple(StockRow(*row) for row in rows)
+
+    def moved_after(self, place: str, seq: int, *, besides: str = "") -> frozenset[str]:
+        """See the port."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT s.item FROM stock s JOIN stock_movements m "
+            "ON m.place = s.place AND m.item = s.item "
+            "WHERE s.place = ? AND m.seq > ? AND m.kind NOT LIKE 'cash_up.%' AND m.kind <> ?",
+            (place, seq, besides),
+        )
+        return frozenset(str(item) for (item,) in rows)

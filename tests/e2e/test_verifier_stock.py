@@ -13,12 +13,20 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from terminal.app.pouches import WrongForm
+from terminal.app.tills import MoveForm
+from terminal.domain.identifiers import new_uuid7
+from terminal.domain.pouch import Bundle
+from tests.helpers.old_disk import public_key
+from tests.helpers.outlet import SENIOR, SENIOR_PIN, Outlet
 from tests.helpers.soak_run import random_seed
 from tests.helpers.tampered_days import KEY, STOCKED, lines_of
 from tests.scenarios.make_scenarios import sealed_anew
+from tests.unit.test_tills import fund, issue
 
-pytest_plugins = ["tests.helpers.verifier_fixtures"]
+pytest_plugins = ["tests.helpers.verifier_fixtures", "tests.helpers.outlet_fixtures"]
 
 (DAY,) = STOCKED
 SHORT, LONG = 120, 10_000
@@ -197,3 +205,29 @@ def test_what_an_old_disk_sold_anew_is_told_twice_and_no_fault(verifier: ModuleT
         "number_twice",
         "number_not_there",
     }
+
+
+def test_counts_that_find_other_numbers_than_the_books_are_sound(
+    counter: Outlet, verifier: ModuleType
+) -> None:
+    """What a count finds is a fact, and the verifier follows it: missing, too many, back again."""
+    card = "P0032"
+    fund(counter, 0, Bundle(card, 100, 1001))
+    issue(counter, {}, Bundle(card, 40, 1001))
+    cash_ups = counter.cases.cash_ups
+    for numbers in ("1001-1009 1011-1042", "1001-1041"):
+        form = cash_ups.recount().form_id if cash_ups.view().counts else cash_ups.view().form_id
+        view = cash_ups.count(form, {}, {card: numbers})
+    cash_ups.book(view.form_id)
+    assert counter.books.stock.ranges("suspense:T02", card) == ()
+    assert counter.books.read_model_differences() == []
+    counter.sell(card, 41)
+    sent = counter.cases.tills.send(
+        MoveForm(new_uuid7(), "V01", "T02", {}, (Bundle(card, 10, 1051),)), SENIOR, SENIOR_PIN
+    )
+    wrong = WrongForm(new_uuid7(), sent.pouch, {}, {card: "1051-1058 1061"})
+    counter.cases.pouches.receive_wrong(wrong, SENIOR, SENIOR_PIN)
+    entries = [entry.to_wire() for entry in counter.books.all_entries()]
+    report = verifier.Report(Ed25519PublicKey.from_public_bytes(public_key(counter.home)), False)
+    verifier.verify(map(json.dumps, entries), report)
+    assert [(one.code, str(one)) for one in report.findings] == []

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from terminal.app.cash_up_view import CashUpView
+from terminal.app.tills import MoveForm
 from terminal.app.usecases import UseCases
 from terminal.domain.cash_count import DENOMINATIONS_FEN
+from terminal.domain.identifiers import new_uuid7
+from terminal.domain.pouch import Bundle
 from tests.helpers.outlet import SENIOR, SENIOR_PIN, STAMP, TILL, Outlet
+
+POSTCARD = "P0032"
+"""Stock by number."""
 
 
 def pieces(fen: int) -> Mapping[int, str]:
@@ -24,6 +31,12 @@ def pieces(fen: int) -> Mapping[int, str]:
 def book_fen(cases: UseCases) -> int:
     """What the till's account holds; a clerk never sees it before the count."""
     return cases.context.books.ledger.balance(TILL)
+
+
+def show_tills(cases: UseCases) -> None:
+    """The platform lets a clerk see what her till should hold before she has counted it."""
+    profile = cases.context.profile
+    cases.context.profile = replace(profile, settings={**profile.settings, "blind_tills": False})
 
 
 def count(cases: UseCases, off_fen: int = 0) -> CashUpView:
@@ -49,6 +62,11 @@ def busy_shift(home: Path) -> None:
     begun = datetime.now(UTC) - timedelta(minutes=15)
     outlet.clock.set_wall(begun - datetime.fromisoformat(outlet.clock.now_utc()))
     outlet.open_day()
+    papers = (Bundle(STAMP, 300), Bundle(POSTCARD, 40, 1001))
+    tills, begin = outlet.cases.tills, outlet.cases.tills.begin
+    tills.fund(MoveForm(begin(), "V01", "centre", {}, papers, inward=True), SENIOR, SENIOR_PIN)
+    sent = tills.send(MoveForm(begin(), "V01", "T02", {}, papers), SENIOR, SENIOR_PIN)
+    outlet.cases.pouches.receive(begin(), sent.pouch)
     for number in range(20):
         outlet.clock.advance(timedelta(seconds=37))
         pay(outlet, STAMP, 3 + number % 5, "20")
@@ -66,3 +84,15 @@ def pay(outlet: Outlet, sku: str, quantity: int, handed: str) -> None:
     outlet.cases.ordering.add_item(sku, quantity)
     form = outlet.cases.paying.begin()
     assert outlet.cases.paying.tender_cash(form.form_id, handed).done is not None
+
+
+def filled_tills(cases: UseCases) -> None:
+    """A vault with cash and stock, a float and stock in the drawer, a pouch on the way."""
+    stock = (Bundle(STAMP, 400), Bundle(POSTCARD, 100, 1001))
+    fund = MoveForm(new_uuid7(), "V01", "bank", {10_000: 200}, stock, inward=True)
+    cases.tills.fund(fund, SENIOR, SENIOR_PIN)
+    issued = (Bundle(STAMP, 90), Bundle(POSTCARD, 40, 1001))
+    issue = MoveForm(new_uuid7(), "V01", "T02", {10_000: 55}, issued)
+    sent = cases.tills.send(issue, SENIOR, SENIOR_PIN)
+    cases.pouches.receive(new_uuid7(), sent.pouch)
+    cases.tills.send(MoveForm(new_uuid7(), "V01", "T02", {1_000: 50}), SENIOR, SENIOR_PIN)

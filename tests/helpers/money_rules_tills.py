@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from terminal.app.tills import MoveForm, TillDone
+from terminal.app.till_booking import TillDone
+from terminal.app.till_checks import CheckForm
+from terminal.app.tills import MoveForm
 from terminal.domain.money import Money
 from tests.helpers.money_counter import MoneyCounter
 from tests.helpers.outlet import SENIOR, SENIOR_PIN, TILL
@@ -67,7 +69,7 @@ class Moving(MoneyCounter):
         number = list(self.pouches)[place % len(self.pouches)]
 
         def take() -> None:
-            self.cases.tills.receive(self.cases.tills.begin(), number)
+            self.cases.pouches.receive(self.cases.tills.begin(), number)
             _, target, fen = self.pouches.pop(number)
             self.pencil.move("transit", -fen)
             self.pencil.move(f"cash:{target}", fen)
@@ -80,19 +82,20 @@ class Moving(MoneyCounter):
     def receive_again(self, place: int) -> None:
         """The same pouch is scanned once more: it was received, and nothing else."""
         number = sorted(self.arrived)[place % len(self.arrived)]
-        self.must_refuse(lambda: self.cases.tills.receive(self.cases.tills.begin(), number))
+        self.must_refuse(lambda: self.cases.pouches.receive(self.cases.tills.begin(), number))
 
     @rule()
     def open_the_drawer(self) -> None:
         """空开钱箱: no money moves."""
         form = self.cases.tills.begin()
-        self.or_refused(lambda: self.cases.tills.open_drawer(form, "change", SENIOR, SENIOR_PIN))
+        checks = self.cases.till_checks
+        self.or_refused(lambda: checks.open_drawer(form, "change", SENIOR, SENIOR_PIN))
 
     @rule(pieces=PIECES)
     def check(self, pieces: dict[int, int]) -> None:
         """查库: what was counted is written down, and settles nothing."""
-        form = self.cases.tills.begin()
-        self.or_refused(lambda: self.cases.tills.check(form, DRAWER, pieces, SENIOR, SENIOR_PIN))
+        form = CheckForm(self.cases.tills.begin(), DRAWER, pieces)
+        self.or_refused(lambda: self.cases.till_checks.check(form, SENIOR, SENIOR_PIN))
 
     def _note_sent(self, done: TillDone, origin: str, target: str, fen: int) -> None:
         assert done.pouch not in self.pouches

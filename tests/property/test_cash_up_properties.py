@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal.domain.cash_count import NumberSpan, missing_numbers
+from terminal.domain import stock
 from terminal.domain.cash_up import (
     Movement,
     booking_postings,
@@ -14,6 +14,14 @@ from terminal.domain.cash_up import (
     expected_fen,
 )
 from terminal.domain.ledger import Posting, check_balanced
+from terminal.domain.stock_count import (
+    Stock,
+    booking_movements,
+    compared,
+    count_movements,
+    net,
+    without_counts,
+)
 
 amounts = st.integers(min_value=0, max_value=10**9)
 sales = st.lists(st.tuples(amounts, amounts), max_size=8)
@@ -61,22 +69,64 @@ def test_whatever_is_counted_and_recounted_the_difference_is_all_booked(
     assert held["over_short:T02"] == expected - rounds[-1][1]
 
 
-spans = st.lists(
-    st.builds(
-        lambda lo, more: NumberSpan("voucher", lo, lo + more), st.integers(1, 60), st.integers(0, 9)
-    ),
-    max_size=6,
-)
+ranges = st.lists(
+    st.builds(lambda lo, more: (lo, lo + more), st.integers(1, 60), st.integers(0, 9)), max_size=6
+).map(lambda spans: stock.joined((), spans))
 
 
-def _numbers(listed: tuple[NumberSpan, ...] | list[NumberSpan]) -> set[int]:
-    return {number for span in listed for number in range(span.lo, span.hi + 1)}
+def _numbers(held: stock.Ranges) -> set[int]:
+    return {number for lo, hi in held for number in range(lo, hi + 1)}
 
 
-@given(spans, spans)
+def _papers(held: stock.Ranges) -> Stock:
+    return Stock("voucher", len(_numbers(held)), held)
+
+
+@given(ranges, ranges)
 def test_missing_and_extra_numbers_are_exactly_the_two_differences(
-    should: list[NumberSpan], found: list[NumberSpan]
+    should: stock.Ranges, found: stock.Ranges
 ) -> None:
-    missing, extra = missing_numbers(should, found)
-    assert _numbers(missing) == _numbers(should) - _numbers(found)
-    assert _numbers(extra) == _numbers(found) - _numbers(should)
+    line = compared(_papers(should), _papers(found))
+    assert _numbers(line.missing) == _numbers(should) - _numbers(found)
+    assert _numbers(line.extra) == _numbers(found) - _numbers(should)
+    assert line.off == len(_numbers(should) ^ _numbers(found))
+
+
+@given(ranges, st.lists(st.tuples(ranges, st.booleans()), min_size=1, max_size=5))
+def test_numbered_papers_are_never_lost_between_counts_suspense_and_over_short(
+    should: stock.Ranges, rounds: list[tuple[stock.Ranges, bool]]
+) -> None:
+    place, aside = "till:T02", "suspense:T02"
+    held, by_count, in_suspense = _papers(should), list[stock.Movement](), list[stock.Movement]()
+    for found, books_each in rounds:
+        rows = count_movements(place, aside, held, _papers(found))
+        stock.check_stock(rows)
+        by_count += [row for row in rows if row.place == place]
+        in_suspense += [row for row in rows if row.place == aside]
+        held = _papers(found)
+        assert without_counts(held, by_count) == _papers(should)
+        if books_each:
+            taken = booking_movements("T02", in_suspense)
+            stock.check_stock(taken)
+            in_suspense += [row for row in taken if row.place == aside]
+            assert net(in_suspense) == ()
+    last = rounds[-1][0]
+    lies = net(in_suspense)
+    if not any(books for _, books in rounds):
+        arrived = _numbers(tuple((row.lo, row.hi) for row in lies if row.pieces > 0))
+        left = _numbers(tuple((row.lo, row.hi) for row in lies if row.pieces < 0))
+        assert arrived == _numbers(should) - _numbers(last)
+        assert left == _numbers(last) - _numbers(should)
+
+
+@given(st.integers(-20, 300), st.lists(st.integers(0, 300), min_size=1, max_size=5))
+def test_pieces_without_numbers_go_the_same_way(should: int, counts: list[int]) -> None:
+    held, by_count, lies = Stock("stamp", should), list[stock.Movement](), 0
+    for found in counts:
+        rows = count_movements("till:T02", "suspense:T02", held, Stock("stamp", found))
+        stock.check_stock(rows)
+        by_count += [row for row in rows if row.place == "till:T02"]
+        lies += sum(row.pieces for row in rows if row.place == "suspense:T02")
+        held = Stock("stamp", found)
+        assert lies == should - found
+        assert without_counts(held, by_count) == Stock("stamp", should)

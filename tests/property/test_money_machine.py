@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from terminal.app import attempt_book, cash_up
-from terminal.app.tills import Tills
+from terminal.app.till_booking import TillBooking
 from terminal.app.usecases import UseCases
 from terminal.domain import cash_up as cash_up_rules
 from terminal.domain import directive
@@ -162,12 +162,12 @@ def _differences_booked_with_the_wrong_sign(patch: pytest.MonkeyPatch) -> None:
 
 def _a_press_that_sends_again(patch: pytest.MonkeyPatch) -> None:
     """As if a form had no intent of its own."""
-    sound = Tills._book
-    patch.setattr(Tills, "_saved", lambda *_: None)
+    sound = TillBooking.book
+    patch.setattr(TillBooking, "saved", lambda *_: None)
     patch.setattr(
-        Tills,
-        "_book",
-        lambda tills, kind, _intent, *rest: sound(tills, kind, new_uuid7(), *rest),
+        TillBooking,
+        "book",
+        lambda booking, kind, _intent, *rest: sound(booking, kind, new_uuid7(), *rest),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import PySide6.QtQuick  # noqa: F401 - windows come back as QQuickWindow
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 
 from terminal.app.desk import Desk
 from terminal.bootstrap import HomeSite
@@ -26,7 +26,7 @@ from tests.helpers.outlet import (
     connect,
 )
 from ui.counter import Counter
-from ui.hands import Hands
+from ui.hands import Hands, spoken_focus
 from ui.main import CounterFace
 from ui.start import FaceOptions, choose_font, prepare_environment
 
@@ -108,12 +108,6 @@ class Screen:
         self.until(lambda: field.results.count > 0 and field._searched == text, f"hits for {text}")
         self.hands.press("Return")
         self.until(lambda: self.counter.basket.lines.count > lines, f"a line for {text}")
-
-
-def spoken_focus() -> str:
-    """What a screen reader calls the place that has the keyboard."""
-    seen = QAccessible.queryAccessibleInterface(QGuiApplication.focusObject())
-    return seen.text(QAccessible.Text.Name) if seen is not None else ""
 
 
 def focus_name() -> str:

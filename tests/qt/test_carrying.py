@@ -9,8 +9,9 @@ from pathlib import Path
 import requests
 
 from tests.helpers.central import Central
-from tests.qt.conftest import Screen, spoken_focus
+from tests.qt.conftest import Screen
 from tests.qt.test_queue_by_keys import in_sight
+from ui.hands import spoken_focus
 from ui.viewmodels.courier import CourierPane
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]

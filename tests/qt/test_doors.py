@@ -11,8 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from tests.helpers.central import Central, running_central
 from tests.helpers.inbox import tell_setting
 from tests.helpers.outlet import CLERK, MANAGER, MANAGER_PIN, PIN, Template
-from tests.qt.conftest import Screen, spoken_focus
+from tests.qt.conftest import Screen
 from ui.common.words import Words
+from ui.hands import spoken_focus
 from ui.viewmodels.enrolment import Enrolment
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from tests.helpers.central import Central
 from tests.helpers.outlet import MANAGER, MANAGER_PIN
-from tests.qt.conftest import Screen, spoken_focus
+from tests.qt.conftest import Screen
 from tests.qt.test_screens import Album
 from ui.common.words import Words
+from ui.hands import spoken_focus
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 

@@ -6,20 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtQuick import QQuickWindow
 
-from terminal.app.tills import MoveForm
 from terminal.app.usecases import UseCases
-from terminal.domain.identifiers import new_uuid7
-from terminal.domain.pouch import Bundle, Pouch
-from tests.helpers.outlet import SENIOR, SENIOR_PIN, STAMP, TILL
+from terminal.domain.pouch import Pouch
+from tests.helpers.cash_ups import filled_tills, show_tills
+from tests.helpers.outlet import SENIOR, SENIOR_PIN, TILL
 from tests.helpers.stalled_handler import key, presses
-from tests.qt.conftest import Screen, spoken_focus
+from tests.qt.conftest import Screen
 from tests.qt.test_cash_up import sell
 from tests.qt.test_screens import LOOKS, Album
+from ui.hands import spoken_focus
 from ui.viewmodels.till_page import TillPage
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
-POSTCARD = "P0032"
 
 
 def page(screen: Screen) -> TillPage:
@@ -68,19 +68,14 @@ def second(screen: Screen) -> None:
 
 def filled(screen: Screen) -> None:
     """A vault with cash and stock, a float in the drawer, a pouch on the way."""
+    ask(screen, filled_tills)
 
-    def fill(cases: UseCases) -> None:
-        stock = (Bundle(STAMP, 400), Bundle(POSTCARD, 100, 1001))
-        fund = MoveForm(new_uuid7(), "V01", "bank", {10_000: 200}, stock, inward=True)
-        cases.tills.fund(fund, SENIOR, SENIOR_PIN)
-        issue = MoveForm(
-            new_uuid7(), "V01", "T02", {10_000: 55}, (Bundle(STAMP, 90), Bundle(POSTCARD, 40, 1001))
-        )
-        sent = cases.tills.send(issue, SENIOR, SENIOR_PIN)
-        cases.tills.receive(new_uuid7(), sent.pouch)
-        cases.tills.send(MoveForm(new_uuid7(), "V01", "T02", {1_000: 50}), SENIOR, SENIOR_PIN)
 
-    ask(screen, fill)
+def see(screen: Screen) -> None:
+    """The platform lets the clerk see what her till should hold."""
+    ask(screen, lambda cases: show_tills(cases))
+    page(screen).refresh()
+    screen.until(lambda: not page(screen).tables.blind, "the open till")
 
 
 def test_cash_goes_from_the_bank_to_the_drawer_and_back_by_keys(counter_screen: Screen) -> None:
@@ -104,11 +99,11 @@ def test_cash_goes_from_the_bank_to_the_drawer_and_back_by_keys(counter_screen: 
     form(screen, "F7", "receive")
     screen.tab_to("V01 → T02")
     hands.press("Return")
-    screen.until(lambda: page(screen).foundText != "", "the pouch")
+    screen.until(lambda: page(screen).found.text != "", "the pouch")
     hands.press("Return")
     screen.until(lambda: page(screen).form == "", "the pouch is in")
     assert balance(screen, TILL) == 50_000
-    assert page(screen).tables.pouches.count == 0
+    assert page(screen).onTheWay.rows.count == 0
     assert "已收入" in screen.counter.notices.text
 
 
@@ -117,13 +112,14 @@ def test_every_figure_opens_the_entries_it_is_the_sum_of(counter_screen: Screen)
     filled(screen)
     sell(screen)
     begin(screen)
+    see(screen)
     screen.tab_to("款袋接收")
     screen.hands.press("Return")
-    screen.until(lambda: page(screen).linesTitle != "", "the entries")
-    assert page(screen).linesTotal == "¥\u20095\u2009500.00"
+    screen.until(lambda: page(screen).listing.title != "", "the entries")
+    assert page(screen).listing.total == "¥\u20095\u2009500.00"
     assert page(screen).tables.lines.count == 1
     screen.hands.press("Esc")
-    assert page(screen).linesTitle == ""
+    assert page(screen).listing.title == ""
     assert screen.counter.page == "till"
     screen.hands.press("Esc")
     assert screen.counter.page == "selling"
@@ -136,7 +132,7 @@ def test_a_scanned_slip_brings_its_pouch_and_a_second_scan_says_when(
     begin(screen)
     code = Pouch("P03-260801-7K3QF9", "T03", "T02", 12_300).code()
     screen.hands.scan(code)
-    screen.until(lambda: "123.00" in page(screen).foundText, "the pouch")
+    screen.until(lambda: "123.00" in page(screen).found.text, "the pouch")
     screen.until(lambda: page(screen)._intent != "", "the form's intent")
     screen.hands.press("F12")
     screen.until(lambda: page(screen).form == "", "the pouch is in")
@@ -157,6 +153,64 @@ def test_a_surprise_check_is_blind_and_settles_nothing(counter_screen: Screen) -
     second(screen)
     assert balance(screen, TILL) == held
     assert "差额" in screen.counter.notices.text
+
+
+def shown(screen: Screen) -> str:
+    """Every text on the screen that a person can read, and what a screen reader would say."""
+    window = screen.app.window
+    assert isinstance(window, QQuickWindow)
+    waiting, told = [window.contentItem()], list[str]()
+    while waiting:
+        item = waiting.pop()
+        if item.isVisible():
+            told += [str(item.property(name) or "") for name in ("text", "spoken", "figure")]
+            waiting += item.childItems()
+    return "\n".join(told)
+
+
+def test_a_clerk_does_not_read_what_to_count_on_the_till_page(counter_screen: Screen) -> None:
+    screen = counter_screen
+    filled(screen)
+    sell(screen)
+    begin(screen)
+    assert page(screen).tables.blind
+    assert page(screen).tables.cash == "清点后可见"
+    told = shown(screen)
+    assert "清点后可见" in told
+    for secret in ("5\u2009502.00", "5\u2009500.00", "502.00", "90 张/枚", "1001–1040"):
+        assert secret not in told, secret
+    screen.tab_to("T02")
+    screen.hands.press("Return")
+    screen.hands.press("Tab")
+    assert page(screen).listing.title == ""
+    see(screen)
+    screen.hands.pause(80)
+    told = shown(screen)
+    for open_now in ("5\u2009502.00", "5\u2009500.00", "90 张/枚", "1001–1040"):
+        assert open_now in told, open_now
+
+
+def test_a_surprise_check_counts_stamps_and_numbers_by_keys(counter_screen: Screen) -> None:
+    screen, hands = counter_screen, counter_screen.hands
+    filled(screen)
+    begin(screen)
+    form(screen, "F11", "check")
+    screen.until(lambda: page(screen).stock.rows.count == 2, "the stock to count")
+    assert "90" not in shown(screen)
+    hands.write("55")
+    for _ in range(8):
+        hands.press("Return")
+    hands.press("F12")
+    screen.until(lambda: "还没有清点" in page(screen).message, "the question for the stamps")
+    assert not page(screen).second.open
+    screen.tab_to("邮票 1.20元")
+    hands.write("90")
+    hands.press("Return")
+    hands.write("1001-1039")
+    hands.press("F12")
+    second(screen)
+    assert "票证差 1 枚" in screen.counter.notices.text
+    assert screen.counter.notices.tone == "wait"
 
 
 def test_the_drawer_opens_by_reason_and_second_person(counter_screen: Screen) -> None:
@@ -204,7 +258,7 @@ def test_two_hundred_presses_receive_one_pouch(counter_screen: Screen, strike: s
     form(screen, "F7", "receive")
     screen.tab_to("V01 → T02")
     screen.hands.press("Return")
-    screen.until(lambda: page(screen).foundText != "", "the pouch")
+    screen.until(lambda: page(screen).found.text != "", "the pouch")
     screen.hands.pause(80)
     desk = screen.app.face.operations.desk
     assert desk is not None
@@ -274,10 +328,13 @@ def test_the_till_page_fits_in_every_look(
     sell(screen)
     begin(screen)
     hands.pause(200)
+    album.take("till-blind")
+    see(screen)
+    hands.pause(200)
     album.take("till")
     screen.tab_to("款袋接收" if language == "zh_CN" else "Pouch received")
     hands.press("Return")
-    screen.until(lambda: page(screen).linesTitle != "", "the entries")
+    screen.until(lambda: page(screen).listing.title != "", "the entries")
     hands.pause(150)
     album.take("till-entries")
     for hotkey, name in (("F2", "move"), ("F7", "receive"), ("F8", "drawer"), ("F11", "check")):
@@ -286,3 +343,12 @@ def test_the_till_page_fits_in_every_look(
         album.take(f"till-{name}")
         hands.press("Esc")
         screen.until(lambda: page(screen).form == "", "no form")
+    form(screen, "F7", "receive")
+    screen.tab_to("V01 → T02")
+    hands.press("Return")
+    screen.until(lambda: page(screen).found.text != "", "the pouch")
+    hands.press("F7")
+    screen.until(lambda: page(screen).form == "wrong", "the count")
+    hands.write("4")
+    hands.pause(150)
+    album.take("till-wrong")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from terminal.app.cash_up import Found
 from terminal.app.cash_up_view import CashUpView
 from terminal.app.usecases import UseCases
 from terminal.domain.cash_up import Step
@@ -28,7 +29,7 @@ def _verify(cases: UseCases, form: str) -> CashUpView:
 
 
 def _hand_over(cases: UseCases, form: str) -> CashUpView:
-    return cases.cash_ups.hand_over(form, SENIOR, SENIOR_PIN, Money(book_fen(cases)).text)
+    return cases.cash_ups.hand_over(form, SENIOR, SENIOR_PIN, Found(Money(book_fen(cases)).text))
 
 
 STEPS: tuple[tuple[str, Deed], ...] = (

@@ -42,7 +42,7 @@ def _week(counter: Outlet, number: int) -> list[int]:
     view = verified(counter.cases, number % 4)
     assert view.outcome is not None
     lines = [line.kind for line in view.outcome.lines if line.kind]
-    shown = [row.seq for kind in lines for row in counter.cases.cash_ups.behind(kind)]
+    shown = [row.seq for kind in lines for row in counter.cases.cash_up_behind.line(kind)]
     counter.cases.cash_ups.close(view.form_id)
     counter.cases.session.sign_off()
     counter.cases.session.close_outlet(MANAGER, MANAGER_PIN, acknowledge_waiting=True)

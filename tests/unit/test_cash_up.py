@@ -6,7 +6,10 @@ from dataclasses import asdict
 
 import pytest
 
+from terminal.app.cash_up import Found
 from terminal.app.refunding import Wish
+from terminal.app.till_checks import CheckForm
+from terminal.app.tills import MoveForm
 from terminal.domain.cash_up import DISPUTED, Step
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
@@ -42,7 +45,7 @@ def test_before_the_count_nothing_says_what_is_expected(counter: Outlet) -> None
     amount = counter.books.ledger.balance(TILL)
     assert Money(amount).text not in repr(asdict(view))
     with pytest.raises(UserError, match=r"cash_up\.not_counted"):
-        counter.cases.cash_ups.behind("sale.completed")
+        counter.cases.cash_up_behind.line("sale.completed")
 
 
 def test_a_count_is_an_entry_and_its_difference_lies_in_suspense_before_it_is_shown(
@@ -145,8 +148,9 @@ def test_cash_that_lies_here_for_an_unfinished_sale_is_not_counted_as_over(
     with pytest.raises(UserError) as refusal:
         count(cases, 500)
     assert (refusal.value.code, refusal.value.params) == ("cash_up.laid_down", {"amount": "5.00"})
+    form_of = CheckForm(new_uuid7(), TILL.removeprefix("cash:"), {100: 1})
     with pytest.raises(UserError, match=r"cash_up\.laid_down"):
-        cases.tills.check(new_uuid7(), TILL.removeprefix("cash:"), {100: 1}, SENIOR, SENIOR_PIN)
+        cases.till_checks.check(form_of, SENIOR, SENIOR_PIN)
     assert kinds(counter) == []
     # Given back or taken to its end, the till can be counted.
     cases.paying.abandon(form.form_id)
@@ -231,11 +235,11 @@ def test_the_next_clerk_counts_before_she_takes_the_till(counter: Outlet) -> Non
     form = verified(counter.cases).form_id
     cash_ups, amount = counter.cases.cash_ups, counter.books.ledger.balance(TILL)
     with pytest.raises(UserError, match=r"cash_up\.handover_differs") as refused:
-        cash_ups.hand_over(form, SENIOR, SENIOR_PIN, "1.00")
+        cash_ups.hand_over(form, SENIOR, SENIOR_PIN, Found("1.00"))
     assert refused.value.params == {}
     with pytest.raises(UserError, match=r"permission\.same_person"):
-        cash_ups.hand_over(form, CLERK, PIN, "1.00")
-    cash_ups.hand_over(form, SENIOR, SENIOR_PIN, Money(amount).text)
+        cash_ups.hand_over(form, CLERK, PIN, Found("1.00"))
+    cash_ups.hand_over(form, SENIOR, SENIOR_PIN, Found(Money(amount).text))
     newest = counter.books.entries(limit=2)
     assert [entry.kind for entry in newest] == ["cash_up.handed_over", "cash_up.closed"]
     assert newest[0].body["to_clerk"] == SENIOR
@@ -258,12 +262,12 @@ def test_every_line_opens_the_entries_that_make_it(counter: Outlet) -> None:
     view = count(counter.cases)
     assert view.outcome is not None
     sold = next(line for line in view.outcome.lines if line.code == "cash_in")
-    behind = counter.cases.cash_ups.behind(sold.kind)
+    behind = counter.cases.cash_up_behind.line(sold.kind)
     assert len(behind) == sold.entries == 3
     assert sum(Money.parse(row.amount_text).fen for row in behind) == (
         Money.parse(sold.amount_text).fen
     )
-    assert counter.cases.cash_ups.entries([behind[0].seq]) == behind[:1]
+    assert counter.cases.cash_up_behind.entries([behind[0].seq]) == behind[:1]
 
 
 def test_open_baskets_are_carried_over_and_listed(counter: Outlet) -> None:
@@ -291,6 +295,20 @@ def test_a_refund_paid_out_twice_is_a_line_of_its_own_and_the_likeliest_cause(
     assert (refund.entries, refund.comes_in) == (1, False)
     causes = {cause.code: cause for cause in view.outcome.explanation.causes}
     assert "refund" in causes
-    assert [row.kind_code for row in counter.cases.cash_ups.entries(causes["refund"].seqs)] == [
-        "refund.completed"
-    ]
+    assert [
+        row.kind_code for row in counter.cases.cash_up_behind.entries(causes["refund"].seqs)
+    ] == ["refund.completed"]
+
+
+def test_handing_in_what_was_counted_asks_for_no_new_count(counter: Outlet) -> None:
+    counter.sell(STAMP, 100)
+    closed(counter.cases)
+    assert not counter.cases.cash_ups.due()
+    sent = counter.cases.tills.send(MoveForm(new_uuid7(), "T02", "V01", {10_000: 1}))
+    counter.cases.pouches.receive(new_uuid7(), sent.pouch)
+    assert not counter.cases.cash_ups.due()
+    counter.cases.session.sign_off()
+    assert "not_cashed_up" not in counter.books.entries(limit=1)[0].body
+    counter.cases.session.sign_on(CLERK, PIN)
+    counter.sell()
+    assert counter.cases.cash_ups.due()

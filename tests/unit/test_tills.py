@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from terminal.app.entry_account import account_of
-from terminal.app.tills import MoveForm, TillDone
+from terminal.app.till_booking import TillDone
+from terminal.app.till_checks import CheckForm
+from terminal.app.tills import MoveForm
 from terminal.domain import stock
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.pouch import Bundle, Pouch
+from tests.helpers.cash_ups import show_tills
 from tests.helpers.outlet import CLERK, PIN, SENIOR, SENIOR_PIN, STAMP, TILL, Outlet
 from tests.unit.test_refunding import give_back
 
@@ -36,7 +40,7 @@ def issue(counter: Outlet, pieces: dict[int, int], *bundles: Bundle) -> TillDone
     tills = counter.cases.tills
     form = MoveForm(new_uuid7(), "V01", "T02", pieces, bundles)
     sent = tills.send(form, SENIOR, SENIOR_PIN)
-    return tills.receive(new_uuid7(), sent.pouch)
+    return counter.cases.pouches.receive(new_uuid7(), sent.pouch)
 
 
 def refused(counter: Outlet, form: MoveForm, *two: str) -> UserError:
@@ -66,10 +70,12 @@ def test_every_figure_of_a_till_is_the_sum_of_what_it_opens(counter: Outlet) -> 
     issue(counter, {10_000: 5})
     counter.sell(quantity=3)
     counter.cases.tills.send(hand_in(counter, {10_000: 2}))
+    show_tills(counter.cases)
     view = counter.cases.tills.view()
     assert [till.till_id for till in view.tills] == ["T02", "V01"]
     for till in view.tills:
-        assert sum(figure.fen for figure in till.figures) == till.cash_fen
+        amounts = [Decimal(figure.amount_text) for figure in till.figures]
+        assert f"{sum(amounts):.2f}" == till.cash_text
         for figure in till.figures:
             listing = counter.cases.tills.listing(till.till_id, figure.kind)
             assert listing.total_text == figure.amount_text
@@ -93,8 +99,9 @@ def test_the_opening_of_the_next_day_opens_into_the_days_before(counter: Outlet)
     counter.cases.session.close_outlet("0301", "112233", acknowledge_waiting=True)
     counter.clock.advance(timedelta(days=1))
     counter.open_day()
+    show_tills(counter.cases)
     (till, _) = counter.cases.tills.view().tills
-    assert [(figure.kind, figure.fen) for figure in till.figures] == [("", 600)]
+    assert [(figure.kind, figure.amount_text) for figure in till.figures] == [("", "6.00")]
     listing = counter.cases.tills.listing("T02", "")
     assert [line.amount_text for line in listing.lines] == ["6.00"]
 
@@ -104,10 +111,10 @@ def test_a_pouch_waits_on_the_way_until_it_is_received_once(counter: Outlet) -> 
     sent = counter.cases.tills.send(hand_in(counter, {10_000: 1}))
     (waiting,) = counter.cases.tills.view().on_the_way
     assert (waiting.number, waiting.amount_text, waiting.mine) == (sent.pouch, "100.00", True)
-    received = counter.cases.tills.receive(new_uuid7(), sent.pouch)
+    received = counter.cases.pouches.receive(new_uuid7(), sent.pouch)
     assert counter.cases.tills.view().on_the_way == ()
     with pytest.raises(UserError) as again:
-        counter.cases.tills.receive(new_uuid7(), sent.pouch)
+        counter.cases.pouches.receive(new_uuid7(), sent.pouch)
     assert again.value.code == "pouch.already_received"
     assert again.value.params == {"seq": received.seq, "at": received.at}
     assert counter.books.balances()[VAULT] == 10_000
@@ -122,8 +129,8 @@ def test_the_second_press_of_one_form_says_when_it_was_saved(counter: Outlet) ->
     assert second == replace(first, already_saved=True)
     assert counter.books.balances()[TILL] == 12_000 - 3_000
     receive = counter.cases.tills.begin()
-    counter.cases.tills.receive(receive, first.pouch)
-    assert counter.cases.tills.receive(receive, first.pouch).already_saved
+    counter.cases.pouches.receive(receive, first.pouch)
+    assert counter.cases.pouches.receive(receive, first.pouch).already_saved
     assert counter.books.balances()[VAULT] == 3_000
 
 
@@ -132,12 +139,13 @@ def test_a_form_whose_intent_became_something_else_is_gone(counter: Outlet) -> N
     form = counter.cases.paying.begin()
     counter.cases.paying.tender_cash(form.form_id, "1.20")
     with pytest.raises(UserError) as gone:
-        counter.cases.tills.receive(form.form_id, "P02-260801-000000")
+        counter.cases.pouches.receive(form.form_id, "P02-260801-000000")
     assert gone.value.code == "till.form_gone"
 
 
 def test_no_till_gives_more_than_it_holds(counter: Outlet) -> None:
     counter.sell(quantity=1)
+    show_tills(counter.cases)
     error = refused(counter, hand_in(counter, {100: 2}))
     assert (error.code, error.params["held"]) == ("till.not_enough", "1.20")
     assert refused(counter, hand_in(counter, {})).code == "till.nothing"
@@ -183,7 +191,7 @@ def test_funding_is_for_vaults_and_goes_back_the_same_way(counter: Outlet) -> No
 
 def test_a_pouch_of_another_terminal_is_received_from_its_code_alone(counter: Outlet) -> None:
     far = Pouch("P03-260801-7K3QF9", "T03", "T02", 12_345, (Bundle(POSTCARD, 10, 101),))
-    done = counter.cases.tills.receive(new_uuid7(), far.code())
+    done = counter.cases.pouches.receive(new_uuid7(), far.code())
     assert (done.from_till, done.amount_text) == ("T03", "123.45")
     balances = counter.books.balances()
     assert (balances[TILL], balances[f"transit:{far.number}"]) == (12_345, -12_345)
@@ -195,7 +203,7 @@ def test_a_pouch_of_another_terminal_is_received_from_its_code_alone(counter: Ou
         ("P03-260801-7K3QFA", "pouch.unknown"),
     ):
         with pytest.raises(UserError) as error:
-            counter.cases.tills.find_pouch(text)
+            counter.cases.pouches.find(text)
         assert error.value.code == code
 
 
@@ -209,8 +217,9 @@ def test_stamps_and_numbers_are_issued_sold_and_handed_in(counter: Outlet) -> No
     assert counter.books.stock.ranges(drawer, POSTCARD) == ((1013, 1030),)
     assert counter.books.stock.ranges(stock.SOLD, POSTCARD) == ((1011, 1012),)
     back = MoveForm(new_uuid7(), "T02", "V01", {}, (Bundle(POSTCARD, 10, 1021),))
-    counter.cases.tills.receive(new_uuid7(), counter.cases.tills.send(back).pouch)
+    counter.cases.pouches.receive(new_uuid7(), counter.cases.tills.send(back).pouch)
     assert counter.books.stock.ranges(stock.till("V01"), POSTCARD) == ((1001, 1010), (1021, 1050))
+    show_tills(counter.cases)
     (shown, _) = counter.cases.tills.view().tills
     assert {row.item: (row.pieces, row.ranges) for row in shown.stock if row.pieces} == {
         STAMP: (37, ()),
@@ -282,17 +291,22 @@ def test_a_sale_beyond_the_limit_asks_to_hand_in_and_books_all_the_same(counter:
     counter.sell(quantity=10)
     over = counter.cases.tills.over_limit()
     assert over is not None
-    assert (over.cash_text, over.limit_text, over.over_text) == ("5011.20", "5000.00", "11.20")
-    assert counter.cases.tills.view().tills[0].over_fen == 1_120
+    assert over.limit_text == "5000.00"
+    till = counter.cases.tills.view().tills[0]
+    assert (till.over, till.over_text) == (True, "")
+    show_tills(counter.cases)
+    till = counter.cases.tills.view().tills[0]
+    assert (till.over, till.over_text) == (True, "11.20")
 
 
 def test_what_tills_book_is_told_in_words(counter: Outlet) -> None:
     words = json.loads(Path("assets/translations/zh_CN.json").read_text("utf-8"))
     fund(counter, 100_000, Bundle(STAMP, 5))
     issue(counter, {10_000: 5})
-    tills = counter.cases.tills
-    tills.open_drawer(new_uuid7(), "change", SENIOR, SENIOR_PIN)
-    tills.check(new_uuid7(), "T02", {10_000: 5}, SENIOR, SENIOR_PIN)
+    checks = counter.cases.till_checks
+    checks.open_drawer(new_uuid7(), "change", SENIOR, SENIOR_PIN)
+    form = CheckForm(new_uuid7(), "T02", {10_000: 5})
+    checks.check(form, SENIOR, SENIOR_PIN)
     told = {}
     for entry in counter.books.entries(limit=20):
         facts = account_of(counter.cases.context, entry).facts
@@ -306,15 +320,15 @@ def test_what_tills_book_is_told_in_words(counter: Outlet) -> None:
 
 
 def test_the_drawer_opens_without_a_sale_by_reason_and_second_person(counter: Outlet) -> None:
-    tills, intent = counter.cases.tills, counter.cases.tills.begin()
+    checks, intent = counter.cases.till_checks, counter.cases.tills.begin()
     with pytest.raises(UserError) as no_reason:
-        tills.open_drawer(intent, "curious", SENIOR, SENIOR_PIN)
+        checks.open_drawer(intent, "curious", SENIOR, SENIOR_PIN)
     assert no_reason.value.code == "till.no_reason"
     with pytest.raises(UserError) as alone:
-        tills.open_drawer(intent, "change", "", "")
+        checks.open_drawer(intent, "change", "", "")
     assert alone.value.code == "permission.second_needed"
-    done = tills.open_drawer(intent, "change", SENIOR, SENIOR_PIN)
-    assert tills.open_drawer(intent, "change", SENIOR, SENIOR_PIN) == replace(
+    done = checks.open_drawer(intent, "change", SENIOR, SENIOR_PIN)
+    assert checks.open_drawer(intent, "change", SENIOR, SENIOR_PIN) == replace(
         done, already_saved=True
     )
     body: Any = counter.books.entry(done.seq)
@@ -328,7 +342,9 @@ def test_the_drawer_opens_without_a_sale_by_reason_and_second_person(counter: Ou
 def test_a_surprise_check_books_the_difference_and_settles_nothing(counter: Outlet) -> None:
     counter.sell(quantity=100)
     intent = counter.cases.tills.begin()
-    done = counter.cases.tills.check(intent, "T02", {10_000: 1, 1_000: 1}, SENIOR, SENIOR_PIN)
+    done = counter.cases.till_checks.check(
+        CheckForm(intent, "T02", {10_000: 1, 1_000: 1}), SENIOR, SENIOR_PIN
+    )
     assert done.amount_text == "-10.00"
     body: Any = counter.books.entry(done.seq)
     assert body.body["expected_fen"] == 12_000
@@ -336,8 +352,10 @@ def test_a_surprise_check_books_the_difference_and_settles_nothing(counter: Outl
     assert body.body["checker"] == SENIOR
     assert "postings" not in body.body
     assert counter.books.balances()[TILL] == 12_000
-    again = counter.cases.tills.check(intent, "T02", {10_000: 9}, SENIOR, SENIOR_PIN)
+    again = counter.cases.till_checks.check(
+        CheckForm(intent, "T02", {10_000: 9}), SENIOR, SENIOR_PIN
+    )
     assert again == replace(done, already_saved=True)
     with pytest.raises(UserError) as herself:
-        counter.cases.tills.check(new_uuid7(), "T02", {}, CLERK, PIN)
+        counter.cases.till_checks.check(CheckForm(new_uuid7(), "T02", {}), CLERK, PIN)
     assert herself.value.code == "permission.same_person"

@@ -15,6 +15,7 @@ from ui.common.words import Words
 from ui.qt import Property, Signal, view_model
 
 if TYPE_CHECKING:
+    from terminal.app.cash_up_stock import CountedStockView
     from terminal.app.cash_up_view import ComponentView, OutcomeView
 
 
@@ -26,6 +27,17 @@ class LineRow:
     label: str
     figure: str
     opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StockOutcomeRow:
+    """One item of stock: counted of expected, and by how much it is off."""
+
+    item: str
+    label: str
+    detail: str
+    figure: str
+    off: bool
 
 
 @view_model
@@ -40,6 +52,7 @@ class CashUpFigures(QObject):
         self._outcome: OutcomeView | None = None
         self._lines = RowsModel(LineRow, "key", self)
         self._causes = RowsModel(CauseRow, "place", self)
+        self._stock = RowsModel(StockOutcomeRow, "item", self)
 
     @property
     def outcome(self) -> OutcomeView | None:
@@ -49,6 +62,13 @@ class CashUpFigures(QObject):
     @property
     def even(self) -> bool:
         """Whether nothing differs."""
+        outcome = self._outcome
+        return outcome is None or (
+            self._cash_even and not any(row.line.off for row in outcome.stock)
+        )
+
+    @property
+    def _cash_even(self) -> bool:
         return self._outcome is None or self._outcome.difference_text == "0.00"
 
     @Property(RowsModel, constant=True)
@@ -77,11 +97,11 @@ class CashUpFigures(QObject):
     def difference(self) -> str:
         """How much it differs, without a sign."""
         outcome = self._outcome
-        return yuan(outcome.difference_text) if outcome and not self.even else ""
+        return yuan(outcome.difference_text) if outcome and not self._cash_even else ""
 
     @Property(str, notify=changed)
     def disposition(self) -> str:
-        """``even``, ``over``, ``short`` or ``disputed``; "" before the count."""
+        """``even``, ``over``, ``short``, ``stock`` or ``disputed``; "" before the count."""
         outcome = self._outcome
         return outcome.disposition if outcome else ""
 
@@ -105,19 +125,10 @@ class CashUpFigures(QObject):
             f"{denomination_name(self._words, fen)} × {pieces}" for fen, pieces in rows if pieces
         )
 
-    @Property(str, notify=changed)
-    def papersText(self) -> str:
-        """Numbered papers that are missing or too many, "" for none."""
-        outcome = self._outcome
-        told = []
-        for paper in outcome.papers if outcome else ():
-            for key, ranges in (("missing", paper.missing), ("extra", paper.extra)):
-                spans = self._words.text("account.comma").join(f"{lo}–{hi}" for lo, hi in ranges)
-                if spans:
-                    told.append(
-                        self._words.text(f"cash_up.papers.{key}", item=paper.item, spans=spans)
-                    )
-        return "\n".join(told)
+    @Property(RowsModel, constant=True)
+    def stock(self) -> RowsModel:
+        """Stock that was counted, beside what there should be."""
+        return self._stock
 
     @Property(str, notify=changed)
     def excluded(self) -> str:
@@ -129,6 +140,7 @@ class CashUpFigures(QObject):
         """Show what a count found, or that there is none yet."""
         self._outcome = outcome
         self._lines.show([self._line(line) for line in outcome.lines] if outcome else [])
+        self._stock.show([self._item(row) for row in outcome.stock] if outcome else [])
         short = outcome is not None and outcome.short
         causes = outcome.explanation.causes if outcome else ()
         self._causes.show(
@@ -139,6 +151,20 @@ class CashUpFigures(QObject):
         )
         self.changed.emit()
 
+    def _item(self, row: CountedStockView) -> StockOutcomeRow:
+        words, line = self._words, row.line
+        parts = [words.text("cash_up.stock.of", counted=line.counted, expected=line.expected)]
+        for key, ranges in (("missing", line.missing), ("extra", line.extra)):
+            spans = words.text("account.comma").join(_span(lo, hi) for lo, hi in ranges)
+            parts += [words.text(f"cash_up.papers.{key}", spans=spans)] if spans else []
+        return StockOutcomeRow(
+            item=row.item,
+            label=words.named(row.name_zh, row.name_en),
+            detail="  ·  ".join(parts),
+            figure=f"{line.counted - line.expected:+d}".replace("-", "−") if line.off else "✓",
+            off=bool(line.off),
+        )
+
     def _line(self, line: ComponentView) -> LineRow:
         key = f"cash_up.line.{line.code}"
         label = self._words.text(key if self._words.has(key) else f"entry.{line.kind}")
@@ -147,3 +173,7 @@ class CashUpFigures(QObject):
         sign = "+" if line.comes_in else "−"
         amount = yuan(line.amount_text).removeprefix("¥\u2009")
         return LineRow(f"{line.code} {line.kind}", label, f"{sign} {amount}", bool(line.kind))
+
+
+def _span(lo: int, hi: int) -> str:
+    return f"{lo}–{hi}" if lo != hi else str(lo)

@@ -10,7 +10,7 @@ from ui.common.figures import moment, yuan
 from ui.common.words import Words
 
 if TYPE_CHECKING:
-    from terminal.app.cash_up import BehindView
+    from terminal.app.cash_up_behind import BehindView
     from terminal.app.code_payments import AttemptView
 
 STEPS = ("resolve", "count", "difference", "verify", "hand_over")
@@ -43,15 +43,6 @@ class BehindRow:
     title: str
     detail: str
     figure: str
-
-
-@dataclass(frozen=True, slots=True)
-class PaperRow:
-    """Numbered papers of one kind; ``entry`` is what was typed."""
-
-    item: str
-    label: str
-    entry: str
 
 
 def step_rows(words: Words, step: str, unknown: int) -> list[StepRow]:
@@ -96,11 +87,14 @@ def behind_row(words: Words, row: BehindView) -> BehindRow:
         part for part in (moment(row.at_text), row.clerk_no, row.order_no) if part
     )
     sign = "+" if row.comes_in else "−"
+    figure = f"{sign} {yuan(row.amount_text)}"
+    if row.pieces:
+        figure = words.text("cash_up.stock.moved", pieces=f"{row.pieces:+d}".replace("-", "−"))
     return BehindRow(
         row.seq,
         f"#{row.seq}  {words.text('entry.' + row.kind_code)}",
         detail,
-        f"{sign} {yuan(row.amount_text)}",
+        figure,
     )
 
 

@@ -16,6 +16,7 @@ SALE = "a sale"
 PARKED = "a parked basket"
 CARRYING = "the pane for a stick"
 ASKED = "a question of another counter"
+POUCH = "a pouch that was sent here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class KeyBinding:
         only_when_empty: works only while the field that has the focus is empty (``+``, ``Del`` …).
         label: how the key cap is written when ``combo`` reads badly.
         needs: what must be there for the key to be of use: ``GOODS``, ``CHOICE``, ``SALE``,
-            ``PARKED``, ``CARRYING`` or ``ASKED``; "" for nothing.
+            ``PARKED``, ``CARRYING``, ``ASKED`` or ``POUCH``; "" for nothing.
     """
 
     combo: str
@@ -47,6 +48,7 @@ def _on(*places: str) -> frozenset[str]:
 
 
 _COUNTED = _on("cash_up_difference", "cash_up_verify", "cash_up_hand_over")
+_TILL_FORMS = _on("till_move", "till_receive", "till_wrong", "till_check")
 _WORKING = EVERY_PAGE - {PAYMENT}
 
 BINDINGS: tuple[KeyBinding, ...] = (
@@ -82,7 +84,9 @@ BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("F7", "till_take", _on("till"), "hint.till_take"),
     KeyBinding("F8", "till_open_drawer", _on("till"), "hint.till_open_drawer"),
     KeyBinding("F11", "till_count", _on("till"), "hint.till_count"),
-    KeyBinding("F12", "till_go", _on("till_move", "till_receive", "till_check"), "hint.till_go"),
+    KeyBinding("Ctrl+P", "till_reprint", _on("till"), "hint.till_reprint", needs=POUCH),
+    KeyBinding("F7", "till_wrong", _on("till_receive"), "hint.till_wrong"),
+    KeyBinding("F12", "till_go", _TILL_FORMS, "hint.till_go"),
     KeyBinding("F12", "pay", _on(SELLING), "hint.pay", needs=GOODS),
     KeyBinding("Up", "line_up", _on(SELLING), "hint.line", True, "↑ ↓", CHOICE),
     KeyBinding("Down", "line_down", _on(SELLING), "", True),
@@ -149,11 +153,12 @@ def hints_for(place: str, missing: frozenset[str] = frozenset()) -> tuple[KeyBin
         place: where the clerk is.
         missing: what is not there; a key that needs it is not offered.
     """
-    return tuple(
-        binding
-        for binding in BINDINGS
-        if binding.hint and place in binding.places and binding.needs not in missing
-    )
+    offered: dict[str, KeyBinding] = {}
+    for binding in BINDINGS:
+        if binding.hint and place in binding.places and binding.needs not in missing:
+            # A page's own meaning of a key comes before the one it has everywhere.
+            offered.setdefault(binding.combo, binding)
+    return tuple(offered.values())
 
 
 def key_of(action: str) -> str:

@@ -58,7 +58,7 @@ PLACES: tuple[Place, ...] = (
         "till",
         "Money/TillView.qml",
         whole=True,
-        parts=("till_move", "till_receive", "till_drawer", "till_check"),
+        parts=("till_move", "till_receive", "till_wrong", "till_drawer", "till_check"),
     ),
     Place(
         "cash_up",

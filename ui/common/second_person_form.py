@@ -119,6 +119,7 @@ class SecondPerson(Pane):
         self.changed.emit()
         self.cleared.emit()
 
+    @Slot()
     def close(self) -> None:
         """Take the form away; nothing was done."""
         self._call_off()

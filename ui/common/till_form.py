@@ -12,7 +12,11 @@ from ui.common.till_rows import ChoiceOfTill, till_name
 from ui.common.words import Words
 
 if TYPE_CHECKING:
+    from terminal.app.pouches import WrongForm
+    from terminal.app.till_checks import CheckForm
     from terminal.app.till_views import StockView, TillsView, TillView
+    from terminal.app.tills import MoveForm
+    from terminal.domain.cash_count import CashCount
 
 
 def partners(words: Words, view: TillsView, till: TillView, chosen: str) -> list[ChoiceOfTill]:
@@ -50,3 +54,40 @@ def bundles(stock: tuple[StockView, ...], typed: Mapping[str, str]) -> tuple[Bun
         elif pieces := read_pieces(text):
             found.append(Bundle(row.item, pieces))
     return tuple(found)
+
+
+def move_form(
+    intent_id: str, till: TillView, partner: str, count: CashCount, typed: Mapping[str, str]
+) -> MoveForm:
+    """What was filled in to send or to fund.
+
+    Raises:
+        UserError: see ``bundles``.
+    """
+    from terminal.app.tills import MoveForm
+
+    way, _, source = partner.rpartition(":")
+    pieces = {fen: number for fen, number in _pieces(count).items() if number}
+    return MoveForm(
+        intent_id, till.till_id, source, pieces, bundles(till.stock, typed), inward=way == "in"
+    )
+
+
+def check_form(
+    intent_id: str, till_id: str, count: CashCount, typed: Mapping[str, str]
+) -> CheckForm:
+    """What a second person counted in a till."""
+    from terminal.app.till_checks import CheckForm
+
+    return CheckForm(intent_id, till_id, _pieces(count), dict(typed))
+
+
+def wrong_form(intent_id: str, code: str, count: CashCount, typed: Mapping[str, str]) -> WrongForm:
+    """What two people counted in a pouch."""
+    from terminal.app.pouches import WrongForm
+
+    return WrongForm(intent_id, code, _pieces(count), dict(typed))
+
+
+def _pieces(count: CashCount) -> dict[int, int]:
+    return {line.fen: line.pieces for line in count.lines}

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from terminal.domain.money import Money
 from ui.common.figures import moment, yuan
 from ui.common.words import Words
 
 if TYPE_CHECKING:
+    from terminal.app.till_booking import TillDone
     from terminal.app.till_views import FigureView, LineView, PouchView, StockView, TillView
+
+
+BLIND = "—"
+"""In place of a figure that is told after the count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,13 @@ class TillRow:
 
 @dataclass(frozen=True, slots=True)
 class TillFigureRow:
-    """One sum of the till's day; Enter opens the entries behind it."""
+    """One sum of the till's day; Enter opens the entries behind it, once they may be seen."""
 
     kind: str
     label: str
     count: str
     amount: str
+    opens: bool
     chosen: bool
 
 
@@ -64,13 +69,19 @@ class TillStockRow:
 
 @dataclass(frozen=True, slots=True)
 class PouchOnTheWayRow:
-    """A pouch that was sent and not received here."""
+    """A pouch that was not received here.
+
+    Args:
+        mine: whether it may be received here.
+        announced: that another terminal sent it, in words; "" for one that was sent here.
+    """
 
     number: str
     way: str
     amount: str
     sent: str
     mine: bool
+    announced: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,11 @@ class ChoiceOfTill:
     taken: bool
 
 
+def yuan_or_blind(words: Words, text: str) -> str:
+    """An amount; in its place, while the till has to be counted first, that it comes afterwards."""
+    return yuan(text) if text else words.text("till.blind")
+
+
 def till_name(words: Words, till_id: str, kind: str) -> str:
     """``T02 · 柜员尾箱``."""
     return f"{till_id} · {words.text(f'till.kind.{kind}')}"
@@ -89,14 +105,13 @@ def till_name(words: Words, till_id: str, kind: str) -> str:
 
 def till_row(words: Words, till: TillView, chosen: str) -> TillRow:
     """A till with its limit."""
-    over = yuan(Money(till.over_fen).text) if till.over_fen else ""
-    limit = yuan(Money(till.limit_fen).text)
+    over = words.text("till.over_limit", over=yuan(till.over_text)) if till.over_text else ""
     return TillRow(
         till=till.till_id,
         name=till_name(words, till.till_id, till.kind),
-        cash=yuan(Money(till.cash_fen).text),
-        limit=words.text("till.limit", limit=limit) if till.limit_fen else "",
-        warning=words.text("till.over_limit", over=over) if over else "",
+        cash=yuan_or_blind(words, till.cash_text),
+        limit=words.text("till.limit", limit=yuan(till.limit_text)) if till.limit_text else "",
+        warning=over or (words.text("till.over") if till.over else ""),
         chosen=till.till_id == chosen,
     )
 
@@ -107,7 +122,8 @@ def figure_row(words: Words, figure: FigureView, chosen: str | None) -> TillFigu
         kind=figure.kind,
         label=words.text(f"entry.{figure.kind}" if figure.kind else "till.opening"),
         count=words.text("till.entries", count=str(figure.entries)) if figure.kind else "",
-        amount=yuan(figure.amount_text),
+        amount=yuan(figure.amount_text) if figure.amount_text else BLIND,
+        opens=bool(figure.amount_text),
         chosen=figure.kind == chosen,
     )
 
@@ -128,14 +144,14 @@ def stock_row(words: Words, row: StockView, entry: str) -> TillStockRow:
     return TillStockRow(
         item=row.item,
         name=words.named(row.name_zh, row.name_en),
-        pieces=words.text("till.pieces", count=str(row.pieces)),
+        pieces=BLIND if row.pieces is None else words.text("till.pieces", count=str(row.pieces)),
         numbers=numbers,
         numbered=row.numbered,
         entry=entry,
     )
 
 
-def pouch_row(pouch: PouchView) -> PouchOnTheWayRow:
+def pouch_row(words: Words, pouch: PouchView) -> PouchOnTheWayRow:
     """A pouch on its way."""
     return PouchOnTheWayRow(
         number=pouch.number,
@@ -143,4 +159,24 @@ def pouch_row(pouch: PouchView) -> PouchOnTheWayRow:
         amount=yuan(pouch.amount_text),
         sent=moment(pouch.sent_at),
         mine=pouch.mine,
+        announced=words.text("till.announced") if pouch.announced else "",
     )
+
+
+def done_notice(done: TillDone) -> tuple[str, dict[str, str | int], str]:
+    """What is told of an entry that a form of the page became: key of the words, values, tone."""
+    names: dict[str, str | int] = {
+        "pouch": done.pouch,
+        "from": done.from_till,
+        "to": done.to_till,
+        "amount": yuan(done.amount_text) if done.amount_text else "",
+        "difference": yuan(done.difference_text) if done.difference_text else "",
+        "stock": done.stock_off,
+        "at": moment(done.at),
+    }
+    if done.already_saved:
+        return f"notice.{'till' if done.amount_text else 'drawer'}.already", names, "ok"
+    off = done.difference_text not in ("", "0.00")
+    if done.stock_off:
+        return f"notice.{done.kind}.stock", names, "wait"
+    return f"notice.{done.kind}{'.off' if off else ''}", names, "wait" if off else "ok"

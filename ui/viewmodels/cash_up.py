@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from terminal.domain.errors import OutletError
+from ui.common.cash_up_behind import CashUpBehind
 from ui.common.cash_up_figures import CashUpFigures
 from ui.common.cash_up_rows import (
-    BehindRow,
-    PaperRow,
     StepRow,
     UnknownRow,
-    behind_row,
     parked_text,
     step_rows,
     unknown_row,
@@ -24,11 +22,11 @@ from ui.common.operation import Operations
 from ui.common.page import Page
 from ui.common.places import place_of
 from ui.common.rows import RowsModel
+from ui.common.stock_counting import StockCounting
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
-    from terminal.app.cash_up import BehindView
     from terminal.app.cash_up_view import CashUpView
     from terminal.app.usecases import UseCases
 
@@ -54,16 +52,14 @@ class CashUp(Page):
         self._in_view = False
         self._asking = ""
         self._error: OutletError | None = None
-        self._behind: tuple[str, tuple[BehindView, ...]] | None = None
-        self._papers: dict[str, str] = {}
         self._step, self._goes_on = "", "open_selling"
         self._count = Denominations(words, self)
         self._count.finished.connect(self.ready)
         self._steps = RowsModel(StepRow, "name", self)
         self._figures = CashUpFigures(words, self)
         self._unknown = RowsModel(UnknownRow, "key", self)
-        self._behind_rows = RowsModel(BehindRow, "seq", self)
-        self._paper_rows = RowsModel(PaperRow, "item", self)
+        self._behind = CashUpBehind(operations, words, self)
+        self._stock = StockCounting(words, self)
 
     @Property(str, notify=changed)
     def step(self) -> str:
@@ -85,25 +81,20 @@ class CashUp(Page):
         """The count under way."""
         return self._count
 
-    @Property(RowsModel, constant=True)
-    def papers(self) -> RowsModel:
-        """Numbered papers to count by range."""
-        return self._paper_rows
+    @Property(StockCounting, constant=True)
+    def stock(self) -> StockCounting:
+        """Stamps and numbered papers to count, blind as well."""
+        return self._stock
 
     @Property(CashUpFigures, constant=True)
     def figures(self) -> CashUpFigures:
         """What the count found."""
         return self._figures
 
-    @Property(RowsModel, constant=True)
-    def behind(self) -> RowsModel:
+    @Property(CashUpBehind, constant=True)
+    def behind(self) -> CashUpBehind:
         """The entries behind what was opened."""
-        return self._behind_rows
-
-    @Property(str, notify=changed)
-    def behindTitle(self) -> str:
-        """What was opened, "" for nothing."""
-        return self._behind[0] if self._behind else ""
+        return self._behind
 
     @Property(str, notify=changed)
     def headline(self) -> str:
@@ -148,7 +139,7 @@ class CashUp(Page):
     @Property(str, notify=changed)
     def message(self) -> str:
         """Why something was refused, "" for nothing."""
-        return self.words.error(self._error.code, self._error.params) if self._error else ""
+        return self._stock.message(self._error) if self._error else ""
 
     @Property(bool, notify=changed)
     def busy(self) -> bool:
@@ -159,7 +150,8 @@ class CashUp(Page):
         """See ``Page``."""
         came, self._in_view = in_view and not self._in_view, in_view
         if came:
-            self._asking, self._error, self._behind = "", None, None
+            self._asking, self._error = "", None
+            self._behind.close()
             self.refresh()
 
     def refresh(self) -> None:
@@ -190,14 +182,11 @@ class CashUp(Page):
         """See ``Page``."""
         if self._asking:
             self._asking, self._error = "", None
-        elif self._behind is not None:
-            self._behind = None
-            self._behind_rows.show([])
-        elif self._recounting():
+        elif not self._behind.close():
+            if not self._recounting():
+                return False
             self._view = None
             self.refresh()
-        else:
-            return False
         self.changed.emit()
         return True
 
@@ -216,11 +205,6 @@ class CashUp(Page):
         elif self._step == "hand_over":
             self._commit(lambda use, form: use.cash_ups.close(form), self._closed)
 
-    @Slot(int, str)
-    def typePaper(self, place: int, text: str) -> None:
-        """Ranges of numbered papers, separated by blanks or commas."""
-        self._papers[self._paper_rows.rows[place].item] = text
-
     @Slot(str)
     def dispute(self, reason: str) -> None:
         """The clerk does not agree."""
@@ -237,8 +221,11 @@ class CashUp(Page):
     def handOver(self, number: str, secret: str, counted: str) -> None:
         """The next clerk counted and takes the till."""
         if number.strip() and secret and counted.strip():
+            from terminal.app.cash_up import Found
+
+            found = Found(counted, dict(self._stock.typed))
             self._commit(
-                lambda use, form: use.cash_ups.hand_over(form, number, secret, counted),
+                lambda use, form: use.cash_ups.hand_over(form, number, secret, found),
                 self._closed,
             )
         self.cleared.emit()
@@ -260,7 +247,8 @@ class CashUp(Page):
     @Slot()
     def askHandOver(self) -> None:
         """Ask for the next clerk."""
-        if self._step == "hand_over":
+        if self._step == "hand_over" and self._view is not None:
+            self._stock.begin(self._view.stock)
             self._ask("hand_over")
 
     @Slot()
@@ -283,7 +271,13 @@ class CashUp(Page):
         row = self._figures.lines.rows[place]
         if row.opens:
             kind = row.key.partition(" ")[2]
-            self._open(row.label, lambda use: use.cash_ups.behind(kind))
+            self._behind.open(row.label, lambda use: use.cash_up_behind.line(kind), self._refused)
+
+    @Slot(int)
+    def openStock(self, place: int) -> None:
+        """Show what moved of an item of stock."""
+        row = self._figures.stock.rows[place]
+        self._behind.open(row.label, lambda use: use.cash_up_behind.stock(row.item), self._refused)
 
     @Slot(int)
     def openCause(self, place: int) -> None:
@@ -292,15 +286,7 @@ class CashUp(Page):
         seqs = outcome.explanation.causes[place].seqs if outcome else ()
         if seqs:
             title = self._figures.causes.rows[place].title
-            self._open(title, lambda use: use.cash_ups.entries(seqs))
-
-    def _open(self, title: str, work: Callable[[UseCases], tuple[BehindView, ...]]) -> None:
-        def show(found: tuple[BehindView, ...]) -> None:
-            self._behind = (title, found)
-            self._write_behind()
-            self.changed.emit()
-
-        self.operations.run(work, show, self._refused)
+            self._behind.open(title, lambda use: use.cash_up_behind.entries(seqs), self._refused)
 
     def _ask(self, form: str) -> None:
         self._asking, self._error = form, None
@@ -310,8 +296,8 @@ class CashUp(Page):
         if not self._count.sound():
             return
         typed = {line.fen: str(line.pieces) for line in self._count.count().lines}
-        papers = {item: text.replace(",", " ").split() for item, text in self._papers.items()}
-        self._commit(lambda use, form: use.cash_ups.count(form, typed, papers), self._counted)
+        stock = dict(self._stock.typed)
+        self._commit(lambda use, form: use.cash_ups.count(form, typed, stock), self._counted)
 
     def _commit(
         self,
@@ -329,7 +315,8 @@ class CashUp(Page):
         self.changed.emit()
 
     def _moved_on(self, view: CashUpView) -> None:
-        self._asking, self._behind = "", None
+        self._asking = ""
+        self._behind.close()
         self._show(view)
         if view.saved_seq:
             saved = {"seq": view.saved_seq, "at": moment(view.saved_at)}
@@ -369,14 +356,14 @@ class CashUp(Page):
         return (
             self._step == "count"
             and self._view is not None
-            and (self._count.touched or bool(self._view.counts))
+            and (self._count.touched or bool(self._stock.typed) or bool(self._view.counts))
         )
 
     def _show(self, view: CashUpView) -> None:
         before, self._view = self._view, view
         self._step = str(view.step)
         if self._step == "count" and (before is None or before.form_id != view.form_id):
-            self._papers = {}
+            self._stock.begin(view.stock)
             self._count.begin(view.denominations)
         self._write()
         self.moved.emit()
@@ -386,16 +373,5 @@ class CashUp(Page):
         if view is not None:
             self._steps.show(step_rows(self.words, self._step, len(view.unknown)))
             self._unknown.show([unknown_row(self.words, attempt) for attempt in view.unknown])
-            self._paper_rows.show(
-                [
-                    PaperRow(item, self.words.text("cash_up.papers.of", item=item), "")
-                    for item in view.papers
-                ]
-            )
             self._figures.show(view.outcome)
-        self._write_behind()
         self.changed.emit()
-
-    def _write_behind(self) -> None:
-        rows = self._behind[1] if self._behind else ()
-        self._behind_rows.show([behind_row(self.words, row) for row in rows])

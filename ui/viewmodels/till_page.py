@@ -6,25 +6,29 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from terminal.domain.errors import OutletError
-from terminal.domain.money import Money
 from terminal.domain.pouch import is_pouch_code
 from terminal.domain.till import NO_SALE_REASONS
 from ui.common import till_form
 from ui.common.denominations import Denominations
-from ui.common.figures import moment, yuan
+from ui.common.figures import yuan
 from ui.common.operation import Operations
 from ui.common.page import Page
+from ui.common.pouch_found import PouchFound
+from ui.common.pouches_on_the_way import PouchesOnTheWay
 from ui.common.second_person import Asked
 from ui.common.second_person_form import SecondPerson
+from ui.common.stock_counting import StockCounting
+from ui.common.till_listing import TillListing
+from ui.common.till_rows import done_notice
 from ui.common.till_tables import TillTables
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
-    from terminal.app.till_views import ListingView, TillsView, TillView
-    from terminal.app.tills import MoveForm, TillDone
+    from terminal.app.till_booking import TillDone
+    from terminal.app.till_views import TillsView, TillView
+    from terminal.app.tills import LimitView
     from terminal.app.usecases import UseCases
-    from terminal.domain.pouch import Pouch
 
 Deed = Callable[["UseCases", str, str], "TillDone"]
 
@@ -41,26 +45,28 @@ class TillPage(Page):
     changed = Signal()
     ready = Signal()
     formOpened = Signal()
-    reads = frozenset({"tills", "orders", "session", "settings", "cash_up"})
+    reads = frozenset({"tills", "orders", "session", "settings", "cash_up", "inbox"})
 
     def __init__(self, operations: Operations, words: Words) -> None:
         super().__init__(operations, words)
         self._view: TillsView | None = None
         self._in_view = False
         self._till, self._form, self._intent, self._partner = "", "", "", ""
-        self._listing: ListingView | None = None
-        self._found: Pouch | None = None
-        self._code = ""
         self._typed: dict[str, str] = {}
         self._error: OutletError | None = None
         self._count = Denominations(words, self)
         self._count.finished.connect(self.ready)
         self._second = SecondPerson(operations, words)
         self._tables = TillTables(words, self)
+        self._found = PouchFound(operations, words, self)
+        self._stock = StockCounting(words, self)
+        self._on_the_way = PouchesOnTheWay(operations, words, self)
+        self._listing = TillListing(operations, words, self)
+        self._listing.changed.connect(self._write)
 
     @Property(str, notify=changed)
     def form(self) -> str:
-        """``move``, ``receive``, ``drawer``, ``check``; "" for the overview."""
+        """``move``, ``receive``, ``wrong``, ``drawer``, ``check``; "" for the overview."""
         return self._form
 
     @Property(TillTables, constant=True)
@@ -84,50 +90,36 @@ class TillPage(Page):
         words = self.words.text(f"till.form.{self._form}") if self._form else ""
         return f"{words}  ·  {self._till}" if words else ""
 
-    @Property(str, notify=changed)
-    def cash(self) -> str:
-        """What the chosen till holds: the sum of its figures."""
-        till = self._chosen()
-        return yuan(Money(till.cash_fen).text) if till else ""
+    @Property(TillListing, constant=True)
+    def listing(self) -> TillListing:
+        """The entries behind the open figure."""
+        return self._listing
 
-    @Property(str, notify=changed)
-    def linesTitle(self) -> str:
-        """What the open list is behind, "" for none."""
-        if self._listing is None:
-            return ""
-        kind = self._listing.kind
-        return self.words.text(f"entry.{kind}" if kind else "till.opening")
+    @Property(PouchFound, constant=True)
+    def found(self) -> PouchFound:
+        """The pouch that was scanned or chosen."""
+        return self._found
 
-    @Property(str, notify=changed)
-    def linesTotal(self) -> str:
-        """The sum of the open list."""
-        return yuan(self._listing.total_text) if self._listing else ""
+    @Property(PouchesOnTheWay, constant=True)
+    def onTheWay(self) -> PouchesOnTheWay:
+        """Pouches that were sent and not received here."""
+        return self._on_the_way
 
-    @Property(str, notify=changed)
-    def foundText(self) -> str:
-        """The pouch that was scanned or chosen, in words; "" for none."""
-        if self._found is None:
-            return ""
-        amount = yuan(Money(self._found.cash_fen).text)
-        pieces = sum(bundle.pieces for bundle in self._found.bundles)
-        more = "  ·  " + self.words.text("till.with_stock", count=str(pieces)) if pieces else ""
-        way = f"{self._found.origin} → {self._found.target}"
-        return f"{self._found.number}  ·  {way}  ·  {amount}{more}"
+    @Property(StockCounting, constant=True)
+    def stock(self) -> StockCounting:
+        """The stock that is counted blind."""
+        return self._stock
 
     @Property(str, notify=changed)
     def message(self) -> str:
         """Why something was refused, "" for nothing."""
-        if self._error is None:
-            return ""
-        params = dict(self._error.params)
-        if "at" in params:
-            params["at"] = moment(str(params["at"]))
-        return self.words.error(self._error.code, params)
+        return self._stock.message(self._error) if self._error else ""
 
     def turn(self, *, in_view: bool) -> None:
         """Read when the page is opened; leave no form behind when it is left."""
         if in_view and not self._in_view:
-            self._in_view = in_view
+            # Whatever was looked at before, the page begins with the drawer at this counter.
+            self._in_view, self._till = in_view, ""
             self.refresh()
         elif not in_view and self._in_view:
             self._in_view = in_view
@@ -160,6 +152,8 @@ class TillPage(Page):
             "till_take": lambda: self.begin("receive"),
             "till_open_drawer": lambda: self.begin("drawer"),
             "till_count": lambda: self.begin("check"),
+            "till_wrong": self.beginWrong,
+            "till_reprint": self._reprint,
             "till_go": self.go,
         }
 
@@ -169,11 +163,8 @@ class TillPage(Page):
             self._second.close()
         elif self._form:
             self._open("")
-        elif self._listing is not None:
-            self._listing = None
-            self._write()
         else:
-            return False
+            return self._listing.close()
         return True
 
     def scanned(self, text: str) -> bool:
@@ -182,6 +173,9 @@ class TillPage(Page):
             return self._second.scanned(text)
         if not is_pouch_code(text):
             return False
+        if self._form == "wrong":
+            # What two people have counted is not thrown away by a scan.
+            return True
         if self._form != "receive":
             self.begin("receive")
         self.find(text)
@@ -190,26 +184,50 @@ class TillPage(Page):
     @Slot(str)
     def choose(self, till: str) -> None:
         """Look at another till."""
-        self._till, self._listing = till, None
-        self._write()
+        self._till = till
+        self._listing.close()
 
     @Slot(str)
     def openFigure(self, kind: str) -> None:
         """Open the entries behind a figure."""
-        till = self._till
-        self.operations.run(lambda use: use.tills.listing(till, kind), self._list)
+        if not self._tables.blind:
+            self._listing.open(self._till, kind)
 
     @Slot(str)
     def begin(self, form: str) -> None:
         """Open a form: its intent is made now, and it becomes one entry however often pressed."""
-        self._typed, self._found, self._code = {}, None, ""
+        self._typed = {}
+        self._found.forget()
+        self._stock.begin(())
         self._count.begin(self._view.denominations if self._view else ())
         self.operations.run(lambda use: use.tills.begin(), self._begun)
         till = self._chosen()
         self._partner = ""
         if form == "move" and self._view and till:
             self._partner = till_form.partners(self.words, self._view, till, "")[0].code
+        if form == "check":
+            chosen = self._till
+            self.operations.run(lambda use: use.till_checks.asked(chosen), self._stock.begin)
         self._open(form)
+
+    @Slot()
+    def beginWrong(self) -> None:
+        """The pouch that was found does not hold what its slip says: count what is there.
+
+        It is still the same form: taken in whole or as counted, it becomes one entry.
+        """
+        code = self._found.code
+        if self._form == "receive" and code:
+            self._count.begin(self._view.denominations if self._view else ())
+            self.operations.run(lambda use: use.pouches.to_count(code), self._stock.begin)
+            self._open("wrong", self._intent)
+
+    @Slot(str)
+    def openPouch(self, number: str) -> None:
+        """Look at a pouch that comes here before it is taken in."""
+        if self._on_the_way.comes_here(number):
+            self.begin("receive")
+            self.find(number)
 
     @Slot(str)
     def choosePartner(self, code: str) -> None:
@@ -227,19 +245,13 @@ class TillPage(Page):
     @Slot(str)
     def find(self, code: str) -> None:
         """A pouch was scanned, typed or chosen."""
-        self._code, self._found = code, None
 
-        def found(pouch: Pouch) -> None:
-            self._found, self._error = pouch, None
+        def found() -> None:
+            self._error = None
             self.changed.emit()
             self.ready.emit()
 
-        self.operations.run(lambda use: use.tills.find_pouch(code), found, self._refused)
-
-    @Slot()
-    def closeSecond(self) -> None:
-        """Nobody allowed it: back to the form."""
-        self._second.close()
+        self._found.find(code, found, self._refused)
 
     @Slot()
     def go(self) -> None:
@@ -249,6 +261,7 @@ class TillPage(Page):
         forms = {
             "move": self._move,
             "receive": self._receive,
+            "wrong": self._receive_wrong,
             "drawer": self._open_drawer,
             "check": self._check,
         }
@@ -260,7 +273,8 @@ class TillPage(Page):
         if till is None or not self._count.sound():
             return
         try:
-            form = self._move_form(till)
+            pieces = self._count.count()
+            form = till_form.move_form(self._intent, till, self._partner, pieces, self._typed)
         except OutletError as error:
             self._refused(error)
             return
@@ -275,24 +289,21 @@ class TillPage(Page):
         else:
             self._run(deed)
 
-    def _move_form(self, till: TillView) -> MoveForm:
-        from terminal.app.tills import MoveForm
-
-        way, _, source = self._partner.rpartition(":")
-        return MoveForm(
-            intent_id=self._intent,
-            till_id=till.till_id,
-            partner=source,
-            pieces={line.fen: line.pieces for line in self._count.count().lines if line.pieces},
-            bundles=till_form.bundles(till.stock, self._typed),
-            inward=way == "in",
-        )
-
     def _receive(self) -> None:
-        if self._found is None:
+        intent, code = self._intent, self._found.code
+        if code:
+            self._run(lambda use, _number, _secret: use.pouches.receive(intent, code))
+
+    def _receive_wrong(self) -> None:
+        if not self._sound():
             return
-        intent, code = self._intent, self._code
-        self._run(lambda use, _number, _secret: use.tills.receive(intent, code))
+        count = self._count.count()
+        form = till_form.wrong_form(self._intent, self._found.code, count, self._stock.typed)
+        self._ask(
+            "till_check",
+            self._found.text.partition(" ")[0],
+            lambda use, number, secret: use.pouches.receive_wrong(form, number, secret),
+        )
 
     def _open_drawer(self) -> None:
         if self._partner not in NO_SALE_REASONS:
@@ -301,20 +312,28 @@ class TillPage(Page):
         self._ask(
             "no_sale",
             self._till,
-            lambda use, number, secret: use.tills.open_drawer(intent, reason, number, secret),
+            lambda use, number, secret: use.till_checks.open_drawer(intent, reason, number, secret),
             self.words.text(f"till.reason.{reason}"),
         )
 
     def _check(self) -> None:
-        if not self._count.sound():
+        if not self._sound():
             return
-        intent, till = self._intent, self._till
-        pieces = {line.fen: line.pieces for line in self._count.count().lines}
+        count = self._count.count()
+        form = till_form.check_form(self._intent, self._till, count, self._stock.typed)
         self._ask(
             "till_check",
-            till,
-            lambda use, number, secret: use.tills.check(intent, till, pieces, number, secret),
+            form.till_id,
+            lambda use, number, secret: use.till_checks.check(form, number, secret),
         )
+
+    def _sound(self) -> bool:
+        """Whether everything was counted; nobody is called to sign what is not."""
+        if not self._count.sound():
+            return False
+        self._error = self._stock.error()
+        self.changed.emit()
+        return self._error is None
 
     def _ask(self, action: str, subject: str, deed: Deed, reason: str = "") -> None:
         after = self._count.total if self._form != "drawer" else ""
@@ -330,16 +349,7 @@ class TillPage(Page):
     def _done(self, done: TillDone) -> None:
         self._second.allowed()
         self._open("")
-        names = {
-            "pouch": done.pouch,
-            "from": done.from_till,
-            "to": done.to_till,
-            "amount": yuan(done.amount_text),
-            "at": moment(done.at),
-        }
-        even = done.kind != "till.checked" or done.amount_text == "0.00"
-        key = "notice.till.already" if done.already_saved else f"notice.{done.kind}"
-        self.told.emit(key, names, "ok" if even else "wait")
+        self.told.emit(*done_notice(done))
 
     def _refused(self, error: OutletError) -> None:
         if self._second.open:
@@ -347,14 +357,21 @@ class TillPage(Page):
         self._error = error
         self.changed.emit()
 
+    def _reprint(self) -> None:
+        """Print a pouch's slip again; without one the key does what it does everywhere."""
+        if not self._on_the_way.reprint(self._reprinted):
+            self.wanted.emit("reprint")
+
+    def _reprinted(self, done: TillDone) -> None:
+        self.told.emit("notice.pouch.reprinted", {"pouch": done.pouch}, "ok")
+
     def _begun(self, intent: str) -> None:
         self._intent = intent
 
-    def _open(self, form: str) -> None:
-        self._form, self._error, self._listing = form, None, None
-        if not form:
-            self._intent = ""
-        self._write()
+    def _open(self, form: str, intent: str = "") -> None:
+        self._form, self._error = form, None
+        self._intent = intent if form else ""
+        self._listing.close()
         self.moved.emit()
         self.formOpened.emit()
 
@@ -366,18 +383,10 @@ class TillPage(Page):
     def _partner_name(self) -> str:
         return next((row.name for row in self._tables.choices.rows if row.taken), "")
 
-    def _warn(self, over: object) -> None:
-        from terminal.app.tills import LimitView
-
-        if isinstance(over, LimitView):
-            names = {"till": over.till_id, "cash": yuan(over.cash_text)}
-            self.told.emit(
-                "notice.till.over_limit", {**names, "limit": yuan(over.limit_text)}, "wait"
-            )
-
-    def _list(self, listing: ListingView) -> None:
-        self._listing = listing
-        self._write()
+    def _warn(self, over: LimitView | None) -> None:
+        if over is not None:
+            names = {"till": over.till_id, "limit": yuan(over.limit_text)}
+            self.told.emit("notice.till.over_limit", names, "wait")
 
     def _show(self, view: TillsView) -> None:
         self._view = view
@@ -389,5 +398,6 @@ class TillPage(Page):
         view, till = self._view, self._chosen()
         if view is not None and till is not None:
             self._tables.show(view, till, self._form, self._partner, self._typed)
-            self._tables.open(till, self._listing)
+            self._tables.open(till, self._listing.view)
+            self._on_the_way.show(view.on_the_way)
         self.changed.emit()

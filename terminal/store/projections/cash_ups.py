@@ -14,11 +14,11 @@ def _counted(connection: Connection, entry: Entry, suffix: str) -> None:
     body: Any = entry.body
     connection.execute(
         f"INSERT INTO cash_ups{suffix} (till_id, period, first_seq, opening_fen, counts, "
-        "counted_seq, counted_fen, expected_fen) VALUES (?, ?, ?, ?, 1, ?, ?, ?) "
+        "counted_seq, counted_fen, expected_fen, stock_off) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?) "
         "ON CONFLICT (till_id, period) DO UPDATE SET counts = counts + 1, "
         "counted_seq = excluded.counted_seq, counted_fen = excluded.counted_fen, "
-        "expected_fen = excluded.expected_fen, booked_seq = 0, disputed_seq = 0, "
-        "verified_seq = 0, verifier = ''",
+        "expected_fen = excluded.expected_fen, stock_off = excluded.stock_off, "
+        "booked_seq = 0, disputed_seq = 0, verified_seq = 0, verifier = ''",
         (
             body["till_id"],
             body["period"],
@@ -27,6 +27,7 @@ def _counted(connection: Connection, entry: Entry, suffix: str) -> None:
             entry.seq,
             body["counted_fen"],
             body["expected_fen"],
+            body.get("stock_off", 0),
         ),
     )
 
@@ -71,6 +72,7 @@ GROUP = Group(
             verifier TEXT NOT NULL DEFAULT '', closed_seq INTEGER NOT NULL DEFAULT 0,
             closed_date TEXT NOT NULL DEFAULT '', clerk_id TEXT NOT NULL DEFAULT '',
             remaining_fen INTEGER NOT NULL DEFAULT 0,
+            stock_off INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (till_id, period)) WITHOUT ROWID""",
     },
     rules={

@@ -5,8 +5,12 @@ from __future__ import annotations
 from terminal.domain import stock
 from terminal.domain.journal import Entry
 from terminal.domain.stock import Movement
+from terminal.domain.stock_count import net
 from terminal.store.database import Connection
 from terminal.store.projections.group import Group
+
+_ASIDE = ("suspense:", "over_short:")
+"""Places of what counts found missing or too much."""
 
 
 def _move(connection: Connection, entry: Entry, suffix: str) -> None:
@@ -35,6 +39,9 @@ def _move(connection: Connection, entry: Entry, suffix: str) -> None:
 
 
 def _number(connection: Connection, line: Movement, suffix: str) -> None:
+    if line.place.startswith(_ASIDE):
+        _aside(connection, line, suffix)
+        return
     # Only what the numbers touch is read and written again.
     near = (line.place, line.item, line.hi + 1, line.lo - 1)
     where = "WHERE place = ? AND item = ? AND lo <= ? AND hi >= ?"
@@ -48,6 +55,21 @@ def _number(connection: Connection, line: Movement, suffix: str) -> None:
     connection.executemany(
         f"INSERT INTO stock_ranges{suffix} VALUES (?, ?, ?, ?)",
         [(line.place, line.item, lo, hi) for lo, hi in left],
+    )
+
+
+def _aside(connection: Connection, line: Movement, suffix: str) -> None:
+    """A number that was too many is owed before it comes: only the net of all is there."""
+    where = "WHERE place = ? AND item = ?"
+    rows = connection.execute(
+        f"SELECT place, item, pieces, lo, hi FROM stock_movements{suffix} {where} AND lo > 0",
+        (line.place, line.item),
+    ).fetchall()
+    there = [row for row in net(Movement(*row) for row in rows) if row.pieces > 0]
+    connection.execute(f"DELETE FROM stock_ranges{suffix} {where}", (line.place, line.item))
+    connection.executemany(
+        f"INSERT INTO stock_ranges{suffix} VALUES (?, ?, ?, ?)",
+        [(row.place, row.item, row.lo, row.hi) for row in there],
     )
 
 

@@ -3,7 +3,7 @@ import QtQuick
 import Outlet.Components
 import Outlet.Models
 
-// The blind count: what the machine shows, denomination by denomination; then numbered papers by range.
+// The blind count: what the machine shows, denomination by denomination; then stamps and numbered papers.
 FocusScope {
     id: root
 
@@ -76,37 +76,13 @@ FocusScope {
                     wrapMode: Text.Wrap
                 }
 
-                Repeater {
-                    model: root.viewModel.papers
+                StockCountView {
+                    id: stock
 
-                    Column {
-                        id: paper
-
-                        required property int index
-                        required property string label
-
-                        width: words.width
-                        spacing: root.theme.gap
-
-                        Label {
-                            width: parent.width
-                            theme: root.theme
-                            text: paper.label
-                            wrapMode: Text.Wrap
-                            Accessible.ignored: true
-                        }
-
-                        Field {
-                            width: parent.width
-                            theme: root.theme
-                            labelled: true
-                            maximumLength: 200
-                            name: paper.label
-                            hint: qsTrId("cash_up.papers.hint")
-                            onEdited: text => root.viewModel.typePaper(paper.index, text)
-                            onSubmitted: nextItemInFocusChain().forceActiveFocus()
-                        }
-                    }
+                    width: parent.width
+                    theme: root.theme
+                    viewModel: root.viewModel.stock
+                    onFinished: commit.forceActiveFocus()
                 }
 
                 Label {
@@ -148,7 +124,7 @@ FocusScope {
 
     Connections {
         function onReady(): void {
-            commit.forceActiveFocus();
+            stock.count > 0 ? stock.takeKeyboard() : commit.forceActiveFocus();
         }
 
         target: root.viewModel

@@ -19,7 +19,7 @@ Card {
         anchors.top: parent.top
         anchors.margins: root.theme.gap * 5
         theme: root.theme
-        text: root.viewModel.behindTitle
+        text: root.viewModel.behind.title
         font.weight: Font.DemiBold
         wrapMode: Text.Wrap
         Accessible.role: Accessible.Heading
@@ -36,7 +36,7 @@ Card {
         focus: true
         clip: true
         cacheBuffer: 0
-        model: root.viewModel.behind
+        model: root.viewModel.behind.rows
         boundsBehavior: Flickable.StopAtBounds
         highlightMoveDuration: root.theme.motion
         activeFocusOnTab: true

@@ -33,7 +33,16 @@ DialogCard {
         maximumLength: 14
         name: qsTrId("cash_up.hand_over.counted")
         hint: qsTrId("cash_up.hand_over.counted")
-        onSubmitted: secret.takeKeyboard()
+        onSubmitted: stock.count > 0 ? stock.takeKeyboard() : secret.takeKeyboard()
+    }
+
+    StockCountView {
+        id: stock
+
+        width: parent.width
+        theme: root.theme
+        viewModel: root.viewModel.stock
+        onFinished: secret.takeKeyboard()
     }
 
     Field {

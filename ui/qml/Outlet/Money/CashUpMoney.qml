@@ -105,13 +105,28 @@ Card {
             }
 
             Label {
-                width: parent.width
                 theme: root.theme
-                text: root.figures.papersText
-                color: root.theme.amber
-                wrapMode: Text.Wrap
-                visible: text !== ""
-                Accessible.role: Accessible.AlertMessage
+                text: qsTrId("till.stock")
+                font.weight: Font.DemiBold
+                visible: stock.count > 0
+                Accessible.role: Accessible.Heading
+            }
+
+            Repeater {
+                id: stock
+
+                model: root.figures.stock
+
+                TillLine {
+                    required property int index
+                    required property bool off
+
+                    theme: root.theme
+                    width: column.width
+                    opens: true
+                    warns: off
+                    onOpened: root.viewModel.openStock(index)
+                }
             }
 
             Label {

@@ -39,7 +39,7 @@ FocusScope {
             width: parent.width - x
             height: root.wide ? all.height : Math.max(all.height, item ? (item as Item).implicitHeight : 0)
             focus: true
-            sourceComponent: root.viewModel.behindTitle !== "" ? entries : root.viewModel.step === "verify" ? verify : root.viewModel.step === "hand_over" ? end : causes
+            sourceComponent: root.viewModel.behind.title !== "" ? entries : root.viewModel.step === "verify" ? verify : root.viewModel.step === "hand_over" ? end : causes
             onLoaded: if (root.activeFocus)
                 forceActiveFocus()
         }

@@ -31,6 +31,8 @@ FocusScope {
         anchors.topMargin: root.theme.gap * 4
         anchors.bottom: parent.bottom
         focus: root.viewModel.asking === ""
+        // The next clerk counts for herself: what was counted before her is not on the screen.
+        visible: root.viewModel.asking !== "hand_over"
         enabled: root.viewModel.asking === ""
         sourceComponent: root.viewModel.step === "" ? null : root.viewModel.step === "resolve" ? resolve : root.viewModel.step === "count" ? count : outcome
         // The next step takes the keyboard from the one before.

@@ -17,7 +17,7 @@ Card {
         anchors.top: parent.top
         anchors.margins: root.theme.gap * 4
         theme: root.theme
-        text: root.viewModel.linesTitle
+        text: root.viewModel.listing.title
         font.weight: Font.DemiBold
         elide: Text.ElideRight
         Accessible.role: Accessible.Heading
@@ -61,6 +61,6 @@ Card {
         anchors.margins: root.theme.gap * 4
         theme: root.theme
         label: qsTrId("till.sum")
-        figure: root.viewModel.linesTotal
+        figure: root.viewModel.listing.total
     }
 }

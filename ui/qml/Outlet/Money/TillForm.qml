@@ -11,6 +11,7 @@ FocusScope {
     required property TillPage viewModel
 
     readonly property bool counts: viewModel.form !== "drawer"
+    readonly property bool offers: viewModel.form === "move" || viewModel.form === "drawer"
     readonly property bool wide: !theme.narrow && counts
 
     focus: true
@@ -53,6 +54,15 @@ FocusScope {
             Label {
                 width: parent.width
                 theme: root.theme
+                text: qsTrId("till.form.wrong.slip") + "  " + root.viewModel.found.text
+                font.weight: Font.DemiBold
+                wrapMode: Text.Wrap
+                visible: root.viewModel.form === "wrong"
+            }
+
+            Label {
+                width: parent.width
+                theme: root.theme
                 text: qsTrId("till.form.partner")
                 font.weight: Font.DemiBold
                 visible: root.viewModel.form === "move"
@@ -62,10 +72,10 @@ FocusScope {
             Flow {
                 width: parent.width
                 spacing: root.theme.gap * 2
-                visible: root.viewModel.form !== "check"
+                visible: root.offers
 
                 Repeater {
-                    model: root.viewModel.form === "check" ? null : root.viewModel.tables.choices
+                    model: root.offers ? root.viewModel.tables.choices : null
 
                     ActionButton {
                         required property int index
@@ -93,47 +103,33 @@ FocusScope {
             }
 
             Repeater {
+                id: papers
+
                 model: root.viewModel.form === "move" ? root.viewModel.tables.stock : null
 
-                Item {
-                    id: paper
-
+                StockCountField {
+                    required property int index
                     required property string item
                     required property string name
                     required property string pieces
                     required property bool numbered
 
+                    theme: root.theme
                     width: beside.width
-                    height: Math.max(entry.height, label.implicitHeight)
-
-                    Label {
-                        id: label
-
-                        anchors.left: parent.left
-                        anchors.right: entry.left
-                        anchors.rightMargin: root.theme.gap * 3
-                        anchors.verticalCenter: parent.verticalCenter
-                        theme: root.theme
-                        text: paper.name + "  ·  " + paper.pieces
-                        wrapMode: Text.Wrap
-                        Accessible.ignored: true
-                    }
-
-                    Field {
-                        id: entry
-
-                        anchors.right: parent.right
-                        width: Math.round(parent.width * 0.48)
-                        theme: root.theme
-                        labelled: true
-                        figures: true
-                        maximumLength: 40
-                        name: paper.name
-                        hint: paper.numbered ? qsTrId("till.form.stock.range") : qsTrId("till.form.stock.pieces")
-                        onEdited: text => root.viewModel.typeStock(paper.item, text)
-                        onSubmitted: nextItemInFocusChain().forceActiveFocus()
-                    }
+                    label: name + "  ·  " + pieces
+                    hint: numbered ? qsTrId("till.form.stock.range") : qsTrId("till.form.stock.pieces")
+                    onTyped: text => root.viewModel.typeStock(item, text)
+                    onSubmitted: index + 1 < papers.count ? (papers.itemAt(index + 1) as StockCountField).takeKeyboard() : commit.forceActiveFocus()
                 }
+            }
+
+            StockCountView {
+                id: stock
+
+                width: parent.width
+                theme: root.theme
+                viewModel: root.viewModel.stock
+                onFinished: commit.forceActiveFocus()
             }
 
             Label {
@@ -161,7 +157,7 @@ FocusScope {
 
     Connections {
         function onReady(): void {
-            commit.forceActiveFocus();
+            stock.count > 0 ? stock.takeKeyboard() : commit.forceActiveFocus();
         }
 
         target: root.viewModel

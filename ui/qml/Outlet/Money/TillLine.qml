@@ -11,13 +11,16 @@ Item {
     required property string detail
     property bool opens: false
     property bool chosen: false
+    property bool warns: false
+    // A figure that is told only after the count: a dash to the eye, words to a screen reader.
+    property bool blind: false
 
     signal opened
 
     implicitHeight: Math.max(Math.round(theme.body * 2.1), words.implicitHeight + theme.gap * 2)
     activeFocusOnTab: opens
     Accessible.role: opens ? Accessible.Button : Accessible.StaticText
-    Accessible.name: [label, figure, detail].filter(part => part !== "").join(", ")
+    Accessible.name: [label, blind ? qsTrId("till.blind") : figure, detail].filter(part => part !== "").join(", ")
     Accessible.focusable: opens
     Accessible.onPressAction: root.opened()
     Keys.onReturnPressed: root.opened()
@@ -72,7 +75,7 @@ Item {
         anchors.verticalCenter: parent.verticalCenter
         theme: root.theme
         text: root.figure
-        color: root.opens ? root.theme.accent : root.theme.ink
+        color: root.blind ? root.theme.muted : root.warns ? root.theme.amber : root.opens ? root.theme.accent : root.theme.ink
         font.weight: Font.DemiBold
         Accessible.ignored: true
     }

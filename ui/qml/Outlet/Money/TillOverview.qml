@@ -13,7 +13,7 @@ FocusScope {
     readonly property bool wide: !theme.narrow
     readonly property int half: wide ? Math.round((width - theme.gap * 4) / 2) : width
 
-    readonly property string open: viewModel.linesTitle
+    readonly property string open: viewModel.listing.title
 
     focus: true
     onOpenChanged: if (open !== "" && !wide)
@@ -112,12 +112,13 @@ FocusScope {
                         required property string kind
                         required property string count
                         required property string amount
+                        required opens
 
                         theme: root.theme
                         width: left.width
                         detail: count
                         figure: amount
-                        opens: true
+                        blind: !opens
                         onOpened: root.viewModel.openFigure(kind)
                     }
                 }
@@ -126,7 +127,16 @@ FocusScope {
                     width: parent.width
                     theme: root.theme
                     label: qsTrId("till.balance")
-                    figure: root.viewModel.cash
+                    figure: root.viewModel.tables.cash
+                }
+
+                Label {
+                    width: parent.width
+                    theme: root.theme
+                    quiet: true
+                    text: qsTrId("till.blind.explain")
+                    wrapMode: Text.Wrap
+                    visible: root.viewModel.tables.blind
                 }
             }
         }
@@ -152,7 +162,7 @@ FocusScope {
                 width: parent.width
                 height: Math.round(root.theme.body * 18)
                 viewModel: root.viewModel
-                visible: root.viewModel.linesTitle !== ""
+                visible: root.viewModel.listing.title !== ""
             }
 
             Label {
@@ -174,19 +184,25 @@ FocusScope {
             Repeater {
                 id: pouches
 
-                model: root.viewModel.tables.pouches
+                model: root.viewModel.onTheWay.rows
 
                 TillLine {
                     required property string number
                     required property string way
                     required property string amount
                     required property string sent
+                    required property string announced
 
                     theme: root.theme
                     width: right.width
-                    label: way
+                    label: announced === "" ? way : way + "  ·  " + announced
                     detail: number + "  ·  " + sent
                     figure: amount
+                    opens: true
+                    chosen: activeFocus
+                    onActiveFocusChanged: if (activeFocus)
+                        root.viewModel.onTheWay.lookAt(number)
+                    onOpened: root.viewModel.openPouch(number)
                 }
             }
 
@@ -211,6 +227,7 @@ FocusScope {
                     label: name
                     detail: numbers
                     figure: pieces
+                    blind: root.viewModel.tables.blind
                 }
             }
         }

@@ -32,7 +32,7 @@ FocusScope {
         }
 
         Repeater {
-            model: root.viewModel.tables.pouches
+            model: root.viewModel.onTheWay.rows
 
             TillLine {
                 required property string number
@@ -40,10 +40,11 @@ FocusScope {
                 required property string amount
                 required property string sent
                 required property bool mine
+                required property string announced
 
                 theme: root.theme
                 width: form.width
-                label: way
+                label: announced === "" ? way : way + "  ·  " + announced
                 detail: number + "  ·  " + sent
                 figure: amount
                 opens: mine
@@ -54,7 +55,7 @@ FocusScope {
         Label {
             width: parent.width
             theme: root.theme
-            text: root.viewModel.foundText
+            text: root.viewModel.found.text
             font.weight: Font.DemiBold
             wrapMode: Text.Wrap
             visible: text !== ""
@@ -70,15 +71,28 @@ FocusScope {
             Accessible.role: Accessible.AlertMessage
         }
 
-        ActionButton {
-            id: take
+        Flow {
+            width: parent.width
+            spacing: root.theme.gap * 3
 
-            theme: root.theme
-            kind: "primary"
-            text: qsTrId("till.form.receive.confirm")
-            key: "F12"
-            available: root.viewModel.foundText !== ""
-            onPressed: root.viewModel.go()
+            ActionButton {
+                id: take
+
+                theme: root.theme
+                kind: "primary"
+                text: qsTrId("till.form.receive.confirm")
+                key: "F12"
+                available: root.viewModel.found.text !== ""
+                onPressed: root.viewModel.go()
+            }
+
+            ActionButton {
+                theme: root.theme
+                text: qsTrId("till.form.receive.wrong")
+                key: "F7"
+                available: root.viewModel.found.text !== ""
+                onPressed: root.viewModel.beginWrong()
+            }
         }
     }
 

@@ -10,7 +10,7 @@ PageFrame {
     required property TillPage viewModel
 
     title: viewModel.form === "" ? qsTrId("rail.till") : viewModel.title
-    subtitle: viewModel.form === "" ? qsTrId("till.explain") : viewModel.form === "check" ? qsTrId("till.form.check.explain") : viewModel.form === "drawer" ? qsTrId("till.form.drawer.explain") : viewModel.form === "receive" ? qsTrId("till.form.receive.explain") : ""
+    subtitle: viewModel.form === "" ? qsTrId("till.explain") : viewModel.form === "check" ? qsTrId("till.form.check.explain") : viewModel.form === "wrong" ? qsTrId("till.form.wrong.explain") : viewModel.form === "drawer" ? qsTrId("till.form.drawer.explain") : viewModel.form === "receive" ? qsTrId("till.form.receive.explain") : ""
 
     Loader {
         id: body
@@ -60,7 +60,7 @@ PageFrame {
         sourceComponent: SecondPersonView {
             theme: root.theme
             viewModel: root.viewModel.second
-            onCancelled: root.viewModel.closeSecond()
+            onCancelled: root.viewModel.second.close()
         }
     }
 

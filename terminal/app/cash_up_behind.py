@@ -1,0 +1,97 @@
+"""The entries behind a figure of a counted till, or behind what may explain its difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from terminal.app.cash_up_period import Period
+from terminal.app.context import Context
+from terminal.domain.cash_up import CashUp, Step
+from terminal.domain.errors import UserError
+from terminal.domain.journal import Entry
+from terminal.domain.money import Money
+from terminal.ports.cash_ups import Span
+
+MOST: Final = 200
+"""Entries behind one figure that are listed at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class BehindView:
+    """An entry behind a figure; the amount is what it moved in the till.
+
+    Args:
+        pieces: what it moved of an item of stock; 0 where cash is asked for.
+    """
+
+    seq: int
+    kind_code: str
+    at_text: str
+    clerk_no: str
+    order_no: str
+    amount_text: str
+    comes_in: bool
+    pieces: int = 0
+
+
+class CashUpBehind:
+    """Opens figures of a cash-up. Store thread only."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._period = Period(context)
+
+    def line(self, kind: str) -> tuple[BehindView, ...]:
+        """The entries behind one line of a counted period, newest first.
+
+        Raises:
+            UserError: ``cash_up.not_counted``: before the count nothing is told.
+        """
+        cash_up, span = self._counted()
+        table = self._context.books.cash_ups
+        found = table.entries_behind(cash_up.till_id, kind, span, limit=MOST)
+        return tuple(self._view(entry) for entry in found)
+
+    def stock(self, item: str) -> tuple[BehindView, ...]:
+        """What moved of an item in a counted period, newest first.
+
+        Raises:
+            UserError: ``cash_up.not_counted``.
+        """
+        cash_up, _ = self._counted()
+        books = self._context.books
+        rows = books.stock.movements(f"till:{cash_up.till_id}", item, cash_up.first_seq - 1)
+        pieces: dict[int, int] = {}
+        for row in rows:
+            if not row.by_count:
+                pieces[row.seq] = pieces.get(row.seq, 0) + row.pieces
+        views = self.entries(sorted(pieces, reverse=True)[:MOST])
+        return tuple(replace(view, pieces=pieces[view.seq]) for view in views)
+
+    def entries(self, seqs: Sequence[int]) -> tuple[BehindView, ...]:
+        """The entries behind a cause."""
+        found = [self._context.books.entry(seq) for seq in seqs]
+        return tuple(self._view(entry) for entry in found if entry is not None)
+
+    def _counted(self) -> tuple[CashUp, Span]:
+        """The open period, once it is counted."""
+        cash_up, span = self._period.current()
+        if self._period.step(cash_up, span) in (Step.RESOLVE, Step.COUNT):
+            raise UserError("cash_up.not_counted")
+        return cash_up, span
+
+    def _view(self, entry: Entry) -> BehindView:
+        body: Any = entry.body
+        account = f"cash:{self._context.profile.till_id}"
+        moved = sum(row["fen"] for row in body.get("postings", ()) if row["account"] == account)
+        return BehindView(
+            seq=entry.seq,
+            kind_code=entry.kind,
+            at_text=entry.recorded_at,
+            clerk_no=entry.clerk_id,
+            order_no=str(body.get("order_no", "")),
+            amount_text=Money(abs(moved)).text,
+            comes_in=moved >= 0,
+        )

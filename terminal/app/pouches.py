@@ -1,0 +1,162 @@
+"""Pouches that arrive: found by slip, number or notice, and taken in once, whatever is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from terminal.app.announced_pouches import AnnouncedPouches
+from terminal.app.authorising import Authorising
+from terminal.app.cash_up_stock import AskedStock, StockCounts, stock_body
+from terminal.app.context import Context
+from terminal.app.till_booking import TillBooking, TillDone, refuse_received
+from terminal.app.till_slips import till_job
+from terminal.domain import pouch as pouches
+from terminal.domain.authority import Question
+from terminal.domain.cash_count import counted
+from terminal.domain.errors import UserError
+from terminal.domain.identifiers import new_uuid7
+from terminal.domain.journal import Entry
+from terminal.domain.pouch import RECEIVED, Pouch
+from terminal.domain.stock_count import compared
+
+
+@dataclass(frozen=True, slots=True)
+class WrongForm:
+    """What two people found in a pouch that does not hold what its slip says.
+
+    Args:
+        intent_id: made when the form opened.
+        code: the pouch's number, or the whole code of its slip.
+        pieces: denomination in fen → pieces.
+        stock: item → what was typed, pieces or ranges of numbers.
+    """
+
+    intent_id: str
+    code: str
+    pieces: Mapping[int, int]
+    stock: Mapping[str, str] = field(default_factory=dict)
+
+
+class Pouches:
+    """Use cases of receiving pouches. Store thread only."""
+
+    def __init__(self, context: Context, authorising: Authorising) -> None:
+        self._context = context
+        self._authorising = authorising
+        self._booking = TillBooking(context, authorising)
+        self._stock = StockCounts(context)
+        self._announced = AnnouncedPouches(context)
+
+    def find(self, text: str) -> Pouch:
+        """The pouch that a slip's code or a typed number means.
+
+        Raises:
+            UserError: ``pouch.unreadable``; ``pouch.unknown`` for a number that was not sent here,
+                not announced by the platform, and comes without the rest of the code;
+                ``pouch.already_received`` with ``at``; ``pouch.other_till`` with ``till``.
+        """
+        cleaned = text.strip()
+        if pouches.is_pouch_number(cleaned.upper()):
+            pouch = self._known(cleaned.upper())
+        else:
+            pouch = pouches.read_code(cleaned)
+        refuse_received(self._context.books.tills.receipt(pouch.number))
+        if pouch.target not in {till.till_id for till in self._booking.reader.own()}:
+            raise UserError("pouch.other_till", {"till": pouch.target, "pouch": pouch.number})
+        return pouch
+
+    def receive(self, intent_id: str, code: str) -> TillDone:
+        """Take a pouch into the till it is addressed to: once.
+
+        Args:
+            intent_id: made when the form opened.
+            code: its number, or the whole code of the slip.
+
+        Raises:
+            UserError: as ``find``; ``permission.*``, ``session.*``.
+        """
+        saved = self._booking.saved(intent_id)
+        if saved is not None:
+            return saved
+        clerk_id = self._context.allow("till_move")
+        body = pouches.received_body(self.find(code))
+        return self._booking.book(RECEIVED, intent_id, clerk_id, body, None)
+
+    def to_count(self, code: str) -> tuple[AskedStock, ...]:
+        """The stock on a pouch's slip, to be counted.
+
+        Raises:
+            UserError: as ``find``.
+        """
+        numbered = {row.item: bool(row.lo) for row in self.find(code).bundles}
+        return tuple(self._stock.named(item, numbered[item]) for item in numbered)
+
+    def receive_wrong(self, form: WrongForm, checker: str, secret: str) -> TillDone:
+        """Take in a pouch that does not hold what its slip says: by two, with what they counted.
+
+        The till gets what is there. What is missing or too much lies in suspense under the pouch's
+        number; the platform makes it a task at both terminals.
+
+        Raises:
+            UserError: as ``find``; ``pouch.nothing_wrong``, ``cash_count.*``,
+                ``stock_count.not_counted`` with ``item``, ``permission.*``, ``session.*``.
+        """
+        saved = self._booking.saved(form.intent_id)
+        if saved is not None:
+            return saved
+        clerk_id = self._context.allow("till_move")
+        pouch, count = self.find(form.code), counted(form.pieces)
+        found = self._stock.read(self.to_count(form.code), form.stock)
+        lines = [
+            compared(should, one) for should, one in zip(pouches.claimed(pouch), found, strict=True)
+        ]
+        if count.total_fen == pouch.cash_fen and not any(line.off for line in lines):
+            raise UserError("pouch.nothing_wrong", {"pouch": pouch.number})
+        question = Question(
+            "till_check", subject=pouch.number, before=pouch.cash_fen, after=count.total_fen
+        )
+        grant = self._authorising.grant(question, checker, secret)
+        body = pouches.wrong_body(pouch, count, grant.authoriser, lines) | stock_body(lines)
+        return self._booking.book(RECEIVED, form.intent_id, clerk_id, body, grant)
+
+    def reprint(self, number: str) -> TillDone:
+        """Print the slip of a pouch that was sent here again, marked 补打; journaled.
+
+        Raises:
+            UserError: ``pouch.unknown``, ``permission.*``, ``session.*``.
+        """
+        context = self._context
+        clerk_id = context.allow("slip_reprint")
+        entry = self._sent_here(number)
+        if entry is None:
+            raise UserError("pouch.unknown", {"pouch": number})
+        body: dict[str, Any] = {
+            "slip": "pouch",
+            "reference": number,
+            "copy": context.books.copies_of(number) + 1,
+            "original_seq": entry.seq,
+        }
+        with context.books.transaction() as tx:
+            draft = context.draft("slip.reprinted", new_uuid7(), clerk_id, body)
+            copy = tx.append(replace(draft, version=2))
+            tx.add_print_job(till_job(context, entry, reprint=copy))
+        context.wake_printing()
+        context.wake_sync()
+        done = self._booking.done(entry)
+        return replace(done, kind=copy.kind, seq=copy.seq, at=copy.recorded_at)
+
+    def _known(self, number: str) -> Pouch:
+        entry = self._sent_here(number)
+        if entry is not None:
+            return pouches.pouch_of(entry.body)
+        for notice in self._announced.expected():
+            if notice.pouch.number == number:
+                return notice.pouch
+        refuse_received(self._context.books.tills.receipt(number))
+        raise UserError("pouch.unknown", {"pouch": number})
+
+    def _sent_here(self, number: str) -> Entry | None:
+        row = self._context.books.tills.pouch(number)
+        return self._context.books.entry(row.sent_seq) if row else None

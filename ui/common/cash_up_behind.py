@@ -1,0 +1,75 @@
+"""What a figure or a cause of a cash-up opens: the entries behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from ui.common.cash_up_rows import BehindRow, behind_row
+from ui.common.operation import Operations
+from ui.common.rows import RowsModel
+from ui.common.words import Words
+from ui.qt import Property, Signal, view_model
+
+if TYPE_CHECKING:
+    from terminal.app.cash_up_behind import BehindView
+    from terminal.app.usecases import UseCases
+    from terminal.domain.errors import OutletError
+
+
+@view_model
+class CashUpBehind(QObject):
+    """The entries behind what was opened; closed until something is."""
+
+    changed = Signal()
+
+    def __init__(self, operations: Operations, words: Words, parent: QObject) -> None:
+        super().__init__(parent)
+        self._operations, self._words = operations, words
+        self._title = ""
+        self._found: tuple[BehindView, ...] = ()
+        self._rows = RowsModel(BehindRow, "seq", self)
+        words.changed.connect(self._write)
+
+    @Property(RowsModel, constant=True)
+    def rows(self) -> RowsModel:
+        """The entries, newest first."""
+        return self._rows
+
+    @Property(str, notify=changed)
+    def title(self) -> str:
+        """What was opened, "" for nothing."""
+        return self._title
+
+    def open(
+        self,
+        title: str,
+        work: Callable[[UseCases], tuple[BehindView, ...]],
+        refused: Callable[[OutletError], None],
+    ) -> None:
+        """Look the entries up and show them.
+
+        Args:
+            title: what is opened.
+            work: finds them.
+            refused: hears why it was refused.
+        """
+
+        def show(found: tuple[BehindView, ...]) -> None:
+            self._title, self._found = title, found
+            self._write()
+
+        self._operations.run(work, show, refused)
+
+    def close(self) -> bool:
+        """Show nothing; whether something was open."""
+        was_open = bool(self._title)
+        self._title, self._found = "", ()
+        self._write()
+        return was_open
+
+    def _write(self) -> None:
+        self._rows.show([behind_row(self._words, row) for row in self._found])
+        self.changed.emit()

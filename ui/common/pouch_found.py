@@ -1,0 +1,72 @@
+"""The pouch that somebody scanned, typed or chose, before it is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from terminal.domain.money import Money
+from ui.common.figures import yuan
+from ui.common.operation import Operations
+from ui.common.words import Words
+from ui.qt import Property, Signal, view_model
+
+if TYPE_CHECKING:
+    from terminal.domain.errors import OutletError
+    from terminal.domain.pouch import Pouch
+
+
+@view_model
+class PouchFound(QObject):
+    """What its slip says; nothing while none is found."""
+
+    changed = Signal()
+
+    def __init__(self, operations: Operations, words: Words, parent: QObject) -> None:
+        super().__init__(parent)
+        self._operations, self._words = operations, words
+        self._code = ""
+        self._pouch: Pouch | None = None
+
+    @property
+    def code(self) -> str:
+        """What was scanned, typed or chosen, once it is known to be a pouch for here."""
+        return self._code if self._pouch is not None else ""
+
+    @Property(str, notify=changed)
+    def text(self) -> str:
+        """The pouch in words, "" for none."""
+        pouch = self._pouch
+        if pouch is None:
+            return ""
+        pieces = sum(bundle.pieces for bundle in pouch.bundles)
+        more = "  ·  " + self._words.text("till.with_stock", count=str(pieces)) if pieces else ""
+        amount = yuan(Money(pouch.cash_fen).text)
+        return f"{pouch.number}  ·  {pouch.origin} → {pouch.target}  ·  {amount}{more}"
+
+    def forget(self) -> None:
+        """None is found."""
+        self._code, self._pouch = "", None
+        self.changed.emit()
+
+    def find(
+        self, code: str, done: Callable[[], None], refused: Callable[[OutletError], None]
+    ) -> None:
+        """Look a pouch up.
+
+        Args:
+            code: its number, or what its slip's code says.
+            done: called once it is found.
+            refused: hears why there is none to take in.
+        """
+        self.forget()
+        self._code = code
+
+        def found(pouch: Pouch) -> None:
+            self._pouch = pouch
+            self.changed.emit()
+            done()
+
+        self._operations.run(lambda use: use.pouches.find(code), found, refused)
