@@ -112,7 +112,7 @@ BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("Ctrl+T", "open_till", _WORKING),
     KeyBinding("Ctrl+G", "open_cash_up", _WORKING),
     KeyBinding("F1", "open_selling", _WORKING),
-    KeyBinding("Ctrl+P", "reprint", _WORKING, "hint.reprint", needs=SALE),
+    KeyBinding("Ctrl+P", "reprint", _WORKING - {"till"}, "hint.reprint", needs=SALE),
     KeyBinding("Ctrl+Y", "approve", _WORKING, "hint.approve", needs=ASKED),
     KeyBinding("F10", "lock", _WORKING, "hint.lock"),
     KeyBinding("F6", "leave", _WORKING),
@@ -153,12 +153,11 @@ def hints_for(place: str, missing: frozenset[str] = frozenset()) -> tuple[KeyBin
         place: where the clerk is.
         missing: what is not there; a key that needs it is not offered.
     """
-    offered: dict[str, KeyBinding] = {}
-    for binding in BINDINGS:
-        if binding.hint and place in binding.places and binding.needs not in missing:
-            # A page's own meaning of a key comes before the one it has everywhere.
-            offered.setdefault(binding.combo, binding)
-    return tuple(offered.values())
+    return tuple(
+        binding
+        for binding in BINDINGS
+        if binding.hint and place in binding.places and binding.needs not in missing
+    )
 
 
 def key_of(action: str) -> str:
