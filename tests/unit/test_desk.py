@@ -145,7 +145,7 @@ def test_a_start_that_stumbles_over_the_device_table_may_be_tried_again(
     (home / "devices.json").write_text('{"scanners": [{}]}', encoding="utf-8")
     live = LiveDesk(home)
     live.desk.start()
-    assert live.await_event("failed").data["code"] == "bug.unexpected"
+    assert live.await_event("failed").data["code"] == "devices.file_damaged"
     (home / "devices.json").unlink()
     live.desk.start()
     live.await_event("ready")
