@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from sync.central import refund_ledger
+from terminal.app.refund_cap import RefundCap
 from tests.helpers.outlet import Template
 from tests.helpers.quick_outlet import quick_folder, ready_outlet
 from tests.helpers.refund_machine import TwoCounters
@@ -116,3 +117,27 @@ def test_a_platform_that_does_not_add_up_is_caught(
     monkeypatch.setattr(refund_ledger, "_exceeded", lambda *_: [])
     with pytest.raises(AssertionError):
         both_give_back(machine)
+
+
+def give_back_beyond_the_cap(machine: type[RuleBasedStateMachine]) -> None:
+    """One counter without a line gives back two great sales of the other one."""
+    steps = machine()
+    assert isinstance(steps, TwoCounters)
+    steps.begin(2, (False, False))
+    steps.sell(0, 3, by_code=False, uploads=False)
+    for place, pieces in ((0, 4), (1, 2)):
+        steps.give_back(1, place, pieces, ("", ""), "", manager=False)
+    try:
+        steps.no_counter_gives_back_more_than_the_cap_unasked()
+    finally:
+        steps.teardown()
+
+
+def test_a_counter_that_knows_no_cap_is_caught(
+    machine: type[RuleBasedStateMachine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: provisional refunds without end."""
+    give_back_beyond_the_cap(machine)
+    monkeypatch.setattr(RefundCap, "left_fen", lambda _cap: 10**9)
+    with pytest.raises(AssertionError):
+        give_back_beyond_the_cap(machine)

@@ -237,6 +237,45 @@ def test_another_till_pays_out_of_its_own_drawer() -> None:
     assert rows(refund, "T07")["cash:T07"] == -730
 
 
+def test_what_two_counters_gave_back_is_one_sum() -> None:
+    here = GivenBack({"l1": (1, 33), "l2": (2, 50)}, {"cash": 83})
+    there = GivenBack({"l1": (2, 67), "l3": (4, 9)}, {"cash": 30, "b" * 32: 4})
+    both = here.with_(there)
+    assert both.lines == {"l1": (3, 100), "l2": (2, 50), "l3": (4, 9)}
+    assert both.legs == {"cash": 113, "b" * 32: 4}
+    assert (both.quantity("l1"), both.fen("l1"), both.fen("l9")) == (3, 100, 0)
+    assert here.with_(GivenBack()).lines == here.lines
+
+
+def test_counters_that_did_not_hear_of_one_another_are_evened_out_by_the_next() -> None:
+    def next_piece(quantity: int, fen: int, given: tuple[int, int]) -> int:
+        tenders = [{"kind": "cash", "fen": fen, "received_fen": fen, "change_fen": 0}]
+        postings = [
+            {"account": "cash:T02", "fen": fen},
+            {"account": "sales:goods", "fen": -fen},
+        ]
+        sold = sold_from(
+            sale(
+                lines=[line("l1", quantity, fen)],
+                tenders=tenders,
+                total_fen=fen,
+                rounding_fen=0,
+                postings=postings,
+            )
+        )
+        back = GivenBack({"l1": given}, {"cash": given[1]})
+        return returned(sold, back, {"l1": 1}, rounds_cash=False).lines[0].fen
+
+    # Pieces cost 25, 26, 25, 26: both counters gave the second one for 26.
+    assert next_piece(4, 102, (2, 51)) == 25
+    assert next_piece(4, 102, (3, 77)) == 25
+    assert next_piece(4, 102, (3, 76)) == 26
+    # Ten pieces for five fen: two fen are gone for two of them, and the third costs nothing.
+    assert next_piece(10, 5, (2, 2)) == 0
+    assert next_piece(10, 5, (2, 1)) == 0
+    assert next_piece(10, 5, (3, 1)) == 1
+
+
 def test_other_means_of_payment_go_back_to_the_account_they_came_from() -> None:
     body = sale(
         lines=[line("l1", 3, 1236, tax="exempt")],
