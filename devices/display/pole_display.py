@@ -6,9 +6,12 @@ import threading
 from collections.abc import Callable
 
 from devices.display.faces import INITIALISE, Face
+from devices.transport.kept_link import Presence
 from devices.transport.link import Link
 from terminal.domain.errors import EnvironmentFault
 from terminal.domain.money import Money
+from terminal.ports.customer_display import ConnectionHandler
+from terminal.ports.printer import DeviceState
 
 
 class PoleDisplay:
@@ -32,6 +35,8 @@ class PoleDisplay:
         self._wanted = face.welcome()
         self._shown = b""
         self._ended = False
+        self._presence = Presence()
+        self._told: ConnectionHandler = lambda _there: None
         self._thread = threading.Thread(target=self._run, name="customer-display", daemon=True)
         self._thread.start()
 
@@ -46,6 +51,13 @@ class PoleDisplay:
     def show_change(self, received: Money, change: Money) -> None:
         """See ``CustomerDisplay.show_change``."""
         self._want(self._face.change(received, change))
+
+    def watch(self, on_connection: ConnectionHandler) -> None:
+        """See ``CustomerDisplay.watch``; what is known already is told at once."""
+        with self._changed:
+            self._told, state = on_connection, self._presence.state
+        if state is not DeviceState.CLOSED:
+            on_connection(state is DeviceState.ENABLED)
 
     def close(self) -> None:
         """See ``CustomerDisplay.close``."""
@@ -66,12 +78,19 @@ class PoleDisplay:
             try:
                 link.open()
                 link.write(INITIALISE)  # some stay dark without it
+                self._turn(DeviceState.ENABLED)
                 self._show(link)
             except EnvironmentFault:
+                self._turn(DeviceState.OFFLINE)
                 with self._changed:
                     self._changed.wait_for(lambda: self._ended, self._retry_s)
             finally:
                 link.close()
+
+    def _turn(self, state: DeviceState) -> None:
+        with self._changed:
+            told = self._told
+        self._presence.turn(state, told)
 
     def _show(self, link: Link) -> None:
         while True:

@@ -42,6 +42,7 @@ class Hardware:
             model = equipment.models["display"]
             self._board.add("display", "customer_display", model=model, address=address)
             self.customer.attach(equipment.display)
+            equipment.display.watch(self._display_connected)
 
     def stop(self) -> None:
         """Let go of every device."""
@@ -64,6 +65,10 @@ class Hardware:
             self._board.set(name, "enabled" if there else "offline", "")
 
         scanner.start(heard, connected)
+
+    def _display_connected(self, there: bool) -> None:
+        detail = "" if there else "display.unreachable"
+        self._board.set("display", "enabled" if there else "offline", detail)
 
     def _scale_connected(self, there: bool) -> None:
         self._board.set("scale", "enabled" if there else "offline", "" if there else "scale.silent")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from terminal.domain.money import Money
+
+ConnectionHandler = Callable[[bool], None]
 
 
 class CustomerDisplay(Protocol):
@@ -24,6 +27,10 @@ class CustomerDisplay(Protocol):
 
     def show_change(self, received: Money, change: Money) -> None:
         """What was given and what comes back."""
+        ...
+
+    def watch(self, on_connection: ConnectionHandler) -> None:
+        """Hear on the display's own thread whether it is there: True when it is, False when not."""
         ...
 
     def close(self) -> None:

@@ -22,9 +22,15 @@ class Bench:
     """A counter with a scale and a customer display on real sockets."""
 
     def __init__(
-        self, screen: Screen, scale: VirtualScale, line: VirtualLine, shown: VirtualDisplay
+        self,
+        screen: Screen,
+        scale: VirtualScale,
+        line: VirtualLine,
+        shown: VirtualDisplay,
+        display_line: VirtualLine,
     ):
-        self.screen, self.scale, self.line, self.shown = screen, scale, line, shown
+        self.screen, self.scale, self.line = screen, scale, line
+        self.shown, self.display_line = shown, display_line
 
     @property
     def dialog(self) -> WeighDialog:
@@ -57,7 +63,7 @@ def bench(open_face: Callable[..., Screen]) -> Iterator[Bench]:
         }
         screen = open_face(devices=devices)
         screen.begin_day()
-        made = Bench(screen, scale, scale_line, shown)
+        made = Bench(screen, scale, scale_line, shown, display_line)
         screen.until(lambda: made.dialog.attached, "the scale")
         yield made
 
@@ -112,6 +118,26 @@ def test_a_scale_pulled_out_and_put_back_goes_on_without_a_restart(bench: Bench)
     assert bench.dialog.weight == "—"
     bench.line.plug_in()
     bench.screen.until(lambda: bench.dialog.ready, "the weight again")
+
+
+def test_a_customer_display_pulled_out_is_shown_as_gone_and_the_sale_goes_on(bench: Bench) -> None:
+    screen, counter = bench.screen, bench.screen.counter
+
+    def display_is(tone: str) -> bool:
+        rows = counter.settings.devices.rows
+        return any(row.device == "display" and row.tone == tone for row in rows)
+
+    screen.until(lambda: display_is("ok"), "the display")
+    bench.display_line.unplug()
+    screen.until(lambda: display_is("wait"), "the display is gone")
+    bench.lay_on(1350)
+    bench.ask_for_rice()
+    screen.until(lambda: bench.dialog.ready, "the weight")
+    screen.hands.press("Return")
+    screen.until(lambda: counter.basket.lines.count == 1, "the line")
+    bench.display_line.plug_in()
+    screen.until(lambda: display_is("ok"), "the display again")
+    screen.until(lambda: bench.seen()[0] == "应付            8.07", "what is to be seen now")
 
 
 def test_a_typed_weight_needs_a_reason_and_a_second_person_and_is_marked(bench: Bench) -> None:
