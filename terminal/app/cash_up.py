@@ -7,7 +7,7 @@ Source: postal-domain.md §2.15, experience.md "Cash-up", reliability.md §3.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,6 +43,7 @@ from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry
 from terminal.domain.ledger import to_body
 from terminal.domain.money import Money
+from terminal.domain.notice import Notice
 from terminal.domain.stock import to_body as stock_rows
 from terminal.ports.books import Transaction
 from terminal.ports.cash_ups import Span
@@ -67,10 +68,17 @@ class Found:
 class CashUps:
     """Use cases of cashing up. Store thread only."""
 
-    def __init__(self, context: Context, session: SessionDesk, codes: CodePayments) -> None:
+    def __init__(
+        self,
+        context: Context,
+        session: SessionDesk,
+        codes: CodePayments,
+        notices: Callable[[], Sequence[Notice]],
+    ) -> None:
         self._context = context
         self._session = session
         self._codes = codes
+        self._notices = notices
         self._intents: dict[tuple[object, ...], str] = {}
         self._period = Period(context)
         self._sold = SoldSoFar()
@@ -99,6 +107,7 @@ class CashUps:
             verifier=cash_up.verifier,
             parked=tuple((row.basket.basket_id, row.basket.total.text) for row in books.parked()),
             last_closed=cash_up.period - 1,
+            notices=tuple(self._notices()) if step is Step.DIFFERENCE else (),
             changes=changes,
         )
 
@@ -167,19 +176,28 @@ class CashUps:
             self._append(tx, BOOKED, form_id, body)
         return self.view(CHANGED)
 
-    def dispute(self, form_id: str, reason: str) -> CashUpView:
+    def dispute(self, form_id: str, reason: str, notice_id: str = "") -> CashUpView:
         """The clerk does not agree: the difference stays in suspense and nobody answers for it yet.
 
         The slip is printed with the entry; the evidence is written by ``evidence``.
 
+        Args:
+            form_id: from ``view``.
+            reason: in her words; may be empty when a known fault says it.
+            notice_id: the known fault of the system that explains it, "" for none.
+
         Raises:
-            UserError: ``cash_up.form_gone``, ``cash_up.reason_missing``, ``cash_up.no_difference``.
+            UserError: ``cash_up.form_gone``, ``cash_up.reason_missing``,
+                ``cash_up.no_difference``, ``cash_up.unknown_notice``.
         """
         saved = self._saved(form_id)
         if saved:
             return saved
-        if not reason.strip():
+        if not (reason.strip() or notice_id):
             raise UserError("cash_up.reason_missing")
+        known = next((one for one in self._notices() if one.notice_id == notice_id), None)
+        if notice_id and known is None:
+            raise UserError("cash_up.unknown_notice")
         cash_up, span = self._at(form_id, Step.DIFFERENCE)
         if not cash_up.differs:
             raise UserError("cash_up.no_difference")
@@ -187,6 +205,7 @@ class CashUps:
             **self._period.difference_body(cash_up, span),
             "disposition": "disputed",
             "reason": reason.strip(),
+            **({"notice": known.reference()} if known else {}),
         }
         with self._context.books.transaction() as tx:
             entry = self._append(tx, DISPUTED, form_id, body)

@@ -7,7 +7,9 @@ from typing import Any
 
 from terminal.app.cash_up_stock import StockCounts
 from terminal.app.context import Context
+from terminal.app.known_faults import named_notice
 from terminal.documents.cash_up_slip import CashSection, CashUpContent, build_cash_up_slip
+from terminal.documents.words import is_chinese
 from terminal.domain.cash_count import from_body
 from terminal.domain.cash_up import CashLine
 from terminal.domain.china_time import clock_text
@@ -41,7 +43,7 @@ def cash_up_job(context: Context, entry: Entry, lines: Sequence[CashLine]) -> Pr
         total_fen=body.get("sold_fen", 0) + body.get("rounding_fen", 0),
         tenders=tuple((row["kind"], row["fen"]) for row in body.get("tenders", ())),
         cash=_cash(context, body, lines, language) if lines else None,
-        facts=tuple(_facts(entry)),
+        facts=tuple(_facts(context, entry, language)),
         parked=tuple(body.get("parked", ())),
         reason=body.get("reason", ""),
     )
@@ -83,9 +85,12 @@ def _stock(
         yield name, line.expected, line.counted, span_text(line.missing), span_text(line.extra)
 
 
-def _facts(entry: Entry) -> list[tuple[str, str]]:
+def _facts(context: Context, entry: Entry, language: str) -> list[tuple[str, str]]:
     body = _body(entry)
     rows = []
+    fault = named_notice(context, body["notice"]) if "notice" in body else None
+    if fault is not None:
+        rows.append(("known_fault", fault.title_zh if is_chinese(language) else fault.title_en))
     if body.get("first_seq"):
         rows.append(("entries", f"#{body['first_seq']} – #{body['last_seq']}"))
     if body.get("verifier"):

@@ -13,6 +13,7 @@ from terminal.domain.cash_up import CashUp, Step, cash_lines
 from terminal.domain.difference import Explanation
 from terminal.domain.difference_causes import explain
 from terminal.domain.money import Money
+from terminal.domain.notice import Notice
 from terminal.ports.cash_ups import Span
 
 
@@ -74,6 +75,7 @@ class CashUpView:
         verifier: who vouched for it.
         parked: baskets that are carried over, with their totals.
         last_closed: the number of the last closing report, 0 for none.
+        notices: known faults of the system that a difference may come from, newest first.
         saved_seq: the entry an earlier press of the same form made; 0 for none.
     """
 
@@ -93,6 +95,7 @@ class CashUpView:
     verifier: str
     parked: tuple[tuple[str, str], ...]
     last_closed: int
+    notices: tuple[Notice, ...] = ()
     saved_seq: int = 0
     saved_at: str = ""
     changes: frozenset[str] = frozenset()

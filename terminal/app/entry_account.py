@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from terminal.app.context import Context
+from terminal.app.known_faults import named_notice
 from terminal.app.quantities import quantity_text
 from terminal.domain.journal import Entry
 from terminal.domain.ledger import income_tax
@@ -30,7 +31,7 @@ _FORMS: Mapping[str, str] = {
     "action": "action", "subject": "text", "sku": "text",
     "before_fen": "yuan", "after_fen": "yuan", "before_text": "text", "after_text": "text",
     "paid_fen": "yuan", "instead_of_scheme": "scheme",
-    "reason": "reason", "note": "text",
+    "reason": "reason", "note": "text", "notice": "notice",
     "operator": "clerk", "authoriser": "clerk", "means": "means",
     "scheme": "scheme", "amount_fen": "yuan", "refunding": "flag", "code": "answer",
     "out_trade_no": "text", "channel_no": "text",
@@ -151,6 +152,8 @@ def _fact(context: Context, key: str, value: Any) -> Fact:
         return Fact(label, Money(value).text, "yuan")
     if form == "clerk":
         return Fact(label, _clerk(context, value), "text")
+    if form == "notice":
+        return Fact(label, *_notice(context, value))
     if form in _WORDED:
         return Fact(label, f"{form}.{value}", "words")
     if form == "reason":
@@ -172,6 +175,14 @@ def _reason(context: Context, reason: str) -> tuple[str, str, str]:
         if entry["code"] == reason:
             return entry["name_zh"], "text", entry["name_en"]
     return str(reason), "text", ""
+
+
+def _notice(context: Context, reference: Mapping[str, Any]) -> tuple[str, str, str]:
+    """A known fault by its title; by its number when it is not here any more."""
+    found = named_notice(context, reference)
+    if found is None:
+        return str(reference["notice_id"]), "text", ""
+    return found.title_zh, "text", found.title_en
 
 
 def _level(context: Context, level: str) -> tuple[str, str, str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from terminal.app.context import Context
+from terminal.app.known_faults import notice_record
 from terminal.domain.cash_up import DISPUTED
 from terminal.domain.errors import UserError
 from terminal.domain.journal import Entry
@@ -26,6 +27,7 @@ ack.json        平台签发的最新回执 / the platform's newest signed recei
 identity.json   终端证书和平台公钥 / the terminal's certificate, the platform's public key
 proofs.txt      每张小票的二维码内容 / the QR text of every slip
 dispute.json    差额、清点与理由 / the difference, the count, the reason
+notice.json     所指的已知问题，平台签名 / the known fault it names, signed by the platform
 
 任何人可验证 / anybody can verify:
     python verify_journal.py {name}
@@ -73,6 +75,9 @@ def evidence_of(context: Context, disputed_seq: int) -> Evidence:
         ),
         "README.txt": _READ_ME.format(name=name),
     }
+    named = notice_record(context, body["notice"]) if "notice" in body else None
+    if named is not None:
+        files["notice.json"] = _line(named)
     receipt = _receipt(context)
     if receipt:
         files["ack.json"] = _line(receipt)

@@ -113,6 +113,7 @@ def make_use_cases(
     search = ItemSearch(context)
     codes = CodePayments(context, ordering, speed=speed)
     tenders = TenderOffers(context, ordering, codes)
+    directives = Directives(context)
     return UseCases(
         context=context,
         session=session,
@@ -133,13 +134,13 @@ def make_use_cases(
         refund_money=RefundMoney(context, authorising),
         slips=Slips(context),
         queue=queue,
-        directives=Directives(context),
+        directives=directives,
         reports=Reports(context),
         outlook=OfflineOutlook(context, queue),
         settings=SettingsBook(context, devices),
         ranges=NumberRanges(context),
         recovering=Recovering(context),
         keeping=Keeping(context, context.safe) if context.safe else None,
-        cash_ups=CashUps(context, session, codes),
+        cash_ups=CashUps(context, session, codes, directives.notices),
         cash_up_behind=CashUpBehind(context),
     )

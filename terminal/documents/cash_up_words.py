@@ -36,6 +36,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "next_clerk": ("接班柜员", "Next clerk"),
     "parked": ("转下一班挂单", "Baskets carried over"),
     "reason": ("异议理由", "Reason"),
+    "known_fault": ("已知问题", "Known fault"),
     "cash_hidden": ("现金合计 盲点后显示", "Cash: shown after the blind count"),
     "neutral": (
         "差额记入待查，未由任何人承担。证据包已随本单生成，可独立验证。",

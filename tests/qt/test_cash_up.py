@@ -11,9 +11,10 @@ from terminal.app.desk import Desk
 from terminal.app.usecases import UseCases
 from terminal.domain.stock import span_text
 from tests.helpers.cash_ups import busy_shift, filled_tills, pieces
-from tests.helpers.outlet import PIN, SENIOR, SENIOR_PIN, STAMP, TILL
+from tests.helpers.inbox import Centre, put_into
+from tests.helpers.outlet import PIN, SENIOR, SENIOR_PIN, STAMP, TILL, Template
 from tests.qt.conftest import Screen
-from tests.qt.test_screens import LOOKS, Album
+from tests.qt.test_screens import LOOKS, Album, texts_out_of_place
 from ui.common.places import place_of
 from ui.hands import spoken_focus
 from ui.viewmodels.cash_up import CashUp
@@ -205,6 +206,50 @@ def test_a_dispute_is_one_key_and_leaves_its_evidence(counter_screen: Screen) ->
     assert page(screen).frozen
     files = list((screen.home / "exports").glob("evidence-*.zip"))
     assert len(files) == 1
+
+
+def test_a_known_fault_is_named_beside_a_difference_by_keys(
+    open_face: Callable[..., Screen], outlet_template: Template, pictures: Path
+) -> None:
+    notices = [Centre(outlet_template.platform).notice() for _ in range(2)]
+    screen = open_face(prepare=lambda home: put_into(home, *notices))
+    screen.begin_day()
+    sell(screen, handed="100")
+    begin(screen)
+    count(screen, -1)
+    screen.hands.press("F7")
+    screen.until(lambda: page(screen).asking == "dispute", "the form")
+    faults = page(screen).faults
+    assert [row.named for row in faults.rows.rows] == [False, False]
+    title = faults.rows.rows[0].title
+    for named in (True, False, True):
+        screen.until(lambda: spoken_focus() != "", "the form's keyboard")
+        screen.tab_to(title)
+        screen.hands.press("Return")
+        screen.until(lambda named=named: faults.rows.rows[0].named is named, "the choice")
+    assert "不用补款" in faults.text
+    screen.hands.pause(150)
+    screen.hands.picture(pictures / "cash-up-known-fault.zh-1366.png")
+    assert texts_out_of_place(screen.app.window) == []
+    screen.tab_to("冻结并导出证据")
+    screen.hands.press("Return")
+    asked(screen, "verify")
+    screen.until(lambda: "evidence-T02-0001" in screen.counter.notices.text, "the evidence")
+    desk = screen.app.face.operations.desk
+    assert desk is not None
+    body = desk.ask(lambda cases: cases.context.books.entries(limit=1)[0].body)
+    assert body["notice"]["notice_id"] == faults.chosen
+    assert faults.chosen in {one["notice_id"] for one in notices}
+    assert (body["disposition"], body["reason"]) == ("disputed", "")
+    # The account of the entry tells it in words, in both languages.
+    screen.hands.press("F5")
+    queue = screen.counter.queue
+    screen.until(lambda: queue.rows.count > 0, "the entries")
+    screen.hands.press("Return")
+    screen.until(
+        lambda: ("已知问题", title) in [(row.label, row.figure) for row in queue.account.rows],
+        "the fault's title",
+    )
 
 
 def test_leaving_asks_for_the_cash_up_first_and_lets_go_without(counter_screen: Screen) -> None:

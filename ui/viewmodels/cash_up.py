@@ -18,6 +18,7 @@ from ui.common.cash_up_rows import (
 from ui.common.denominations import Denominations
 from ui.common.evidence_export import Written, export_evidence
 from ui.common.figures import moment
+from ui.common.known_faults import KnownFaults
 from ui.common.operation import Operations
 from ui.common.page import Page
 from ui.common.places import place_of
@@ -60,6 +61,7 @@ class CashUp(Page):
         self._unknown = RowsModel(UnknownRow, "key", self)
         self._behind = CashUpBehind(operations, words, self)
         self._stock = StockCounting(words, self)
+        self._faults = KnownFaults(words, self)
 
     @Property(str, notify=changed)
     def step(self) -> str:
@@ -85,6 +87,11 @@ class CashUp(Page):
     def stock(self) -> StockCounting:
         """Stamps and numbered papers to count, blind as well."""
         return self._stock
+
+    @Property(KnownFaults, constant=True)
+    def faults(self) -> KnownFaults:
+        """Known faults of the system that a dispute can name."""
+        return self._faults
 
     @Property(CashUpFigures, constant=True)
     def figures(self) -> CashUpFigures:
@@ -208,7 +215,8 @@ class CashUp(Page):
     @Slot(str)
     def dispute(self, reason: str) -> None:
         """The clerk does not agree."""
-        self._commit(lambda use, form: use.cash_ups.dispute(form, reason), self._disputed)
+        fault = self._faults.chosen
+        self._commit(lambda use, form: use.cash_ups.dispute(form, reason, fault), self._disputed)
 
     @Slot(str, str)
     def verify(self, number: str, secret: str) -> None:
@@ -242,6 +250,7 @@ class CashUp(Page):
     def askDispute(self) -> None:
         """Ask for the reason."""
         if self._step == "difference" and not self._figures.even:
+            self._faults.begin(self._view.notices if self._view else ())
             self._ask("dispute")
 
     @Slot()
@@ -374,4 +383,5 @@ class CashUp(Page):
             self._steps.show(step_rows(self.words, self._step, len(view.unknown)))
             self._unknown.show([unknown_row(self.words, attempt) for attempt in view.unknown])
             self._figures.show(view.outcome)
+        self._faults.write()
         self.changed.emit()

@@ -1,3 +1,4 @@
+pragma ComponentBehavior: Bound
 import QtQuick
 import Outlet.Components
 import Outlet.Models
@@ -23,6 +24,41 @@ DialogCard {
         name: qsTrId("cash_up.dispute.reason")
         hint: qsTrId("cash_up.dispute.reason")
         onSubmitted: root.viewModel.dispute(text)
+    }
+
+    Label {
+        width: parent.width
+        theme: root.theme
+        quiet: true
+        text: qsTrId("cash_up.dispute.known")
+        wrapMode: Text.Wrap
+        visible: root.viewModel.faults.rows.count > 0
+    }
+
+    Repeater {
+        model: root.viewModel.faults.rows
+
+        ActionButton {
+            required property int index
+            required property string title
+            required property bool named
+
+            width: parent?.width ?? 0
+            theme: root.theme
+            text: title
+            chosen: named
+            Accessible.role: Accessible.CheckBox
+            Accessible.checked: chosen
+            onPressed: root.viewModel.faults.choose(index)
+        }
+    }
+
+    Label {
+        width: parent.width
+        theme: root.theme
+        text: root.viewModel.faults.text
+        wrapMode: Text.Wrap
+        visible: text !== ""
     }
 
     Label {
