@@ -12,7 +12,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -103,20 +103,25 @@ def audit_page(database: Database) -> bool:
     wires = database.look(lambda connection: [bytes(one) for one in connection.scalars(wanted)])
     entries = [Entry.from_wire(json.loads(wire)) for wire in wires]
     bad = _bad(entries, wires, bytes.fromhex(row.public_key))
-    now = utc_text(datetime.now(UTC))
-
-    def note(connection: Connection) -> None:
-        mine = (columns.terminal_id == row.terminal_id) & (columns.audited_seq == row.audited_seq)
-        moved = connection.execute(
-            update(schema.terminals).where(mine).values(audited_seq=entries[-1].seq)
-        )
-        # Another worker that looked at the same page has noted the same already.
-        for seq, code in bad.items() if moved.rowcount else ():
-            task = {"seq": seq, "code": code, "evidence": "", "at": now}
-            connection.execute(insert(schema.tasks).values(terminal_id=row.terminal_id, **task))
-
-    database.ordered(row.terminal_id, note)
+    reached = (row.audited_seq, entries[-1].seq)
+    database.ordered(
+        row.terminal_id, lambda connection: _note(connection, row.terminal_id, reached, bad)
+    )
     return True
+
+
+def _note(
+    connection: Connection, terminal_id: str, reached: tuple[int, int], bad: Mapping[int, str]
+) -> None:
+    """Write down how far a terminal was looked at, from and to, and what is wrong there."""
+    columns, (before, after) = schema.terminals.c, reached
+    mine = (columns.terminal_id == terminal_id) & (columns.audited_seq == before)
+    moved = connection.execute(update(schema.terminals).where(mine).values(audited_seq=after))
+    now = utc_text(datetime.now(UTC))
+    # Another worker that looked at the same page has noted the same already.
+    for seq, code in bad.items() if moved.rowcount else ():
+        task = {"seq": seq, "code": code, "evidence": "", "at": now}
+        connection.execute(insert(schema.tasks).values(terminal_id=terminal_id, **task))
 
 
 def _bad(entries: Sequence[Entry], wires: Sequence[bytes], public_key: bytes) -> dict[int, str]:

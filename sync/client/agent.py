@@ -17,6 +17,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -81,20 +82,22 @@ def run_once(home: Path, keystore: KeyStore | None = None, *, machine: str = "")
     keys = (keystore or key_store(home)).load()
     lock = agent_lock(home)
     try:
-        session = Session(home, keys, machine=machine)
-        try:
-            upload = session.uploader.run(probe=True)
-            if not upload.code:
-                session.courier.deliver_held()
-            feeds = pull(session)
-            # Money first: while entries are left on a broken line nothing else is tried.
-            tried = not upload.code or upload.held
-            deposits = session.deposits.run() if tried else DepositReport(0, 0)
-            session.keep_state(upload)
-        finally:
-            session.close()
+        with closing(Session(home, keys, machine=machine)) as session:
+            return _all_lanes(session)
     finally:
         lock.release()
+
+
+def _all_lanes(session: Session) -> SyncReport:
+    """Every lane once, in the order of its weight."""
+    upload = session.uploader.run(probe=True)
+    if not upload.code:
+        session.courier.deliver_held()
+    feeds = pull(session)
+    # Money first: while entries are left on a broken line nothing else is tried.
+    tried = not upload.code or upload.held
+    deposits = session.deposits.run() if tried else DepositReport(0, 0)
+    session.keep_state(upload)
     return SyncReport(
         upload.uploaded,
         upload.pending,

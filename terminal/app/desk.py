@@ -206,20 +206,7 @@ class Desk:
 
     def _assemble(self, equipment: Equipment) -> None:
         """First all that the books may refuse, so that nothing runs beside them yet if they do."""
-        context = Context(
-            books=equipment.books,
-            catalogue=equipment.catalogue,
-            clock=equipment.clock,
-            secrets=equipment.secrets,
-            sync=equipment.sync,
-            profile=equipment.profile,
-            wake_sync=equipment.agent.wake,
-            certificate_end=equipment.certificate_end,
-            public_keys=equipment.public_keys,
-            safe=equipment.safe,
-            has_scale=equipment.scale is not None,
-            has_card_terminal=equipment.card_terminal is not None,
-        )
+        context = _context_of(equipment)
         # Before anything remembers what the old books said.
         Recovering(context).take_over()
         cases = make_use_cases(
@@ -393,6 +380,23 @@ def _opened(part: T | None) -> T:
     if part is None:
         raise BugError("desk.not_open")
     return part
+
+
+def _context_of(equipment: Equipment) -> Context:
+    return Context(
+        books=equipment.books,
+        catalogue=equipment.catalogue,
+        clock=equipment.clock,
+        secrets=equipment.secrets,
+        sync=equipment.sync,
+        profile=equipment.profile,
+        wake_sync=equipment.agent.wake,
+        certificate_end=equipment.certificate_end,
+        public_keys=equipment.public_keys,
+        safe=equipment.safe,
+        has_scale=equipment.scale is not None,
+        has_card_terminal=equipment.card_terminal is not None,
+    )
 
 
 def _let_go(equipment: Equipment) -> None:

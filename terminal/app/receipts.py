@@ -11,12 +11,7 @@ from typing import Any
 from terminal.app.context import Context
 from terminal.app.quantities import quantity_text
 from terminal.app.refund_slip import refunds_told
-from terminal.documents.receipt import (
-    ReceiptContent,
-    ReceiptLine,
-    ReceiptTender,
-    build_receipt,
-)
+from terminal.documents.receipt import ReceiptContent, ReceiptLine, ReceiptTender, build_receipt
 from terminal.documents.words import slip_words
 from terminal.domain.china_time import clock_text, local_time
 from terminal.domain.document import Document

@@ -73,14 +73,9 @@ def restore(
         EnvironmentFault: ``mirror.books_there``, ``mirror.copy_damaged``, ``mirror.*``,
             ``home.in_use``, ``database.*``. Nothing was changed.
     """
-    from sync.client.journal_reader import JournalReader
-    from terminal.bootstrap import open_keys
-    from terminal.store.books import FILE
     from terminal.store.lost_books import set_remains_aside
 
-    with closing(JournalReader(home / FILE, open_keys(home).db_key)) as journal:
-        held = journal.head().seq
-    if held:
+    if _entries_here(home):
         raise EnvironmentFault("mirror.books_there", retry=False)
     report = reader.check()
     if not report.sound and not partial:
@@ -93,6 +88,16 @@ def restore(
         "head_hash": report.head.hash,
         **_meet_platform(home, report.head),
     }
+
+
+def _entries_here(home: Path) -> int:
+    """How many entries the journal of this folder has; 0 when there is none."""
+    from sync.client.journal_reader import JournalReader
+    from terminal.bootstrap import open_keys
+    from terminal.store.books import FILE
+
+    with closing(JournalReader(home / FILE, open_keys(home).db_key)) as journal:
+        return journal.head().seq
 
 
 def _write_books(home: Path, identity: Identity, reader: MirrorReader, head: ChainHead) -> None:

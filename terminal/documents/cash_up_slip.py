@@ -6,15 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from terminal.documents.cash_up_words import cash_up_words
-from terminal.documents.receipt import (
-    BANNER,
-    BOLD,
-    CENTRED,
-    CENTRED_BOLD,
-    HEADLINE,
-    TALL,
-    pair,
-)
+from terminal.documents.slip_parts import BANNER, BOLD, TALL, pair, slip_head
 from terminal.domain.document import PLAIN, Block, Cut, Document, Feed, Gap, Rule, RuleKind, Text
 from terminal.domain.money import Money
 
@@ -87,12 +79,7 @@ def build_cash_up_slip(content: CashUpContent, language: str = "zh_CN") -> Docum
 
 
 def _head(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
-    yield Text(words["post"], CENTRED_BOLD)
-    yield Gap(6)
-    yield Text(words[content.kind], HEADLINE)
-    yield Gap(10)
-    yield Text(content.outlet_name, CENTRED)
-    yield Rule(RuleKind.BOLD)
+    yield from slip_head(words, words[content.kind], content.outlet_name)
     yield pair(words["till"], content.till_id, BOLD)
     yield pair(words["number"], str(content.number), BOLD)
     yield pair(words["business_date"], content.business_date)

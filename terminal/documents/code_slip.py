@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from terminal.documents.receipt import CENTRED, CENTRED_BOLD, HEADLINE, LARGE, pair
+from terminal.documents.slip_parts import CENTRED, LARGE, pair, slip_head
 from terminal.documents.words import slip_words
-from terminal.domain.document import Block, Cut, Document, Feed, Gap, Qr, Rule, RuleKind, Text
+from terminal.domain.document import Block, Cut, Document, Feed, Gap, Qr, Text
 from terminal.domain.money import Money
 
 
@@ -22,12 +22,7 @@ def build_code_slip(
     """
     words = slip_words(language)
     blocks: list[Block] = [
-        Text(words["post"], CENTRED_BOLD),
-        Gap(6),
-        Text(words["merchant_code"], HEADLINE),
-        Gap(10),
-        Text(outlet_name, CENTRED),
-        Rule(RuleKind.BOLD),
+        *slip_head(words, words["merchant_code"], outlet_name),
         pair(words["amount"], "￥" + Money(amount_fen).text, LARGE),
         Gap(12),
         Qr(shown_code),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from terminal.documents.account_words import account_name
-from terminal.documents.receipt import BOLD, CENTRED, CENTRED_BOLD, HEADLINE, TALL, pair
+from terminal.documents.slip_parts import BOLD, CENTRED, CENTRED_BOLD, TALL, pair, slip_head
 from terminal.documents.words import is_chinese
 from terminal.domain.document import Block, Cut, Document, Feed, Gap, Rule, RuleKind, Text
 from terminal.domain.money import Money
@@ -75,13 +75,8 @@ def build_directive_slip(content: DirectiveContent, language: str = "zh_CN") -> 
     """Lay the slip out."""
     words = {key: row[0 if is_chinese(language) else 1] for key, row in _WORDS.items()}
     blocks = (
-        Text(words["post"], CENTRED_BOLD),
-        Gap(6),
-        Text(words["title"], HEADLINE),
-        Gap(8),
+        *slip_head(words, words["title"], content.outlet_name),
         Text(words["accepted" if content.accepted else "disputed"], CENTRED_BOLD),
-        Text(content.outlet_name, CENTRED),
-        Rule(RuleKind.BOLD),
         pair(words["issuer"], content.issuer),
         pair(words["number"], content.directive_id[-12:].upper()),
         pair(words["about"], f"#{content.about_seq}"),

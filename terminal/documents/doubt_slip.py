@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from terminal.documents.receipt import BOLD, CENTRED, CENTRED_BOLD, HEADLINE, LARGE, pair
+from terminal.documents.slip_parts import BOLD, CENTRED, LARGE, pair, slip_head
 from terminal.documents.words import slip_words
 from terminal.domain.document import Block, Cut, Document, Feed, Gap, Qr, Rule, RuleKind, Text
 from terminal.domain.money import Money
@@ -48,17 +48,9 @@ class DoubtContent:
 def build_doubt_slip(content: DoubtContent, language: str = "zh_CN") -> Document:
     """Lay the slip out; the same content gives the same document."""
     words = slip_words(language)
+    phone = f"{words['phone']} {content.outlet_phone}" if content.outlet_phone else ""
     blocks: list[Block] = [
-        Text(words["post"], CENTRED_BOLD),
-        Gap(6),
-        Text(words["doubt_title"], HEADLINE),
-        Gap(10),
-        Text(content.outlet_name, CENTRED),
-    ]
-    if content.outlet_phone:
-        blocks.append(Text(f"{words['phone']} {content.outlet_phone}", CENTRED))
-    blocks += [
-        Rule(RuleKind.BOLD),
+        *slip_head(words, words["doubt_title"], content.outlet_name, phone),
         pair(words["business_date"], content.date_text),
         pair(words["doubt_since"], content.since_text, BOLD),
         pair(words["clerk"], content.clerk_id),

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from terminal.documents.cash_up_words import cash_up_words
-from terminal.documents.receipt import BOLD, CENTRED, CENTRED_BOLD, HEADLINE, TALL, pair
-from terminal.domain.document import Block, Cut, Document, Feed, Gap, Rule, RuleKind, Text
+from terminal.documents.slip_parts import BOLD, TALL, pair, slip_head
+from terminal.domain.document import Block, Cut, Document, Feed, Rule, RuleKind, Text
 from terminal.domain.money import Money
 
 
@@ -43,12 +43,7 @@ def build_outlet_cash_up_slip(content: OutletCashUpContent, language: str = "zh_
     return Document(
         f"outlet.cashed_up {content.business_date}",
         (
-            Text(words["post"], CENTRED_BOLD),
-            Gap(6),
-            Text(words["outlet.cashed_up"], HEADLINE),
-            Gap(10),
-            Text(content.outlet_name, CENTRED),
-            Rule(RuleKind.BOLD),
+            *slip_head(words, words["outlet.cashed_up"], content.outlet_name),
             pair(words["business_date"], content.business_date, BOLD),
             pair(words["time"], content.time_text),
             pair(words["clerk"], content.clerk_id),

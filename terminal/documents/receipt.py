@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from terminal.documents.slip_parts import (
+    BANNER,
+    BOLD,
+    CENTRED,
+    LARGE,
+    copy_banner,
+    pair,
+    slip_head,
+    slip_proof,
+)
 from terminal.documents.words import is_chinese, slip_words
 from terminal.domain.chinese_amount import chinese_amount
 from terminal.domain.document import (
-    PLAIN,
-    Align,
     Block,
     Cell,
     Columns,
@@ -18,21 +26,11 @@ from terminal.domain.document import (
     Feed,
     Gap,
     KickDrawer,
-    Qr,
     Rule,
     RuleKind,
-    Style,
     Text,
 )
 from terminal.domain.money import Money
-
-CENTRED = Style(align=Align.CENTRE)
-CENTRED_BOLD = Style(align=Align.CENTRE, bold=True)
-HEADLINE = Style(align=Align.CENTRE, bold=True, width=2, height=2)
-BANNER = Style(align=Align.CENTRE, bold=True, inverse=True, width=2, height=2)
-BOLD = Style(bold=True)
-TALL = Style(bold=True, height=2)
-LARGE = Style(bold=True, width=2, height=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,39 +157,20 @@ def build_receipt(content: ReceiptContent, language: str = "zh_CN") -> Document:
     return Document(f"receipt {content.order_number}", tuple(blocks))
 
 
-def pair(label: str, value: str, style: Style = PLAIN) -> Columns:
-    """A row with a label at the left and its value at the right edge."""
-    return Columns((Cell(label), Cell(value, Align.RIGHT, 0)), style)
-
-
 def _yuan(fen: int) -> str:
     return Money(fen).text
 
 
-def copy_mark(number: int, words: Mapping[str, str]) -> str:
-    """What tells the n-th reprint from the original: ``第2次补打``."""
-    return words["reprint"].format(number=number)
-
-
 def _marks(content: ReceiptContent, words: Mapping[str, str]) -> Iterator[Block]:
-    if content.copy_number:
-        yield Text(f" {copy_mark(content.copy_number, words)} ", BANNER)
-        yield Gap(12)
+    yield from copy_banner(content.copy_number, words)
     if content.training:
         yield Text(f" {words['training']} ", BANNER)
         yield Gap(12)
 
 
 def _heading(content: ReceiptContent, words: Mapping[str, str]) -> Iterator[Block]:
-    yield Text(words["post"], CENTRED_BOLD)
-    yield Gap(6)
-    yield Text(content.outlet_name, HEADLINE)
-    yield Gap(10)
-    if content.outlet_address:
-        yield Text(content.outlet_address, CENTRED)
-    if content.outlet_phone:
-        yield Text(f"{words['phone']} {content.outlet_phone}", CENTRED)
-    yield Rule(RuleKind.BOLD)
+    phone = f"{words['phone']} {content.outlet_phone}" if content.outlet_phone else ""
+    yield from slip_head(words, content.outlet_name, content.outlet_address, phone)
     yield pair(words["order"], content.order_number, BOLD)
     yield pair(words["date"], f"{content.business_date} {content.time_text}")
     place = "/".join(part for part in (content.till_id, content.clerk_id) if part)
@@ -256,14 +235,7 @@ def _small_print(content: ReceiptContent, words: Mapping[str, str]) -> Iterator[
 
 
 def _proof(content: ReceiptContent, words: Mapping[str, str]) -> Iterator[Block]:
-    yield Rule(RuleKind.BOLD)
-    yield Gap(12)
-    if content.proof:
-        yield Qr(content.proof)
-        yield Gap(12)
-        yield Text(words["proof"], CENTRED)
-    yield Text(f"{words['entry']} {content.entry_number}", CENTRED)
-    yield Text(f"{words['hash']} {content.short_hash}", CENTRED)
+    yield from slip_proof(words, content.proof, content.entry_number, content.short_hash)
     yield Gap(12)
     yield Text(words["thanks"], CENTRED)
     yield Feed(1)

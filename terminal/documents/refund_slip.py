@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from terminal.documents.receipt import (
-    BANNER,
-    BOLD,
-    CENTRED,
-    CENTRED_BOLD,
-    HEADLINE,
-    LARGE,
-    ReceiptLine,
-    ReceiptTender,
-    copy_mark,
-    pair,
-)
+from terminal.documents.receipt import ReceiptLine, ReceiptTender
+from terminal.documents.slip_parts import BOLD, LARGE, copy_banner, pair, slip_head, slip_proof
 from terminal.documents.words import is_chinese, slip_words
 from terminal.domain.chinese_amount import chinese_amount
 from terminal.domain.document import (
@@ -28,7 +18,6 @@ from terminal.domain.document import (
     Feed,
     Gap,
     KickDrawer,
-    Qr,
     Rule,
     RuleKind,
     Text,
@@ -109,18 +98,11 @@ def build_refund_slip(content: RefundContent, language: str = "zh_CN") -> Docume
 
 
 def _heading(content: RefundContent, words: Mapping[str, str]) -> Iterator[Block]:
-    if content.copy_number:
-        yield Text(f" {copy_mark(content.copy_number, words)} ", BANNER)
-        yield Gap(12)
-    yield Text(words["post"], CENTRED_BOLD)
-    yield Gap(6)
-    yield Text(words[f"refund_{content.manner}"], HEADLINE)
-    yield Gap(6)
-    yield Text(content.outlet_name, CENTRED)
+    yield from copy_banner(content.copy_number, words)
+    yield from slip_head(words, words[f"refund_{content.manner}"], content.outlet_name)
 
 
 def _facts(content: RefundContent, words: Mapping[str, str]) -> Iterator[Block]:
-    yield Rule(RuleKind.BOLD)
     yield pair(words["refund_no"], content.refund_no, BOLD)
     yield pair(words["original_no"], content.order_no, BOLD)
     if content.original_date:
@@ -171,12 +153,5 @@ def _foot(content: RefundContent, words: Mapping[str, str]) -> Iterator[Block]:
     yield Feed(1)
     yield Text(f"{words['customer_signature']}: ____________________")
     yield Feed(1)
-    yield Rule(RuleKind.BOLD)
-    yield Gap(12)
-    if content.proof:
-        yield Qr(content.proof)
-        yield Gap(12)
-        yield Text(words["proof"], CENTRED)
-    yield Text(f"{words['entry']} {content.entry_number}", CENTRED)
-    yield Text(f"{words['hash']} {content.short_hash}", CENTRED)
+    yield from slip_proof(words, content.proof, content.entry_number, content.short_hash)
     yield Feed(1)

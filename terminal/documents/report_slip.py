@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from terminal.documents.receipt import (
-    BANNER,
-    BOLD,
-    CENTRED,
-    CENTRED_BOLD,
-    HEADLINE,
-    TALL,
-    pair,
-)
 from terminal.documents.report_words import report_words
+from terminal.documents.slip_parts import BANNER, BOLD, CENTRED_BOLD, TALL, pair, slip_head
 from terminal.domain.document import Block, Cut, Document, Feed, Gap, Rule, RuleKind, Text
 from terminal.domain.money import Money
 from terminal.domain.report import DIMENSIONS, Report, Row
@@ -48,12 +40,7 @@ def build_report_slip(content: ReportContent, language: str = "zh_CN") -> Docume
     words = report_words(language)
     report = content.report
     blocks: list[Block] = [
-        Text(words["post"], CENTRED_BOLD),
-        Gap(6),
-        Text(words["title"], HEADLINE),
-        Gap(8),
-        Text(content.outlet_name, CENTRED),
-        Rule(RuleKind.BOLD),
+        *slip_head(words, words["title"], content.outlet_name),
         pair(words["day"], report.business_date, BOLD),
         pair(words["made_at"], content.made_at),
         pair(words["clerk_no"], content.clerk_id),

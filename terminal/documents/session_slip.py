@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from terminal.documents.receipt import (
+from terminal.documents.slip_parts import (
     BANNER,
     BOLD,
     CENTRED,
-    CENTRED_BOLD,
     HEADLINE,
     LARGE,
     TALL,
     copy_mark,
     pair,
+    slip_head,
 )
 from terminal.documents.words import slip_words
 from terminal.domain.document import (
@@ -105,14 +105,7 @@ def build_session_slip(content: SessionContent, language: str = "zh_CN") -> Docu
     """
     words = slip_words(language)
     blocks: list[Block] = [
-        Text(words["post"], CENTRED_BOLD),
-        Gap(6),
-        Text(words[content.event], HEADLINE),
-        Gap(10),
-        Text(content.outlet_name, CENTRED),
-    ]
-    blocks += [
-        Rule(RuleKind.BOLD),
+        *slip_head(words, words[content.event], content.outlet_name),
         pair(words["business_date"], content.business_date, BOLD),
         pair(words["time"], content.time_text),
         pair(words["clerk"], content.clerk_id),

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from terminal.documents.receipt import (
-    BANNER,
+from terminal.documents.slip_parts import (
     BOLD,
     CENTRED,
-    CENTRED_BOLD,
-    HEADLINE,
     TALL,
-    copy_mark,
+    copy_banner,
     pair,
+    slip_head,
 )
 from terminal.documents.words import is_chinese, slip_words
 from terminal.domain.cash_count import CountLine
@@ -84,16 +82,8 @@ def build_till_slip(content: TillSlipContent, language: str = "zh_CN") -> Docume
     """
     words = slip_words(language)
     blocks: list[Block] = [KickDrawer()] if content.kick_drawer else []
-    if content.copy_number:
-        blocks += [Text(f" {copy_mark(content.copy_number, words)} ", BANNER), Gap(8)]
-    blocks += [
-        Text(words["post"], CENTRED_BOLD),
-        Gap(6),
-        Text(words[content.event], HEADLINE),
-        Gap(10),
-        Text(content.outlet_name, CENTRED),
-        Rule(RuleKind.BOLD),
-    ]
+    blocks += copy_banner(content.copy_number, words)
+    blocks += slip_head(words, words[content.event], content.outlet_name)
     if content.pouch:
         blocks += [pair(words["pouch"], content.pouch, BOLD)]
     blocks += [pair(words[name], value) for name, value in content.facts]

@@ -8,11 +8,11 @@ The chart with what each account means: docs/money.md.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol, cast
+from typing import Final, Protocol
 
+from terminal.domain.booked_rows import Names, rows_in
 from terminal.domain.canonical import Json, JsonObject
 from terminal.domain.errors import BugError
 
@@ -53,7 +53,7 @@ _OWNED = frozenset(
         "vouchers",
     }
 )
-_OWNER = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}")
+_NAMES: Final = Names("account", "ledger.unknown_account", _PLAIN, _OWNED)
 
 KINDS: Final = _PLAIN | _OWNED
 """Every kind of account; the screen and the slips have words for each."""
@@ -165,10 +165,7 @@ def known_account(name: str) -> str:
     Raises:
         BugError: ``ledger.unknown_account``.
     """
-    kind, colon, owner = name.partition(":")
-    if name in _PLAIN or (kind in _OWNED and colon and _OWNER.fullmatch(owner)):
-        return name
-    raise BugError("ledger.unknown_account", {"account": name})
+    return _NAMES.known(name)
 
 
 def check_balanced(postings: Iterable[Posting]) -> None:
@@ -207,13 +204,8 @@ def from_body(body: Mapping[str, Json]) -> tuple[Posting, ...]:
     Raises:
         BugError: ``ledger.malformed`` when ``postings`` is not a list of account and whole fen.
     """
-    if "postings" not in body:
-        return ()
-    rows = body["postings"]
-    if type(rows) is not list or not all(_well_formed(row) for row in rows):
-        raise BugError("ledger.malformed")
-    lines = cast("list[dict[str, str | int]]", rows)
-    return tuple(Posting(cast(str, line["account"]), cast(int, line["fen"])) for line in lines)
+    rows = rows_in(body, "postings", "ledger.malformed", _well_formed)
+    return tuple(Posting(row["account"], row["fen"]) for row in rows)
 
 
 def _well_formed(row: Json) -> bool:

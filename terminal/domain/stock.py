@@ -11,12 +11,11 @@ Source: postal-domain.md §2.15 (印花票款, 有价单证).
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
+from terminal.domain.booked_rows import OWNER, Names, rows_in
 from terminal.domain.canonical import Json
 from terminal.domain.errors import BugError
 
@@ -26,10 +25,12 @@ SOLD = "sold"
 SPOILED = "spoiled"
 """Where stock goes that nobody can sell any more (作废)."""
 
-_PLAIN = frozenset({SOLD, SPOILED})
-_OWNED = frozenset({"till", "transit", "source", "suspense", "over_short"})
-_OWNER = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}")
-_ITEM = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}")
+_PLACES = Names(
+    "place",
+    "stock.unknown_place",
+    plain=frozenset({SOLD, SPOILED}),
+    owned=frozenset({"till", "transit", "source", "suspense", "over_short"}),
+)
 _HIGHEST = 10**15
 _FIELDS = frozenset({"place", "item", "pieces"})
 _NUMBERED = _FIELDS | {"lo", "hi"}
@@ -90,10 +91,7 @@ def known_place(name: str) -> str:
     Raises:
         BugError: ``stock.unknown_place``.
     """
-    kind, colon, owner = name.partition(":")
-    if name in _PLAIN or (kind in _OWNED and colon and _OWNER.fullmatch(owner)):
-        return name
-    raise BugError("stock.unknown_place", {"place": name})
+    return _PLACES.known(name)
 
 
 def moved(origin: str, target: str, item: str, pieces: int) -> tuple[Movement, Movement]:
@@ -138,7 +136,7 @@ def _check_shape(movement: Movement) -> None:
     whole = all(type(number) is int for number in (movement.pieces, movement.lo, movement.hi))
     sound = (
         whole
-        and _ITEM.fullmatch(movement.item)
+        and OWNER.fullmatch(movement.item)
         and movement.pieces != 0
         and (
             0 < movement.lo <= movement.hi <= _HIGHEST
@@ -173,12 +171,8 @@ def from_body(body: Mapping[str, Json]) -> tuple[Movement, ...]:
     Raises:
         BugError: ``stock.malformed``.
     """
-    if "stock" not in body:
-        return ()
-    rows = body["stock"]
-    if type(rows) is not list or not all(_well_formed(row) for row in rows):
-        raise BugError("stock.malformed")
-    return tuple(Movement(**row) for row in cast("list[dict[str, Any]]", rows))
+    rows = rows_in(body, "stock", "stock.malformed", _well_formed)
+    return tuple(Movement(**row) for row in rows)
 
 
 def _well_formed(row: Json) -> bool:

@@ -56,6 +56,24 @@ def test_account_constructors_name_the_owner() -> None:
 
 
 @pytest.mark.parametrize(
+    ("tax", "account"),
+    [("exempt", "postage:mail"), ("taxable", "sales:mail"), ("", "sales:mail")],
+)
+def test_income_is_booked_by_tax_and_only_what_is_exempt_is_tax_free(
+    tax: str, account: str
+) -> None:
+    assert ledger.income("mail", tax) == account
+    assert ledger.income_tax(account) == (tax or "taxable")
+
+
+def test_only_income_has_a_tax() -> None:
+    assert [kind for kind in sorted(ledger.KINDS) if ledger.income_tax(f"{kind}:x")] == [
+        "postage",
+        "sales",
+    ]
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "",

@@ -120,7 +120,10 @@ def test_no_edit_of_any_field_counts_and_the_older_good_limit_goes_on(
     assert reasons(counter) == []
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"key": "dual_control"}', '"\\ud800"'])
+NO_FORM = '{"key": "dual_control", "signature": "ab", "value": "\\ud800", "version": 9}'
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"key": "dual_control"}', NO_FORM])
 def test_what_is_no_record_at_all_does_not_count(strict: Outlet, text: str) -> None:
     rewrite(strict, "dual_control", text)
     assert alone(strict) == 1
