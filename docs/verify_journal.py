@@ -94,6 +94,7 @@ class Report:
     first_seals: set[str] = field(default_factory=set)
     intents: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, int] = field(default_factory=dict)
+    apart: bool = False
     numbers: dict[tuple[str, str], list[tuple[int, int]]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -216,13 +217,8 @@ def check_place(entry: dict[str, Any], report: Report) -> None:
 
 def check_content(entry: dict[str, Any], report: Report) -> None:
     """Raise `Faulty` unless the intent is new and the postings balance; add them to the sums."""
-    postings = entry["body"].get("postings", [])
-    good = isinstance(postings, list) and all(
-        isinstance(row, dict)
-        and {name: type(value) for name, value in row.items()} == {"account": str, "fen": int}
-        for row in postings
-    )
-    if not good:
+    postings = _postings(entry)
+    if postings is None:
         raise Faulty("bad_postings", "postings are pairs of account and whole fen")
     for row in postings:
         report.accounts[row["account"]] = report.accounts.get(row["account"], 0) + row["fen"]
@@ -232,6 +228,47 @@ def check_content(entry: dict[str, Any], report: Report) -> None:
     used = report.intents.setdefault(entry["intent_id"], report.entries)
     if used != report.entries:
         raise Faulty("duplicate_intent", "the fact was booked before, by another entry")
+
+
+def _postings(entry: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The postings of an entry; None when they have another shape."""
+    rows = entry["body"].get("postings", [])
+    good = isinstance(rows, list) and all(
+        isinstance(row, dict)
+        and {name: type(value) for name, value in row.items()} == {"account": str, "fen": int}
+        for row in rows
+    )
+    return rows if good else None
+
+
+def check_income(entry: dict[str, Any], report: Report) -> None:
+    """Raise `Faulty` unless a sale's income is where its lines belong, each in one account.
+
+    Tax-free lines belong to `postage:`, others to `sales:`. Earlier versions had all of them in
+    `sales:`; no journal goes back to that.
+    """
+    lines = entry["body"].get("lines") if entry["kind"] == "sale.completed" else None
+    if not lines:
+        return
+    apart: dict[str, int] = {}
+    before: dict[str, int] = {}
+    for line in lines if isinstance(lines, list) else [None]:
+        told = line if isinstance(line, dict) else {}
+        fen, family = told.get("amount_fen"), "postage" if told.get("tax") == "exempt" else "sales"
+        if type(fen) is not int:
+            raise Faulty("income_differs", "a line of the sale does not say what it cost")
+        for sums, kind in ((apart, family), (before, "sales")):
+            account = f"{kind}:{told.get('business_code')}"
+            sums[account] = sums.get(account, 0) - fen
+    posted: dict[str, int] = {}
+    for row in _postings(entry) or []:
+        if row["account"].partition(":")[0] in ("postage", "sales"):
+            posted[row["account"]] = posted.get(row["account"], 0) + row["fen"]
+    now, then = ({name: fen for name, fen in one.items() if fen} for one in (apart, before))
+    resent = "resent_of" in entry["body"]
+    if posted != now and (posted != then or (report.apart and not resent)):
+        raise Faulty("income_differs", "the income is not booked where the lines belong")
+    report.apart = report.apart or posted != then
 
 
 def check_stock(entry: dict[str, Any], report: Report) -> None:
@@ -344,7 +381,7 @@ def verify(lines: Iterable[str], report: Report) -> None:
         except ValueError as problem:
             report.wrong("not_canonical", f"the line has no exact form: {problem}", number)
             continue
-        for check in (check_place, check_seal, check_content, check_stock):
+        for check in (check_place, check_seal, check_content, check_income, check_stock):
             try:
                 check(entry, report)
             except Faulty as fault:
