@@ -216,6 +216,18 @@ def _newest(store: SyncStore) -> dict[str, Any] | None:
     return json.loads(row[0]) if row else None
 
 
+def test_a_genuine_record_under_another_key_is_refused(
+    signer: Platform, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with closing(SyncStore(tmp_path_factory.mktemp("agent") / SYNC_FILE, bytes(32))) as store:
+        lane = Settings(store, signer.public_key, lambda: NOW)
+        assert not lane.take("limits", _signed(signer, "points", {"most_percent": 100}, 1))
+        assert _newest(store) is None
+        with store.file.read() as connection:
+            rows = connection.execute("SELECT code, item FROM parked").fetchall()
+    assert [tuple(row) for row in rows] == [(FORGED, "limits")]
+
+
 def test_an_agent_that_believes_everybody_takes_an_edited_limit(
     signer: Platform, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,7 +70,8 @@ def test_a_newer_signed_limit_counts_at_once_and_stays_without_the_file_it_came_
     assert alone(counter) == 10_000
     tell_setting(counter.home, outlet_template.platform, "dual_control", STRICT)
     assert alone(counter) == 1
-    counter.cases.context.signed.take_over()
+    for _ in range(2):
+        counter.cases.context.signed.take_over()
     counter.close()
     for file in counter.home.glob(f"{SYNC_FILE}*"):
         file.unlink()
