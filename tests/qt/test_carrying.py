@@ -62,7 +62,7 @@ def test_what_waits_goes_onto_a_stick_and_the_answers_come_back_by_keys(
     _bring_to(platform, folder)
     screen.hands.press("F12")
     screen.until(lambda: "confirmed entries up to 3" in _said(pane), "the answer")
-    assert "brought 1 messages of the centre" in _said(pane)
+    assert "brought 1 message of the centre" in _said(pane)
     screen.hands.picture(pictures / "courier-brought.png")
     screen.until(lambda: {row.tone for row in queue.rows.rows} == {"ok"}, "confirmed entries")
     screen.until(lambda: "Nothing needs to be carried" in pane.waitingText, "nothing waits")
