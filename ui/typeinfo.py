@@ -25,6 +25,7 @@ SHARED = (
     "ui.common.cash_up_behind",
     "ui.common.cash_up_figures",
     "ui.common.denominations",
+    "ui.common.known_faults",
     "ui.common.payer_code",
     "ui.common.pouch_found",
     "ui.common.pouches_on_the_way",
