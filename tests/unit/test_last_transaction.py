@@ -26,6 +26,7 @@ STEPS = {
     "outlet.cashed_up",
     "clerk.signed_on",
     "clerk.signed_off",
+    "authorisation.answered",
     "authorisation.granted",
     "basket.abandoned",
     "payment.intended",
