@@ -187,6 +187,7 @@ def _somebody_at_the_balances(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(QuickOutlet, "open", touched)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "weaken",
     [

@@ -93,6 +93,7 @@ CHARGES: dict[str, tuple[str, str, Callable[[Screen], Callable[[], None]]]] = {
 }
 
 
+@pytest.mark.timeout(600)
 def test_two_hundred_presses_charge_once(online: Screen) -> None:
     payment = online.counter.payment
     for name, (begin, number, strike) in CHARGES.items():

@@ -49,6 +49,7 @@ def _judge(home: Path, told: Path) -> None:
     outlet.close()
 
 
+@pytest.mark.timeout(600)
 def test_a_process_killed_at_any_statement_leaves_a_cash_up_that_goes_on(
     counter: Outlet, tmp_path: Path
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from tests.helpers.long_shift import SHORT_FEN, cash_up, fill
 from tests.helpers.outlet import Outlet
 
@@ -13,6 +15,7 @@ ENTRIES = 10_000
 LONGEST_S = 1.0
 
 
+@pytest.mark.timeout(600)
 def test_every_total_of_a_shift_of_ten_thousand_entries_comes_within_a_second(
     counter: Outlet,
 ) -> None:
