@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
 from terminal.commands.output import show
@@ -14,12 +15,15 @@ from terminal.domain.errors import UserError
 
 if TYPE_CHECKING:
     from devices.simulators.virtual_line import Machine, VirtualLine
+    from devices.simulators.virtual_printer import VirtualPrinter
 
 FAULTS: Final = ("garble", "duplicate", "cut", "split", "late")
 
 
 def simulate(options: argparse.Namespace) -> int:
     """``devices simulate``: serve a machine and take deeds from standard input."""
+    if options.name == "printer":
+        return _simulate_printer(options)
     from devices.simulators.virtual_line import LineFaults, PtyLine, TcpLine
 
     faults = LineFaults(**dict(map(_fault, options.fault)))
@@ -40,6 +44,40 @@ def simulate(options: argparse.Namespace) -> int:
                 print("a whole number is wanted", file=sys.stderr)
         threading.Event().wait()
     return 0
+
+
+def _simulate_printer(options: argparse.Namespace) -> int:
+    """A slip printer; its faults are the machine's own, and a line of input turns one."""
+    from devices.printer.profiles import load_profile
+    from devices.simulators.virtual_printer import VirtualPrinter
+
+    if options.pty:
+        raise UserError("usage.wrong", hint="printer: --port only")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with VirtualPrinter(load_profile("escpos-80"), options.port) as printer:
+        for fault in options.fault:
+            _turn_printer(printer, fault)
+        show({"listening": f"tcp://127.0.0.1:{printer.port}"}, as_json=options.json)
+        for words in sys.stdin:
+            try:
+                _turn_printer(printer, words.strip())
+            except UserError as error:
+                print(error.hint, file=sys.stderr)
+            print(f"{len(printer.slips)} slips", flush=True)
+        threading.Event().wait()
+    return 0
+
+
+def _turn_printer(printer: VirtualPrinter, fault: str) -> None:
+    """``paper_out`` turns it on or off again, ``slow_ms=20`` sets a number."""
+    name, mark, number = fault.partition("=")
+    kinds = {field.name: field.type for field in fields(printer.faults)}
+    if kinds.get(name) == "bool" and not mark:
+        printer.set_faults(**{name: not getattr(printer.faults, name)})
+    elif kinds.get(name) == "int" and number.isdecimal():
+        printer.set_faults(**{name: int(number)})
+    elif fault:  # an empty line only asks how many slips there are
+        raise UserError("devices.fault_unknown", {"fault": fault}, hint=", ".join(kinds))
 
 
 def _fault(word: str) -> tuple[str, int]:

@@ -48,7 +48,15 @@ _DISPLAYS: Final = {
 }
 _SIMULATED: Final = (
     *list(_KINDS)[:6],
-    *("id-reader", "note-acceptor", "card-terminal", "display", "label-zpl", "label-tspl"),
+    *(
+        "id-reader",
+        "note-acceptor",
+        "card-terminal",
+        "display",
+        "label-zpl",
+        "label-tspl",
+        "printer",
+    ),
 )
 
 
@@ -79,7 +87,10 @@ def _simulating(add: Add) -> list[argparse.ArgumentParser]:
     simulated = add("simulate", help="be a device until interrupted")
     simulated.add_argument("name", choices=_SIMULATED)
     simulated.add_argument(
-        "--fault", action="append", default=[], help=f"{', '.join(FAULTS)}: garble=3, late=50"
+        "--fault",
+        action="append",
+        default=[],
+        help=f"{', '.join(FAULTS)}: garble=3, late=50; of a printer paper_out, slow_ms=20",
     )
     simulated.add_argument("--port", type=PORT, default=0, help="TCP port, 0 takes any free one")
     simulated.add_argument("--pty", type=Path, help="a pseudo-terminal under this name instead")

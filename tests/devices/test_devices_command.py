@@ -17,6 +17,7 @@ from devices.cash.id003 import Ask, Say, id003_frame
 from devices.display.faces import FACES
 from devices.id_reader.sdt import SdtCommand, SdtStatus, sdt_frame
 from devices.label.languages import LANGUAGES
+from devices.printer.driver import connect_printer
 from devices.printer.escpos import EscposEncoder
 from devices.printer.profiles import load_profile
 from devices.simulators.virtual_id_reader import card_data, invented_fields
@@ -260,3 +261,30 @@ def test_a_label_printer_of_the_table_is_tried(
     table["label_printer"]["language"] = "epl"
     (tmp_path / "devices.json").write_text(json.dumps(table))
     assert "devices.entry_wrong" in _said(capsys, "test", *home, code=1)
+
+
+def test_simulated_printer_has_faults_that_are_turned_by_hand(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "terminal", "devices", "simulate", "printer"]
+    with subprocess.Popen(
+        [*words, "--fault", "paper_out"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+    ) as program:
+        assert program.stdout is not None
+        assert program.stdin is not None
+        assert program.stderr is not None
+        url = program.stdout.readline().removeprefix("listening: ").strip()
+        printer = connect_printer(make_link(url), load_profile("escpos-80"), "test")
+        assert printer.status().code == "printer.paper_out"
+        print("paper_out", file=program.stdin, flush=True)
+        assert program.stdout.readline() == "0 slips\n"
+        assert printer.status().code == ""
+        print("fire", file=program.stdin, flush=True)
+        assert "cover_open" in program.stderr.readline()
+        printer.close()
+        program.send_signal(signal.SIGTERM)
+    assert program.returncode == 130
