@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from terminal.app.authorising import Authorising
 from terminal.app.cash_up_period import (
     Period,
     cash_up_due,
@@ -24,6 +25,8 @@ from terminal.app.context import Context
 from terminal.app.difference_facts import SoldSoFar
 from terminal.app.evidence import Evidence, evidence_of
 from terminal.app.session import SessionDesk
+from terminal.domain.attempt import AT_REST
+from terminal.domain.authority import Question
 from terminal.domain.cash_count import counted, read_pieces
 from terminal.domain.cash_up import (
     BOOKED,
@@ -49,7 +52,7 @@ from terminal.ports.books import Transaction
 from terminal.ports.cash_ups import Span
 
 CHANGED = frozenset({"cash_up", "orders", "session", "print", "sync"})
-VERIFY_ACTION = "cash_up_verify"
+VERIFY_ACTION, WRITE_OFF = "cash_up_verify", "cash_write_off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,13 @@ class CashUps:
         self,
         context: Context,
         session: SessionDesk,
+        authorising: Authorising,
         codes: CodePayments,
         notices: Callable[[], Sequence[Notice]],
     ) -> None:
         self._context = context
         self._session = session
+        self._authorising = authorising
         self._codes = codes
         self._notices = notices
         self._intents: dict[tuple[object, ...], str] = {}
@@ -97,7 +102,7 @@ class CashUps:
             step=step,
             clerk_no=books.day().clerk_id,
             since_text=span.since_at,
-            unknown=self._codes.open_attempts(),
+            unknown=tuple(one for one in self._codes.open_attempts() if one.state not in AT_REST),
             denominations=asked_denominations(context),
             stock=self._period.stock.asked(cash_up.till_id, cash_up.first_seq - 1),
             counts=cash_up.counts,
@@ -106,6 +111,9 @@ class CashUps:
             outcome=self._outcome(cash_up, span) if past_count else None,
             verifier=cash_up.verifier,
             parked=tuple((row.basket.basket_id, row.basket.total.text) for row in books.parked()),
+            in_doubt=tuple(
+                (one.out_trade_no, Money(one.amount_fen).text) for one in self._period.in_doubt()
+            ),
             last_closed=cash_up.period - 1,
             notices=tuple(self._notices()) if step is Step.DIFFERENCE else (),
             changes=changes,
@@ -160,13 +168,18 @@ class CashUps:
         """The clerk takes the difference over: cash and stock leave suspense, are over or short.
 
         Raises:
-            UserError: ``cash_up.form_gone``, ``session.*``.
+            UserError: ``cash_up.form_gone``, ``cash_up.too_much`` with ``limit`` above what may
+                be taken over at all, ``session.*``.
         """
         saved = self._saved(form_id)
         if saved:
             return saved
         cash_up, span = self._at(form_id, Step.DIFFERENCE)
         body = self._period.difference_body(cash_up, span)
+        question = _taken_over(cash_up, body["suspense_fen"])
+        need = self._authorising.need(question.action, question.size)
+        if question.size and need.level == "refused":
+            raise UserError("cash_up.too_much", {"limit": Money(need.most or 0).text})
         postings = booking_postings(cash_up.till_id, body["suspense_fen"])
         body["postings"] = to_body(postings)
         rows = self._period.stock.taken_over(cash_up, span)
@@ -223,10 +236,15 @@ class CashUps:
         if saved:
             return saved
         cash_up, span = self._at(form_id, Step.VERIFY)
-        verifier = self._session.authorise(clerk_no, secret, self._verify_action())
+        verifier = self._session.authorise(clerk_no, secret, self._verify_action()).clerk_id
         body = self._period.difference_body(cash_up, span)
+        # Above what a clerk takes over alone, who vouches also answers for it.
+        question = _taken_over(cash_up, self._period.taken_over(cash_up, span))
+        grant = self._authorising.grant(question, clerk_no, secret) if question.size else None
         with self._context.books.transaction() as tx:
-            self._append(tx, VERIFIED, form_id, {**body, "verifier": verifier.clerk_id})
+            if grant is not None:
+                self._authorising.note(tx, grant)
+            self._append(tx, VERIFIED, form_id, {**body, "verifier": verifier})
         return self.view(CHANGED)
 
     def close(self, form_id: str) -> CashUpView:
@@ -273,7 +291,7 @@ class CashUps:
         context = self._context
         context.on_duty()
         cash_up, span = self._period.current()
-        body = {**named(cash_up), **self._period.sales_body(span), "parked": self._period.parked()}
+        body = {**named(cash_up), **self._period.sales_body(span), **self._period.carried_body()}
         past_count = self._period.step(cash_up, span) not in (Step.RESOLVE, Step.COUNT)
         lines = self._period.lines(cash_up, span) if past_count else ()
         if past_count:
@@ -329,7 +347,7 @@ class CashUps:
         cash_up, span = self._period.current()
         step = self._period.step(cash_up, span)
         if step is Step.RESOLVE:
-            count = len(self._context.books.open_attempts())
+            count = len(self._period.asked())
             raise UserError("cash_up.payments_open", {"count": count})
         if step not in steps or form_id != self._form(cash_up, steps[0]):
             raise UserError("cash_up.form_gone")
@@ -365,3 +383,15 @@ class CashUps:
         """Platforms that do not know the action yet let those verify who may close the outlet."""
         known = VERIFY_ACTION in self._context.permissions
         return VERIFY_ACTION if known else "outlet_sign_off"
+
+
+def _taken_over(cash_up: CashUp, suspense_fen: int) -> Question:
+    """A difference that the outlet answers for from now on."""
+    return Question(
+        WRITE_OFF,
+        size=abs(suspense_fen),
+        subject=cash_up.till_id,
+        reason=cash_up.disposition,
+        before=cash_up.expected_fen,
+        after=cash_up.counted_fen,
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from terminal.app.cash_up_stock import StockCounts, stock_body
 from terminal.app.context import Context
 from terminal.domain import stock
+from terminal.domain.attempt import AT_REST, Attempt
 from terminal.domain.cash_count import CashCount
 from terminal.domain.cash_up import (
     CashLine,
@@ -44,7 +45,7 @@ class Period:
     def step(self, cash_up: CashUp, span: Span) -> Step:
         """Which step comes next."""
         return cash_up.step(
-            unknown=len(self._context.books.open_attempts()),
+            unknown=len(self.asked()),
             moved_since_count=self.moved(cash_up, span),
         )
 
@@ -72,6 +73,24 @@ class Period:
         """Whether the next clerk found the stock that the books now say is there."""
         found = self.stock_read(cash_up, typed)
         return not self.stock.counted(cash_up.till_id, found)
+
+    def asked(self) -> Sequence[Attempt]:
+        """Payments whose channel is being asked: they end by themselves, in doubt at the latest."""
+        attempts = self._context.books.open_attempts()
+        return [one for one in attempts if one.state not in AT_REST]
+
+    def in_doubt(self) -> Sequence[Attempt]:
+        """Payments nobody can tell about now: they are carried over, with a line of their own."""
+        attempts = self._context.books.open_attempts()
+        return [one for one in attempts if one.state in AT_REST]
+
+    def carried_body(self) -> dict[str, Any]:
+        """What goes on to the next period: parked baskets and payments in doubt."""
+        doubts = [
+            {"out_trade_no": one.out_trade_no, "fen": one.amount_fen, "state": one.state}
+            for one in self.in_doubt()
+        ]
+        return {"parked": self.parked(), "in_doubt": doubts}
 
     def parked(self) -> list[str]:
         """Baskets that are carried over."""
@@ -136,6 +155,10 @@ class Period:
             "suspense_fen": lies - cash_up.disputed_fen,
         }
 
+    def taken_over(self, cash_up: CashUp, span: Span) -> int:
+        """What of this period's difference in cash was taken over, debit positive."""
+        return self._context.books.cash_ups.left_by_counts(f"over_short:{cash_up.till_id}", span)
+
     def sales_body(self, span: Span) -> dict[str, Any]:
         """What was sold, as reports say it."""
         sales = self._context.books.cash_ups.sales(span)
@@ -164,7 +187,7 @@ class Period:
             "verifier": cash_up.verifier,
             "opening_fen": cash_up.opening_fen,
             "remaining_fen": cash_up.counted_fen,
-            "parked": self.parked(),
+            **self.carried_body(),
             "controls": [_control(row) for row in controls],
         }
 

@@ -44,7 +44,8 @@ def cash_up_job(context: Context, entry: Entry, lines: Sequence[CashLine]) -> Pr
         tenders=tuple((row["kind"], row["fen"]) for row in body.get("tenders", ())),
         cash=_cash(context, body, lines, language) if lines else None,
         facts=tuple(_facts(context, entry, language)),
-        parked=tuple(body.get("parked", ())),
+        parked=_parked(context, body),
+        in_doubt=tuple((row["out_trade_no"][-6:], row["fen"]) for row in body.get("in_doubt", ())),
         reason=body.get("reason", ""),
     )
     return PrintJob(
@@ -83,6 +84,12 @@ def _stock(
         line = view.line
         name = (language == "en" and view.name_en) or view.name_zh
         yield name, line.expected, line.counted, span_text(line.missing), span_text(line.extra)
+
+
+def _parked(context: Context, body: dict[str, Any]) -> tuple[tuple[str, int], ...]:
+    """Baskets that are carried over, by the end of their number and their total."""
+    totals = {row.basket.basket_id: row.basket.total.fen for row in context.books.parked()}
+    return tuple((name[-6:].upper(), totals[name]) for name in body.get("parked", ()))
 
 
 def _facts(context: Context, entry: Entry, language: str) -> list[tuple[str, str]]:

@@ -66,7 +66,8 @@ class CashUpView:
     Args:
         form_id: intent of the step's commit.
         since_text: when the period began, UTC; "" before its first entry.
-        unknown: payments whose outcome nobody knows; nothing goes on before they are resolved.
+        unknown: payments whose channel is being asked; nothing goes on before they are resolved,
+            or in doubt.
         denominations: what is asked for, in fen.
         stock: items to count; how much there should be is not said.
         moved: whether cash or stock moved after the last count.
@@ -74,6 +75,7 @@ class CashUpView:
         outcome: what the count found; None before it is an entry.
         verifier: who vouched for it.
         parked: baskets that are carried over, with their totals.
+        in_doubt: payments nobody can tell about now, carried over, with their amounts.
         last_closed: the number of the last closing report, 0 for none.
         notices: known faults of the system that a difference may come from, newest first.
         saved_seq: the entry an earlier press of the same form made; 0 for none.
@@ -94,6 +96,7 @@ class CashUpView:
     outcome: OutcomeView | None
     verifier: str
     parked: tuple[tuple[str, str], ...]
+    in_doubt: tuple[tuple[str, str], ...]
     last_closed: int
     notices: tuple[Notice, ...] = ()
     saved_seq: int = 0

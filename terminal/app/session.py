@@ -13,6 +13,7 @@ from terminal.app.context import Context
 from terminal.app.outlet_cash_up import book_outlet_cash_up
 from terminal.app.recovery import show_gap
 from terminal.app.session_slip import session_job
+from terminal.domain.attempt import AT_REST
 from terminal.domain.authority import who_says
 from terminal.domain.catalogue import instant
 from terminal.domain.errors import EnvironmentFault, UserError
@@ -284,7 +285,7 @@ class SessionDesk:
 
     def _nothing_in_hand(self) -> None:
         books = self._context.books
-        if books.open_attempts():
+        if any(attempt.state not in AT_REST for attempt in books.open_attempts()):
             raise UserError("session.payment_open")
         basket = books.current_basket()
         if basket is not None and not basket.is_empty:

@@ -141,6 +141,6 @@ def make_use_cases(
         ranges=NumberRanges(context),
         recovering=Recovering(context),
         keeping=Keeping(context, context.safe) if context.safe else None,
-        cash_ups=CashUps(context, session, codes, directives.notices),
+        cash_ups=CashUps(context, session, authorising, codes, directives.notices),
         cash_up_behind=CashUpBehind(context),
     )

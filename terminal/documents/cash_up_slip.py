@@ -41,7 +41,8 @@ class CashUpContent:
         tenders: kind and sum kept, fen.
         cash: the cash; None while it must not be told.
         facts: further rows: key of the words and what stands beside.
-        parked: baskets that are carried over.
+        parked: baskets that are carried over: how they are called, and their totals.
+        in_doubt: the same of payments nobody can tell about.
         reason: of a dispute.
     """
 
@@ -59,7 +60,8 @@ class CashUpContent:
     tenders: tuple[tuple[str, int], ...] = ()
     cash: CashSection | None = None
     facts: tuple[tuple[str, str], ...] = field(default=())
-    parked: tuple[str, ...] = ()
+    parked: tuple[tuple[str, int], ...] = ()
+    in_doubt: tuple[tuple[str, int], ...] = ()
     reason: str = ""
 
 
@@ -148,7 +150,7 @@ def _stock(cash: CashSection, words: Mapping[str, str]) -> Iterator[Block]:
 
 
 def _facts(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
-    if content.reason or content.facts or content.parked:
+    if content.reason or content.facts or content.parked or content.in_doubt:
         yield Rule()
     if content.reason:
         yield Text(f"{words['reason']}: {content.reason}", BOLD)
@@ -156,10 +158,11 @@ def _facts(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
         yield Text(words["neutral"])
     for key, value in content.facts:
         yield pair(words[key], value)
-    if content.parked:
-        yield pair(words["parked"], str(len(content.parked)), BOLD)
-    for basket in content.parked:
-        yield Text(f"  {basket}")
+    for key, rows in (("parked", content.parked), ("in_doubt", content.in_doubt)):
+        if rows:
+            yield pair(words[key], str(len(rows)), BOLD)
+        for name, fen in rows:
+            yield pair(f"  …{name}", "￥" + Money(fen).text)
 
 
 def _foot(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:

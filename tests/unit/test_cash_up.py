@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,8 @@ from terminal.app.cash_up import Found
 from terminal.app.refunding import Wish
 from terminal.app.till_checks import CheckForm
 from terminal.app.tills import MoveForm
+from terminal.app.usecases import UseCases
+from terminal.domain.attempt import Answer
 from terminal.domain.cash_up import DISPUTED, Step
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
@@ -184,6 +188,64 @@ def test_a_directive_that_clears_a_dispute_is_not_undone_by_the_next_cash_up(
     view = count(cases, 0)
     cases.cash_ups.book(view.form_id)
     assert (held(counter, SUSPENSE), held(counter, OVER_SHORT)) == (0, 0)
+
+
+def test_a_payment_in_doubt_is_carried_over_and_stops_nobody(counter: Outlet) -> None:
+    cases = counter.cases
+    counter.sell(STAMP, 3)
+    cases.ordering.add_item(STAMP, 5)
+    number = left_in_doubt(cases)
+    cases.ordering.suspend("")
+    assert cases.cash_ups.view().step is Step.COUNT
+    view = verified(cases)
+    assert [name for name, _ in view.in_doubt] == [number]
+    cases.cash_ups.close(view.form_id)
+    closing = next(one for one in counter.books.entries(limit=3) if one.kind == "cash_up.closed")
+    body: Any = closing.body
+    assert body["in_doubt"] == [{"out_trade_no": number, "fen": 600, "state": "doubt"}]
+    slip = next(job for job in counter.books.print_jobs(limit=9) if job.kind == "cash_up")
+    assert "存疑付款" in json.dumps(slip.document, ensure_ascii=False)
+    cases.session.sign_off()
+    assert counter.books.day().clerk_id == ""
+
+
+def left_in_doubt(cases: UseCases) -> str:
+    """A payment whose channel says nothing, however often it is asked."""
+    form = cases.paying.begin()
+    number = cases.codes.arm(form.form_id, payer_code("paid")).attempt.out_trade_no
+    silence = Answer("unknown", code="net")
+    for move in ("charge", *["query"] * 9, *["reverse"] * 5):
+        order = cases.codes.record(number, move, silence)
+    assert order.attempt.state == "doubt"
+    return number
+
+
+@pytest.mark.parametrize(("off_fen", "entries"), [(-100, 0), (100, 0), (-101, 1), (-100_000, 1)])
+def test_above_what_a_clerk_takes_over_alone_who_vouches_answers_for_it(
+    counter: Outlet, off_fen: int, entries: int
+) -> None:
+    counter.sell(STAMP, 999)
+    verified(counter.cases, off_fen)
+    granted = [one for one in counter.books.entries(limit=9) if one.kind == "authorisation.granted"]
+    mine = [one for one in granted if one.body["action"] == "cash_write_off"]
+    assert len(mine) == entries
+    if mine:
+        assert mine[0].body["size"] == -off_fen
+
+
+def test_what_nobody_may_take_over_is_disputed_or_counted_again(counter: Outlet) -> None:
+    counter.sell(STAMP, 999)
+    view = count(counter.cases, -100_001)
+    with pytest.raises(UserError) as refusal:
+        counter.cases.cash_ups.book(view.form_id)
+    assert (refusal.value.code, refusal.value.params) == (
+        "cash_up.too_much",
+        {"limit": "1000.00"},
+    )
+    assert held(counter, OVER_SHORT) == 0
+    view = counter.cases.cash_ups.dispute(view.form_id, "金额不符")
+    assert view.step is Step.VERIFY
+    assert counter.cases.cash_ups.verify(view.form_id, SENIOR, SENIOR_PIN).step is Step.HAND_OVER
 
 
 def test_cash_that_moves_after_the_count_has_to_be_counted_again(counter: Outlet) -> None:

@@ -98,6 +98,21 @@ def behind_row(words: Words, row: BehindView) -> BehindRow:
     )
 
 
+def carried_text(
+    words: Words, parked: Sequence[tuple[str, str]], in_doubt: Sequence[tuple[str, str]]
+) -> str:
+    """Baskets and payments in doubt that are carried over; "" for none."""
+    lines = [parked_text(words, parked), _doubt_text(words, in_doubt)]
+    return "\n".join(line for line in lines if line)
+
+
+def _doubt_text(words: Words, in_doubt: Sequence[tuple[str, str]]) -> str:
+    if not in_doubt:
+        return ""
+    amounts = words.text("account.comma").join(yuan(amount) for _, amount in in_doubt)
+    return words.text("cash_up.in_doubt", count=len(in_doubt), amounts=amounts)
+
+
 def parked_text(words: Words, parked: Sequence[tuple[str, str]]) -> str:
     """Baskets that are carried over, with their totals; "" for none."""
     if not parked:

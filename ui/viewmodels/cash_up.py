@@ -11,7 +11,7 @@ from ui.common.cash_up_figures import CashUpFigures
 from ui.common.cash_up_rows import (
     StepRow,
     UnknownRow,
-    parked_text,
+    carried_text,
     step_rows,
     unknown_row,
 )
@@ -125,8 +125,9 @@ class CashUp(Page):
 
     @Property(str, notify=changed)
     def parkedText(self) -> str:
-        """Baskets that are carried over, "" for none."""
-        return parked_text(self.words, self._view.parked if self._view else ())
+        """Baskets and payments in doubt that are carried over, "" for none."""
+        view = self._view
+        return carried_text(self.words, view.parked, view.in_doubt) if view else ""
 
     @Property(str, notify=changed)
     def verifier(self) -> str:
