@@ -70,7 +70,6 @@ class SettingsReader:
 
     def __init__(self, rows: Callable[..., list[Any]]) -> None:
         self._rows = rows
-        self._there = False
 
     def text(self, key: str) -> str:
         """The kept record of a key as it was written; "" for none."""
@@ -84,10 +83,9 @@ class SettingsReader:
 
     def _is_there(self) -> bool:
         """Whether the table is there: an agent of an earlier version made none."""
-        if not self._there:
-            found = self._rows(_READY)
-            self._there = bool(found and found[0][0])
-        return self._there
+        # Asked every time: the file may be damaged and made anew at any moment.
+        found = self._rows(_READY)
+        return bool(found and found[0][0])
 
 
 def _record(text: str) -> JsonObject:
