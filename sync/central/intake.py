@@ -35,14 +35,12 @@ _MOVE = (
     .values({name: bindparam(f"new_{name}") for name in ("epoch", "seq", "hash", "audited_seq")})
     .values(spoke_ms=bindparam("now_ms"))
 )
-_KNOWN_INTENT = select(_ENTRIES.intent_id).where(
-    _ENTRIES.terminal_id == bindparam("terminal"),
-    _ENTRIES.intent_id == bindparam("intent"),
-    _ENTRIES.seq < bindparam("before"),
+# Without a bound for the number: SQLite would look for it among all numbers below.
+_KNOWN_INTENT = select(_ENTRIES.intent_id, _ENTRIES.seq).where(
+    _ENTRIES.terminal_id == bindparam("terminal"), _ENTRIES.intent_id == bindparam("intent")
 )
 _KNOWN_INTENTS = text(
-    "SELECT intent_id FROM entries"
-    " WHERE terminal_id = :terminal AND intent_id = ANY(:intents) AND seq < :before"
+    "SELECT intent_id, seq FROM entries WHERE terminal_id = :terminal AND intent_id = ANY(:intents)"
 )
 
 
@@ -240,15 +238,15 @@ class _Intake:
         )
 
     def _held_intents(self, fresh: Sequence[Checked]) -> set[str]:
-        words = {"terminal": self._terminal_id, "before": fresh[0].entry.seq}
+        """Those of them that an earlier entry has."""
         intents = [one.entry.intent_id for one in fresh]
         if self._connection.dialect.name == "postgresql":
-            held = self._connection.scalars(_KNOWN_INTENTS, {**words, "intents": intents})
-            return set(held)
-        known: set[str] = set()
-        for intent in intents:
-            known.update(self._connection.scalars(_KNOWN_INTENT, {**words, "intent": intent}))
-        return known
+            words = {"terminal": self._terminal_id, "intents": intents}
+            held = self._connection.execute(_KNOWN_INTENTS, words).all()
+        else:
+            each = [{"terminal": self._terminal_id, "intent": intent} for intent in intents]
+            held = [row for one in each for row in self._connection.execute(_KNOWN_INTENT, one)]
+        return {row.intent_id for row in held if row.seq < fresh[0].entry.seq}
 
     def _read(self, one: Checked, repeated: bool) -> list[staging.PostingRow]:
         """Read the fact into our books; what we cannot read becomes a task, never a rejection."""

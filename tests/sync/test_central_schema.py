@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, text
 
 from sync.central.database import Database
+from sync.central.intake import _KNOWN_INTENT
 from sync.central.migrate import HEAD, revision
 from sync.central.schema import METADATA
 from terminal.domain.errors import EnvironmentFault
@@ -46,6 +47,18 @@ def test_migrated_database_is_what_the_program_declares(url: str) -> None:
     again = Database(url)
     assert again.transaction(revision) == HEAD
     again.close()
+
+
+def test_a_known_intent_is_found_by_its_index_however_long_the_journal_is(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'platform.db'}")
+    explained = text(f"EXPLAIN QUERY PLAN {_KNOWN_INTENT}")
+    asked = {"terminal": "T", "intent": "i"}
+    plan = database.look(
+        lambda connection: [row.detail for row in connection.execute(explained, asked)]
+    )
+    database.close()
+    assert len(plan) == 1
+    assert "entries_intent" in plan[0], plan
 
 
 def test_missing_table_is_noticed(url: str) -> None:
