@@ -12,14 +12,12 @@ ROOT = Path(__file__).resolve().parents[2]
 DONE, REFUSED, USAGE, ENVIRONMENT, NOT_TOLD = 0, 1, 2, 3, 5
 
 
-def run_command(
-    *words: str | Path, home: Path | None = None, timeout_s: float = 60.0
-) -> subprocess.CompletedProcess[str]:
+def run_command(*words: str | Path, home: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run one command and wait for its end."""
     command = [sys.executable, "-m", "terminal", *map(str, words)]
     command += ["--home", str(home)] if home else []
     return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=timeout_s, check=False
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
 
 
