@@ -155,10 +155,13 @@ class Basket:
     def postage(self, mail: Collection[str]) -> Money:
         """What of the total is postage of accepted mail: all that affixed stamps may pay.
 
+        Goods that may be returned are none: their money goes back, and stamps never do.
+
         Args:
             mail: business codes that accept mail.
         """
-        return Money(sum(line.amount.fen for line in self.lines if line.business_code in mail))
+        letters = [line for line in self.lines if line.business_code in mail]
+        return Money(sum(line.amount.fen for line in letters if not line.refundable))
 
     def line(self, line_id: str) -> Line:
         """The line with that id.

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from terminal.domain import ledger
 from terminal.domain.errors import BugError, UserError
 from terminal.domain.ledger import Posting
+from terminal.domain.tender import tender_of
 
 Manner = Literal["return", "reversal"]
 """退货: chosen lines and pieces. 冲正: the whole sale on its own day, because it was a mistake."""
@@ -71,6 +72,11 @@ class Leg:
     def by_channel(self) -> bool:
         """Whether a channel has to give it back, under the number ``key``."""
         return self.account == ledger.PAYMENTS_HELD
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether it goes back for goods: stamps on a letter do not, only with the letter."""
+        return tender_of(self.kind).back != "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +370,9 @@ def _refund(
     goods = given.goods_fen + sum(back.fen for back in lines)
     legs = []
     for leg in sold.legs:
+        if manner == "return" and not leg.comes_back:
+            # They pay postage only, and postage does not go back: other money paid the goods.
+            continue
         reached = min(goods, leg.fen)
         goods -= reached
         if leg.key == CASH_LEG:

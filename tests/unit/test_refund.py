@@ -344,3 +344,45 @@ def test_who_is_open_and_how_long_one_waits() -> None:
     states = ("armed", "unknown", "refunded", "refused", "replaced")
     assert [payment(state).is_open for state in states] == [True, True, False, False, False]
     assert [wait_s(asked) for asked in (1, 2, 3, 4, 5, 99)] == [3, 5, 10, 30, 60, 60]
+
+
+def letter_and_pens() -> Sold:
+    """A letter of 1.20 with stamps stuck on for 1.00, and two pens of 0.50 in cash."""
+    return sold_from(
+        sale(
+            lines=[
+                line("l1", 1, 120, business_code="mail", tax="exempt", refundable=False),
+                line("l2", 2, 100),
+            ],
+            tenders=[
+                {"kind": "affixed", "fen": 100},
+                {"kind": "cash", "fen": 120, "received_fen": 120, "change_fen": 0},
+            ],
+            total_fen=220,
+            rounding_fen=0,
+            postings=[
+                {"account": "cash:T02", "fen": 120},
+                {"account": "affixed", "fen": 100},
+                {"account": "postage:mail", "fen": -120},
+                {"account": "sales:goods", "fen": -100},
+            ],
+        )
+    )
+
+
+def test_goods_go_back_in_cash_although_a_letter_beside_them_was_paid_with_stamps() -> None:
+    sold = letter_and_pens()
+    one = returned(sold, GivenBack(), {"l2": 1}, rounds_cash=True)
+    assert rows(one) == {"cash:T02": -50, "sales:goods": 50}
+    other = returned(sold, GivenBack({"l2": (1, 50)}, {"cash": 50}), {"l2": 1}, rounds_cash=True)
+    assert rows(other) == {"cash:T02": -50, "sales:goods": 50}
+
+
+def test_a_letter_that_was_a_mistake_goes_back_with_its_stamps() -> None:
+    whole = reversed_whole(letter_and_pens(), GivenBack(), same_day=True)
+    assert rows(whole) == {
+        "affixed": -100,
+        "cash:T02": -120,
+        "postage:mail": 120,
+        "sales:goods": 100,
+    }
