@@ -102,6 +102,12 @@ class Context:
         """Whether fen are taken off when cash is used."""
         return bool(self.setting("rounding", "none") == "jiao")
 
+    @property
+    def mail(self) -> frozenset[str]:
+        """Business codes that accept mail."""
+        codes = self.setting("business_codes", [])
+        return frozenset(code["code"] for code in codes if code.get("accepts_mail"))
+
     def clerk(self, clerk_id: str) -> Clerk:
         """The clerk's record.
 

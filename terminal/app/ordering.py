@@ -331,8 +331,10 @@ class Ordering:
 
     def _still_covers_codes(self, basket: Basket) -> None:
         paid = self._paid_by_code()
-        if paid and basket.total.fen < paid:
-            # Codes give no change: first the payment goes back, then the goods.
+        # Codes give no change, stamps buy no goods: first the payment goes back, then the goods.
+        stamps = basket.affixed
+        uncovered = paid and basket.total.fen < paid
+        if uncovered or (stamps and stamps > basket.postage(self._context.mail)):
             raise UserError("basket.paid_in_part")
 
     def _keep(self, basket: Basket, selected: str = "") -> BasketView:

@@ -131,9 +131,7 @@ def _compensation(context: Context, lines: list[dict[str, Any]]) -> str:
 
     Source: postal law §47. Which business lines accept mail, ``business_codes`` says.
     """
-    codes = context.setting("business_codes", [])
-    accepting = {code["code"] for code in codes if code.get("accepts_mail")}
-    accepted = any(line["business_code"] in accepting for line in lines)
+    accepted = any(line["business_code"] in context.mail for line in lines)
     return str(context.setting("compensation_zh", "")) if accepted else ""
 
 

@@ -16,7 +16,6 @@ from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.money import ZERO, Money
 from terminal.domain.sale import due
 from terminal.domain.tender import (
-    AFFIXED,
     TENDERS,
     Tender,
     masked,
@@ -89,9 +88,8 @@ class TenderOffers:
         """What a tender may still pay of the basket on the counter."""
         basket = self._ordering.basket
         remaining = due(basket, self._codes.paid_of(basket), rounds_cash=False).remaining
-        affixed = sum((p.amount for p in basket.parts if p.kind == AFFIXED.kind), ZERO)
-        postage = basket.postage(self._mail())
-        return most_payable(tender, remaining=remaining, postage=postage, affixed=affixed)
+        postage = basket.postage(self._context.mail)
+        return most_payable(tender, remaining=remaining, postage=postage, affixed=basket.affixed)
 
     def owners(self, tender: Tender) -> tuple[OwnerView, ...]:
         """Whom a payment may be put down to, as the platform says."""
@@ -175,7 +173,3 @@ class TenderOffers:
     def _customers(self) -> Sequence[Mapping[str, Any]]:
         rows: Sequence[Mapping[str, Any]] = self._context.setting("account_customers", [])
         return rows
-
-    def _mail(self) -> frozenset[str]:
-        codes = self._context.setting("business_codes", [])
-        return frozenset(code["code"] for code in codes if code.get("accepts_mail"))

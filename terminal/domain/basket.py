@@ -15,7 +15,7 @@ from typing import Any
 from terminal.domain.canonical import canonical_bytes
 from terminal.domain.errors import UserError
 from terminal.domain.money import ZERO, Money
-from terminal.domain.tender import Part, part_from_json, part_to_json
+from terminal.domain.tender import AFFIXED, Part, part_from_json, part_to_json
 
 MAX_PIECES = 9_999
 MAX_GRAMS = 999_999
@@ -151,6 +151,11 @@ class Basket:
     def laid_down(self) -> bool:
         """Whether something lies on the counter for it that no entry knows of yet."""
         return bool(self.cash_parts or self.parts)
+
+    @property
+    def affixed(self) -> Money:
+        """What stamps stuck on pay of it."""
+        return sum((part.amount for part in self.parts if part.kind == AFFIXED.kind), ZERO)
 
     def postage(self, mail: Collection[str]) -> Money:
         """What of the total is postage of accepted mail: all that affixed stamps may pay.

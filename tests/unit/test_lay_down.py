@@ -9,7 +9,7 @@ import pytest
 from terminal.app.payment_forms import LayDown, SecondPerson
 from terminal.domain.attempt import Answer
 from terminal.domain.errors import OutletError
-from tests.helpers.outlet import SENIOR, SENIOR_PIN, STAMP, Outlet
+from tests.helpers.outlet import PIN, SENIOR, SENIOR_PIN, STAMP, Outlet
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -59,6 +59,23 @@ def test_no_more_stamps_than_postage(counter: Outlet) -> None:
     paying, form = counter.cases.paying, _form(counter, (POSTAGE, 1), (STAMP, 5))
     too_much = LayDown("affixed", "1.21")
     assert _code(lambda: paying.lay_down(form, too_much)) == "tender.out_of_range"
+
+
+def test_stamps_stay_with_their_letter_also_after_a_crash(counter: Outlet) -> None:
+    form = _form(counter, (POSTAGE, 2), (STAMP, 5))
+    counter.cases.paying.lay_down(form, LayDown("affixed", "1.30"))
+    cases = counter.crash()
+    cases.session.unlock(PIN)
+    ordering, letters = cases.ordering, cases.ordering.basket.lines[0].line_id
+    for act in (
+        lambda: ordering.void_line(letters),
+        lambda: ordering.set_quantity(letters, 1),
+        lambda: ordering.override_price(letters, "0.64", "x", SENIOR, SENIOR_PIN),
+    ):
+        assert _code(act) == "basket.paid_in_part"
+    assert ordering.override_price(letters, "0.65", "x", SENIOR, SENIOR_PIN).total_text == "7.30"
+    cases.paying.cancel_tender(form, 0)
+    assert ordering.void_line(letters).total_text == "6.00"
 
 
 def test_cash_on_delivery_is_what_the_courier_owes(counter: Outlet) -> None:
