@@ -10,9 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from terminal.app.payment_forms import LayDown, SecondPerson
+from terminal.domain import ledger
 from terminal.domain.errors import UserError
 from terminal.domain.money import Money
 from terminal.store.inbox import InboxStore
@@ -25,7 +26,20 @@ from tests.helpers.outlet import PIN, RICE, SENIOR, SENIOR_PIN, STAMP, TILL
 SECOND = SecondPerson(SENIOR, SENIOR_PIN, "model")
 LAID_DOWN = {"affixed": "affixed", "cash_on_delivery": "cod", "on_account": "receivable"}
 """Tenders that no channel takes, and where they are noted."""
-GOODS = st.sampled_from([(STAMP, 1), (STAMP, 7), ("S0001", 2), (RICE, 1350), (RICE, 20)])
+PEN, LETTER = "P0011", "M0101"
+"""Goods that may go back, and postage of mail accepted here: the one thing that stamps pay."""
+GOODS = st.sampled_from(
+    [
+        (STAMP, 1),
+        (STAMP, 7),
+        ("S0001", 2),
+        (RICE, 1350),
+        (RICE, 20),
+        (PEN, 4),
+        (PEN, 1),
+        (LETTER, 1),
+    ]
+)
 
 
 class Selling(MoneyCounter):
@@ -39,6 +53,12 @@ class Selling(MoneyCounter):
     def basket_open(self) -> bool:
         """Whether there are lines and no payment is under way."""
         return bool(self.cases.ordering.basket.lines) and not self.cases.ordering.is_frozen()
+
+    @invariant()
+    def stamps_pay_letters_only(self) -> None:
+        """However the basket changed after they were stuck on, and whatever went back."""
+        held = self.outlet.books.balances()
+        assert 0 <= held.get("affixed", 0) <= -held.get(ledger.postage("mail"), 0)
 
     @rule(goods=GOODS)
     def scan(self, goods: tuple[str, int]) -> None:
@@ -167,6 +187,28 @@ class Selling(MoneyCounter):
                 self.note_sale(view.done)
 
         self.or_refused(pay)
+
+    @precondition(lambda self: not self.cases.ordering.is_frozen())
+    @rule(letters=st.integers(1, 3), goods=GOODS, kept=st.booleans())
+    def send_letters(self, letters: int, goods: tuple[str, int], kept: bool) -> None:
+        """Letters with their stamps stuck on, and something else for cash; or no letters."""
+
+        def sell() -> None:
+            self.cases.ordering.add_item(LETTER, letters)
+            line_id = self.cases.ordering.basket.lines[-1].line_id
+            self.cases.ordering.add_item(*goods)
+            form = self.cases.paying.begin()
+            if form.done is None:
+                form = self.cases.paying.lay_down(form.form_id, LayDown("affixed"))
+            if form.done is None and not kept:
+                self.cases.ordering.void_line(line_id)
+            if form.done is None:
+                owed = form.cash_remaining_text
+                form = self.cases.paying.tender_cash(form.form_id, owed)
+            if form.done is not None:
+                self.note_sale(form.done)
+
+        self.or_refused(sell)
 
     @precondition(lambda self: self.cases.ordering.basket.codes)
     @rule()

@@ -15,6 +15,8 @@ from tests.helpers.money_rules import LAID_DOWN
 from tests.helpers.money_rules_channels import NOTED_AS, Charging, fen_of
 from tests.helpers.outlet import SENIOR, SENIOR_PIN, TILL
 
+AFFIXED = "tender.affixed"
+
 
 class Refunding(Charging):
     """Returns of some pieces, of all of them, reversals, and all of it again."""
@@ -52,6 +54,8 @@ class Refunding(Charging):
             done = self.cases.refunding.complete(wish, SENIOR, SENIOR_PIN)
             assert not done.already_saved
             self._note_refund(order, goods, done)
+            # Stamps come back with their letter only: it was a mistake, nothing was returned.
+            assert whole or all(part.name_code != AFFIXED for part in done.parts)
             self.old_wishes.append(wish)
 
         self.or_refused(refund)
@@ -127,7 +131,7 @@ class Refunding(Charging):
         self.pencil.move(TILL, -Money.parse(done.cash_text).fen)
         self.pencil.move("income", -goods)
         for part in done.parts:
-            # What somebody owes is owed no longer; stamps do not come back.
+            # What somebody owes is owed no longer, and stamps on a letter are the sender's again.
             account = LAID_DOWN.get(part.name_code.removeprefix("tender."))
             if account:
                 self.pencil.move(account, -Money.parse(part.amount_text).fen)

@@ -18,10 +18,12 @@ from terminal.app.till_booking import TillBooking
 from terminal.app.usecases import UseCases
 from terminal.domain import cash_up as cash_up_rules
 from terminal.domain import directive
+from terminal.domain.basket import Basket
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import EntryDraft
 from terminal.domain.ledger import negate
-from terminal.domain.refund import GivenBack, Refund
+from terminal.domain.money import ZERO
+from terminal.domain.refund import GivenBack, Leg, Refund
 from terminal.store.books import SqlTransaction
 from terminal.store.refund_table import RefundTable
 from tests.helpers.inbox import Centre
@@ -43,7 +45,7 @@ CONTROL_RUNS = 400
 ALL_HAPPEN = {
     *("scan", "change_quantity", "void_line", "member", "suspend", "recall", "give_up"),
     *("pay_cash", "lay_down", "charge", "complete", "hand_cash_back", "reprint", "die_and_open"),
-    *("sell_for_cash", "sell_by_code", "hear", "nobody_answers_for_long", "decide"),
+    *("sell_for_cash", "sell_by_code", "send_letters", "hear", "nobody_answers_for_long", "decide"),
     *("give_back", "hear_of_a_refund", "give_refused_money_back_another_way"),
     *("fund", "send", "receive", "open_the_drawer", "check"),
     *("count", "book", "dispute_difference", "verify", "interim", "close"),
@@ -146,6 +148,15 @@ def _refunds_that_forget_earlier_ones(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(RefundTable, "given_back", lambda _table, _order: GivenBack())
 
 
+def _refunds_off_the_stamps_on_a_letter(patch: pytest.MonkeyPatch) -> None:
+    """As it was: a returned envelope booked off the stamps beside it, and no cash for it."""
+    patch.setattr(Leg, "comes_back", True)
+
+
+def _stamps_that_stay_without_their_letter(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Basket, "affixed", ZERO)
+
+
 def _late_payments_on_nobodys_account(patch: pytest.MonkeyPatch) -> None:
     sound = attempt_book._postings
     patch.setattr(
@@ -194,6 +205,8 @@ def _somebody_at_the_balances(patch: pytest.MonkeyPatch) -> None:
         _corrections_with_the_wrong_sign,
         _refunds_with_the_wrong_sign,
         _refunds_that_forget_earlier_ones,
+        _refunds_off_the_stamps_on_a_letter,
+        _stamps_that_stay_without_their_letter,
         _late_payments_on_nobodys_account,
         _differences_booked_with_the_wrong_sign,
         _a_press_that_sends_again,
