@@ -2,7 +2,8 @@
 
 What the terminal says is checked before it leaves this file: a field that looks like a whole card
 number is dropped, whatever it is called. A result that is unknown is asked for again by the number
-of the payment (last result), never by charging again.
+of the payment (last result), never by charging again. A refund has a number of its own besides:
+asked for again, it is the same refund.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ _OPERATIONS: Final = {
     "payment.charge": "sale",
     "payment.query": "last",
     "payment.reverse": "void",
+    "payment.refund": "refund",
 }
 _STATES: Final = {
     "approved": "paid",
@@ -26,6 +28,7 @@ _STATES: Final = {
     "voided": "reversed",
     "never_seen": "not_found",
 }
+_REFUND_STATES: Final = {"refunded": "refunded", "refused": "refused"}
 _CARD_NUMBER: Final = re.compile(r"\d{12,}")
 _TOKEN: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _SHOWN: Final = 4
@@ -57,6 +60,9 @@ class CardDesk:
             "reference": str(params["out_trade_no"]),
             "amount_fen": int(params["amount_fen"]),
         }
+        if name == "payment.refund":
+            # Its own number: the same one again is the same refund.
+            asked["refund"] = str(params["refund_no"])
         try:
             with self._one_at_a_time:
                 said = self._terminal.ask(json.dumps(asked).encode())
@@ -64,7 +70,23 @@ class CardDesk:
             # Before the first byte of the question left nothing can have been charged by it.
             refused = name == "payment.charge" and fault.code != "card.result_unknown"
             return _verdict("refused" if refused else "unknown", fault.code, {})
-        return _judged(said, asked)
+        return _judged_refund(said, asked) if "refund" in asked else _judged(said, asked)
+
+
+def _judged_refund(said: bytes, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an answer to a refund proves: it has to name this very refund, and its amount."""
+    try:
+        answer = json.loads(said)
+        state = _REFUND_STATES[answer["result"]]
+        named = (answer["reference"], answer["refund"], answer["amount_fen"])
+    except (ValueError, KeyError, TypeError, UnicodeDecodeError):
+        return _verdict("unknown", "card.answer_garbled", {})
+    if named != (asked["reference"], asked["refund"], asked["amount_fen"]):
+        return _verdict("unknown", "card.other_payment", {})
+    if state == "refused":
+        return _verdict("refused", "refund.refused", {})
+    result = {"state": state, "refund_no": asked["refund"], "amount_fen": asked["amount_fen"]}
+    return _verdict("ok", "", result)
 
 
 def _judged(said: bytes, asked: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -18,7 +18,7 @@ class VirtualCardBank:
     """Answers the messages of a terminal.
 
     Attributes:
-        behaviour: what it does with the next sale.
+        behaviour: what it does with the next sale or refund.
         book: net fen by payment number.
         charges: how often a card was charged.
     """
@@ -28,6 +28,7 @@ class VirtualCardBank:
         self.book: dict[str, int] = {}
         self.charges = 0
         self._states: dict[str, tuple[str, int]] = {}
+        self._refunds: dict[str, str] = {}
 
     def answer(self, message: bytes) -> bytes | None:
         """What the terminal says to a message; None for silence."""
@@ -37,7 +38,23 @@ class VirtualCardBank:
             return self._sale(number, fen)
         if asked["op"] == "void":
             self._void(number, fen)
+        if asked["op"] == "refund":
+            return self._refund(number, str(asked["refund"]), fen)
         return self._say(number)
+
+    def _refund(self, number: str, refund: str, fen: int) -> bytes | None:
+        if refund not in self._refunds:
+            refused = self.behaviour == "declines" or fen > self.book.get(number, 0)
+            self._refunds[refund] = "refused" if refused else "refunded"
+            if not refused:
+                self.book[number] -= fen
+        if self.behaviour == "loses_answer":
+            return None
+        if self.behaviour == "garbles":
+            return b'{"result":"refu'
+        told = fen + (1 if self.behaviour == "wrong_amount" else 0)
+        state, about = self._refunds[refund], {"reference": number, "refund": refund}
+        return json.dumps({"result": state, **about, "amount_fen": told}).encode()
 
     def _sale(self, number: str, fen: int) -> bytes | None:
         if number not in self._states:

@@ -228,7 +228,7 @@ class Desk:
         )
         self._charges = Charges(self.submit, self._driver, roads)
         self._refund_driver = RefundDriver(
-            self, self._calls, lambda: self._emit("refund", {}), speed=equipment.payment_speed
+            self, roads, lambda: self._emit("refund", {}), speed=equipment.payment_speed
         )
         self._approval_driver = ApprovalDriver(
             self, self._calls, lambda: self._emit("approvals", {}), speed=equipment.payment_speed

@@ -193,6 +193,7 @@ class RefundDriver:
             "out_trade_no": payment.out_trade_no,
             "refund_no": payment.number,
             "amount_fen": payment.amount_fen,
+            "scheme": payment.scheme,
             "idempotency_key": payment.number,
         }
         reply = self._calls.call("payment.refund", params)

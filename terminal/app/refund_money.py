@@ -21,7 +21,7 @@ from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.ledger import Posting
 from terminal.domain.refund_payment import RefundPayment, after_answer
-from terminal.domain.tender import account_of_scheme
+from terminal.domain.tender import account_of_scheme, scheme_words
 
 EXHAUSTED: Final = "refund.exceeds_paid"
 """The channel has given back all that it was paid, at this counter or another one."""
@@ -124,7 +124,7 @@ class RefundMoney:
             payment.amount_fen,
             payment.order_no,
             payment.code,
-            f"tender.{payment.scheme}",
+            scheme_words(payment.scheme),
             "tender.cash",
         )
         grant = self._authorising.grant(question, authoriser_no, secret)

@@ -16,6 +16,7 @@ from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
 from terminal.domain.proof import proof_text
+from terminal.domain.tender import scheme_words
 from terminal.ports.books import PrintJob
 
 REFUND_SLIP = "refund"
@@ -100,9 +101,7 @@ def _content(context: Context, entry: Entry, language: str, copy: int) -> Refund
         rounding_fen=body["rounding_fen"],
         total_fen=body["paid_fen"],
         tenders=tuple(
-            ReceiptTender(
-                tender.get("scheme", tender["kind"]), tender["fen"], tender.get("out_trade_no", "")
-            )
+            ReceiptTender(_word(tender), tender["fen"], tender.get("out_trade_no", ""))
             for tender in body["tenders"]
         ),
         waiting=any(payment.state != "refunded" for payment in payments),
@@ -122,6 +121,10 @@ def reason_name(context: Context, code: str, language: str) -> str:
         if row["code"] == code:
             return str(row["name_zh"] if is_chinese(language) else row["name_en"])
     return code
+
+
+def _word(tender: dict[str, Any]) -> str:
+    return scheme_words(tender.get("scheme", tender["kind"])).removeprefix("tender.")
 
 
 def _line(line: dict[str, Any], language: str) -> ReceiptLine:

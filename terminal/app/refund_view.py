@@ -15,6 +15,7 @@ from terminal.domain.money import Money
 from terminal.domain.peer import counter_name
 from terminal.domain.refund import GivenBack, Refund, Sold, left_of
 from terminal.domain.refund_payment import RefundPayment
+from terminal.domain.tender import scheme_words
 from terminal.ports.books import OrderRow
 from terminal.ports.refunds import RefundRow
 
@@ -239,14 +240,16 @@ def sale_lines(sold: Sold, given: GivenBack) -> tuple[SaleLine, ...]:
 def sale_tenders(sold: Sold, given: GivenBack) -> tuple[MoneyPart, ...]:
     """How a sale was paid, in the order in which it goes back, with what is left of each."""
     return tuple(
-        MoneyPart(f"tender.{leg.name}", Money(leg.fen - given.of_leg(leg.key)).text)
+        MoneyPart(scheme_words(leg.name), Money(leg.fen - given.of_leg(leg.key)).text)
         for leg in sold.legs
     )
 
 
 def refund_parts(refund: Refund) -> tuple[MoneyPart, ...]:
     """By which ways the money of a refund goes."""
-    return tuple(MoneyPart(f"tender.{back.leg.name}", Money(back.fen).text) for back in refund.legs)
+    return tuple(
+        MoneyPart(scheme_words(back.leg.name), Money(back.fen).text) for back in refund.legs
+    )
 
 
 def earlier(row: RefundRow) -> EarlierRefund:
@@ -284,7 +287,7 @@ def done_view(
 
 
 def _booked(tender: dict[str, Any], states: dict[str, RefundPayment]) -> MoneyPart:
-    name = f"tender.{tender.get('scheme') or tender['kind']}"
+    name = scheme_words(tender.get("scheme") or tender["kind"])
     payment = states.get(tender.get("refund_out_no", ""))
     return MoneyPart(
         name,

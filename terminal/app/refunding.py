@@ -39,6 +39,7 @@ from terminal.domain.identifiers import new_uuid7, order_number
 from terminal.domain.journal import Entry
 from terminal.domain.peer import counter_name
 from terminal.domain.refund import Manner, Refund, returned, reversed_whole
+from terminal.domain.tender import tender_of
 
 REFUND = frozenset({"refund", "orders", "print", "sync"})
 SHOWN = 30
@@ -158,6 +159,7 @@ class Refunding:
         origin = self._ready(wish.form_id)
         refund = self._refund(origin, wish)
         self._enough_cash(refund)
+        self._reaches_cards(refund)
         grant = self._authorising.grant(self._question(origin, refund, wish), authoriser_no, secret)
         claim = None
         if self._context.sync.line_state().online:
@@ -240,13 +242,6 @@ class Refunding:
         return entry.business_date == self._context.books.day().business_date
 
     def _refund(self, origin: Origin, wish: Wish) -> Refund:
-        refund = self._chosen(origin, wish)
-        if any(back.leg.kind == "bank_card" for back in refund.legs):
-            # The card terminal holds the card's side; it gives back itself.
-            raise UserError("refund.by_card_terminal")
-        return refund
-
-    def _chosen(self, origin: Origin, wish: Wish) -> Refund:
         if wish.manner == "reversal":
             if origin.standing != "own":
                 # Its drawer and its stamps are not here.
@@ -282,6 +277,12 @@ class Refunding:
         held = self._context.books.ledger.balance(till)
         if refund.cash_fen > held:
             raise UserError("refund.not_enough_cash", {"held_fen": max(held, 0)})
+
+    def _reaches_cards(self, refund: Refund) -> None:
+        """The card's side goes back at the card terminal, or it does not: not without one."""
+        roads = {tender_of(back.leg.kind).road for back in refund.legs}
+        if "card_terminal" in roads and not self._context.has_card_terminal:
+            raise UserError("refund.by_card_terminal")
 
     def _write(self, prepared: Prepared) -> RefundDone:
         context, wish, grant = self._context, prepared.wish, prepared.grant

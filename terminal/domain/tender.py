@@ -177,6 +177,14 @@ def scheme_of(tender: Tender) -> str:
     return tender.owner if tender.account == "channel" and tender.owner else tender.kind
 
 
+_OWN_WORDS: Final = {scheme_of(tender): tender.kind for tender in TENDERS}
+
+
+def scheme_words(name: str) -> str:
+    """Key of the words for a payment of which only its scheme, or its kind, is known."""
+    return f"tender.{_OWN_WORDS.get(name, name)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A payment that the clerk herself has seen: laid on the basket, booked with the sale.

@@ -19,11 +19,12 @@ class CardTerminal(Protocol):
     """
 
     def call(self, name: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Charge, ask for the last result, or void.
+        """Charge, ask for the last result, void, or give a part back.
 
         Args:
-            name: ``payment.charge``, ``payment.query`` or ``payment.reverse``.
-            params: ``out_trade_no`` and ``amount_fen``.
+            name: ``payment.charge``, ``payment.query``, ``payment.reverse`` or ``payment.refund``.
+            params: ``out_trade_no`` and ``amount_fen``; for a refund ``refund_no`` too: the same
+                number again is the same refund.
 
         Returns:
             ``outcome``, ``result`` and ``code``; ``unknown`` whenever money may have moved.

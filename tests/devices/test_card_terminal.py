@@ -191,3 +191,41 @@ def test_anything_odd_is_an_unknown_result(answer: bytes) -> None:
             return answer
 
     assert CardDesk(Says()).call("payment.charge", ASKED)["outcome"] == "unknown"
+
+
+REFUND = {**ASKED, "amount_fen": 450, "refund_no": "b" * 32}
+REFUND_ENDS = {
+    "approves": ("ok", "", {"state": "refunded", "refund_no": "b" * 32, "amount_fen": 450}),
+    "declines": ("refused", "refund.refused", {}),
+    "loses_answer": ("unknown", "card.result_unknown", {}),
+    "wrong_amount": ("unknown", "card.other_payment", {}),
+    "garbles": ("unknown", "card.answer_garbled", {}),
+}
+
+
+@pytest.mark.parametrize("behaviour", REFUND_ENDS)
+def test_a_part_goes_back_to_the_card_once_however_often_it_is_asked_for(
+    terminal: EcrTerminal, bank: VirtualCardBank, behaviour: Behaviour
+) -> None:
+    desk = CardDesk(terminal)
+    desk.call("payment.charge", ASKED)
+    bank.behaviour = behaviour
+    told = desk.call("payment.refund", REFUND)
+    assert (told["outcome"], told["code"], told["result"]) == REFUND_ENDS[behaviour]
+    bank.behaviour = "approves"
+    again = desk.call("payment.refund", REFUND)
+    declined = behaviour == "declines"
+    assert again["outcome"] == ("refused" if declined else "ok")
+    assert bank.book == {"a" * 32: 1250 if declined else 800}
+    # Another number is another refund, and a card never gets more than was charged.
+    more = desk.call("payment.refund", {**REFUND, "refund_no": "c" * 32, "amount_fen": 801})
+    assert more["outcome"] == ("ok" if declined else "refused")
+
+
+def test_a_refund_that_never_left_is_not_known_rather_than_refused(
+    terminal: EcrTerminal, line: VirtualLine
+) -> None:
+    """Only the bank's clear no opens another way for the money."""
+    line.unplug()
+    told = CardDesk(terminal).call("payment.refund", REFUND)
+    assert (told["outcome"], told["code"]) == ("unknown", "card.unreachable")

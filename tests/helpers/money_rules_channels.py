@@ -21,7 +21,10 @@ PAYER_CODE = "134512345678901200"
 NUMBER = "6217000000000001"
 NOTED_AS = {"points": "points", "voucher": "vouchers"}
 """Where what a channel took is noted; ``channels`` for all the others."""
-KINDS = ("payer_code", "merchant_code", "prepaid_card", "virtual_account", "points", "voucher")
+KINDS = (
+    *("payer_code", "merchant_code", "bank_card"),
+    *("prepaid_card", "virtual_account", "points", "voucher"),
+)
 ANSWERS = st.builds(
     Answer,
     st.sampled_from(["ok", "unknown", "refused"]),

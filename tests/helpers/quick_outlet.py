@@ -97,6 +97,7 @@ class QuickOutlet(Outlet):
             secrets=ArgonCheck(bytes.fromhex(ready.identity.platform_key)),
             sync=sync,
             profile=Profile.from_json(ready.identity.profile),
+            has_card_terminal=True,
         )
         self._books, self._parts = books, [sync]
         self._cases = make_use_cases(context, speed=self.payment_speed)

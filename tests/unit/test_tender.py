@@ -24,6 +24,7 @@ from terminal.domain.tender import (
     part_from_json,
     part_to_json,
     scheme_of,
+    scheme_words,
     tender_of,
     tender_words,
     worth,
@@ -103,6 +104,9 @@ def test_no_more_than_four_of_a_number_are_kept_and_never_all(number: str, shown
 def test_words_of_a_payer_code_are_its_schemes() -> None:
     assert tender_words("payer_code", "wechat") == "tender.wechat"
     assert tender_words("payer_code") == "tender.payer_code"
+    assert [scheme_words(name) for name in ("card", "wechat", "points", "cash")] == [
+        *("tender.bank_card", "tender.wechat", "tender.points", "tender.cash"),
+    ]
     assert tender_words("bank_card", "card") == "tender.bank_card"
     assert (scheme_of(POINTS), scheme_of(VOUCHER), scheme_of(PREPAID_CARD)) == (
         "points",

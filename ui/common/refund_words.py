@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from terminal.domain.money import Money
+from terminal.domain.tender import scheme_words
 from ui.common.figures import moment, yuan
 from ui.common.refund_choice import RefundChoice
 from ui.common.second_person import Asked
@@ -127,7 +128,7 @@ def pending_rows(words: Words, pending: tuple[RefundPayment, ...]) -> list[Pendi
     return [
         PendingRow(
             payment.number,
-            f"{words.text(f'tender.{payment.scheme}')} · {payment.refund_no}",
+            f"{words.text(scheme_words(payment.scheme))} · {payment.refund_no}",
             yuan(Money(payment.amount_fen).text),
             words.text(f"refund.state.{payment.state}"),
             _TONES.get(payment.state, "wait"),
