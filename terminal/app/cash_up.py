@@ -34,6 +34,7 @@ from terminal.domain.cash_up import (
     COUNTED,
     DISPUTED,
     HANDED_OVER,
+    HANDOVER_DIFFERED,
     INTERIM,
     VERIFIED,
     CashUp,
@@ -47,11 +48,14 @@ from terminal.domain.journal import Entry
 from terminal.domain.ledger import to_body
 from terminal.domain.money import Money
 from terminal.domain.notice import Notice
+from terminal.domain.permission import Clerk
 from terminal.domain.stock import to_body as stock_rows
 from terminal.ports.books import Transaction
 from terminal.ports.cash_ups import Span
 
 CHANGED = frozenset({"cash_up", "orders", "session", "print", "sync"})
+HANDOVER_TRIES = 3
+"""Wrong counts of a next clerk; then the till is counted anew."""
 VERIFY_ACTION, WRITE_OFF = "cash_up_verify", "cash_write_off"
 
 
@@ -267,6 +271,7 @@ class CashUps:
 
         Raises:
             UserError: ``cash_up.handover_differs`` when she found something else,
+                ``cash_up.handover_tries`` when that was so too often,
                 ``permission.same_person``, ``cash_up.form_gone``, ``money.*``, ``cash_count.*``,
                 ``stock_count.not_counted``, ``session.*``.
             EnvironmentFault: ``cash_up.totals_differ``, ``cash_up.entries_missing``.
@@ -275,12 +280,23 @@ class CashUps:
         if saved:
             return saved
         amount = Money.parse(found.cash_text)
-        cash_up, _ = self._at(form_id, Step.HAND_OVER)
+        cash_up, span = self._at(form_id, Step.HAND_OVER)
         same = amount.fen == cash_up.counted_fen and self._period.stock_agrees(cash_up, found.stock)
-        to = self._session.authorise(clerk_no, secret, "clerk_sign_on").clerk_id
+        to = self._session.authorise(clerk_no, secret, "clerk_sign_on")
+        self._may_try(cash_up, span)
         if not same:
+            # Written down, so that nobody guesses it unseen.
+            told = {"counts": cash_up.counts, "found_fen": amount.fen, "to_clerk": to.clerk_id}
+            with self._context.books.transaction() as tx:
+                self._append(tx, HANDOVER_DIFFERED, new_uuid7(), {**named(cash_up), **told})
             raise UserError("cash_up.handover_differs")
-        return self._close(form_id, {"hand": "over", "to_clerk": to})
+        self._session.nothing_in_hand()
+        return self._close(form_id, {"hand": "over", "to_clerk": to.clerk_id}, to)
+
+    def _may_try(self, cash_up: CashUp, span: Span) -> None:
+        before = self._context.books.cash_ups.of_kinds((HANDOVER_DIFFERED,), span)
+        if sum(one.body["counts"] == cash_up.counts for one in before) >= HANDOVER_TRIES:
+            raise UserError("cash_up.handover_tries")
 
     def interim(self) -> CashUpView:
         """Print the interim report (X): what was sold so far; cash is left out before a count.
@@ -324,16 +340,18 @@ class CashUps:
         """Whether cash or stock moved in this till since it was closed last."""
         return cash_up_due(self._context)
 
-    def _close(self, form_id: str, hand: Mapping[str, Any]) -> CashUpView:
+    def _close(self, form_id: str, hand: Mapping[str, Any], to: Clerk | None = None) -> CashUpView:
         context = self._context
         cash_up, span = self._at(form_id, Step.HAND_OVER)
         body = {**self._period.closing_body(cash_up, span), **hand}
         with context.books.transaction() as tx:
             entry = self._append(tx, CLOSED, form_id, body)
-            if "to_clerk" in hand:
+            tx.add_print_job(cash_up_job(context, entry, self._period.lines(cash_up, span)))
+            if to is not None:
                 over = {**named(cash_up), "counted_fen": cash_up.counted_fen, **hand}
                 self._append(tx, HANDED_OVER, new_uuid7(), over)
-            tx.add_print_job(cash_up_job(context, entry, self._period.lines(cash_up, span)))
+                # What is sold from now on is hers.
+                self._session.relieve(tx, to, cash_up.counted_fen)
         context.wake_printing()
         return self.view(CHANGED)
 

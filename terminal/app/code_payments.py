@@ -300,18 +300,22 @@ class CodePayments:
         remaining = due(basket, self.paid_of(basket), rounds_cash=False).remaining
         if not remaining:
             raise UserError("payment.nothing_due")
-        most = self._context.limit("payment_code_fen_per_sale", MOST_CODE_FEN)
-        if whole and remaining.fen > most and tender.kind == PAYER_CODE.kind:
+        limit = self._context.limit("payment_code_fen_per_sale", MOST_CODE_FEN)
+        most = max(limit - self._paid_with(basket, tender), 0)
+        if tender.kind == PAYER_CODE.kind and remaining.fen > most and (whole or not most):
             raise UserError("payment.code_over_limit", {"most_fen": most})
         return min(remaining, Money(most), self._capped(basket, tender))
+
+    def _paid_with(self, basket: Basket, tender: Tender) -> int:
+        """Fen of the basket that a tender paid: its limits are the sale's, not one payment's."""
+        return sum(code.amount.fen for code in self.paid_of(basket) if code.kind == tender.kind)
 
     def _capped(self, basket: Basket, tender: Tender) -> Money:
         """The platform's own cap on a tender; what it paid already counts."""
         if tender.kind != POINTS.kind:
             return basket.total
-        percent = int(self._context.setting("points", {}).get("most_percent", 100))
-        paid = sum(code.amount.fen for code in self.paid_of(basket) if code.kind == POINTS.kind)
-        left = most_by_points(basket.total, percent).fen - paid
+        percent = self._context.points_percent
+        left = most_by_points(basket.total, percent).fen - self._paid_with(basket, tender)
         if left <= 0:
             raise UserError("tender.points_cap", {"percent": percent})
         return Money(left)

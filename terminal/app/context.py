@@ -103,6 +103,11 @@ class Context:
         return bool(self.setting("rounding", "none") == "jiao")
 
     @property
+    def points_percent(self) -> int:
+        """Share of a sum that points may pay."""
+        return int(self.setting("points", {}).get("most_percent", 100))
+
+    @property
     def mail(self) -> frozenset[str]:
         """Business codes that accept mail."""
         codes = self.setting("business_codes", [])

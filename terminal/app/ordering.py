@@ -24,6 +24,7 @@ from terminal.domain.catalogue import ORDINARY, CatalogueItem, InStoreReading, g
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.money import Money
+from terminal.domain.tender import POINTS, most_by_points
 
 BASKET = frozenset({"basket"})
 PARKED = frozenset({"basket", "parked", "session"})
@@ -323,18 +324,22 @@ class Ordering:
     def _paid_by_code(self) -> int:
         """Fen that are paid for the basket without cash."""
         in_parts = sum(part.amount.fen for part in self._basket.parts)
+        return in_parts + sum(attempt.amount_fen for attempt in self._paid_attempts())
+
+    def _paid_attempts(self) -> list[Attempt]:
         if not self._basket.codes:
-            return in_parts
+            return []
         attempts = self._context.books.attempts_of(self._basket.basket_id)
-        by_channel = sum(attempt.amount_fen for attempt in attempts if attempt.state == "paid")
-        return in_parts + by_channel
+        return [attempt for attempt in attempts if attempt.state == "paid"]
 
     def _still_covers_codes(self, basket: Basket) -> None:
-        paid = self._paid_by_code()
-        # Codes give no change, stamps buy no goods: first the payment goes back, then the goods.
-        stamps = basket.affixed
-        uncovered = paid and basket.total.fen < paid
-        if uncovered or (stamps and stamps > basket.postage(self._context.mail)):
+        """No change from codes, no goods for stamps, points for their share of the sum only."""
+        paid, stamps, percent = self._paid_by_code(), basket.affixed, self._context.points_percent
+        points = sum(one.amount_fen for one in self._paid_attempts() if one.kind == POINTS.kind)
+        uncovered = basket.total.fen < paid
+        unposted = bool(stamps) and stamps > basket.postage(self._context.mail)
+        if paid and (uncovered or unposted or points > most_by_points(basket.total, percent).fen):
+            # First the payment goes back, then the goods.
             raise UserError("basket.paid_in_part")
 
     def _keep(self, basket: Basket, selected: str = "") -> BasketView:

@@ -117,10 +117,10 @@ class Paying:
             raise UserError("payment.cash_not_positive")
         basket = self._ordering.basket
         with_cash = replace(basket, cash_parts=(*basket.cash_parts, received))
-        most = self._context.limit("cash_fen_per_sale", MOST_CASH_FEN)
+        most, taken = self._context.limit("cash_fen_per_sale", MOST_CASH_FEN), with_cash.cash.fen
         grant = None
-        if received.fen > most:
-            grant = self._granted("cash_over_limit", second, most, received.fen)
+        if taken > most:
+            grant = self._granted("cash_over_limit", second, most, taken)
         return self._complete_or_keep(with_cash, clerk_id, grant)
 
     def lay_down(

@@ -113,7 +113,13 @@ class Origins:
         raise UserError("refund.needs_platform", {"wanted": text[:40]})
 
     def again(self, origin: Origin) -> Origin:
-        """The same sale with what was given back here since."""
+        """The same sale with what was given back here since.
+
+        Raises:
+            UserError: ``refund.corrected`` when a correction took money of it back already.
+        """
+        if origin.standing == "own" and self._context.books.refunds.corrected(origin.entry.seq):
+            raise UserError("refund.corrected", {"order": origin.order_no})
         here = self._context.books.refunds.given_back(origin.order_no)
         return replace(origin, given=here.with_(origin.others))
 

@@ -260,16 +260,18 @@ class Refunding:
         if wish.manner == "reversal" and not reason.get("correction"):
             raise UserError("refund.reason_not_a_mistake")
         kept = sum(leg.fen - origin.given.of_leg(leg.key) for leg in refund.sold.legs)
+        # The limit is the sale's: many small forms are no way around it.
+        size = origin.given.money_fen + refund.money_fen
         question = Question(
             action="reversal" if wish.manner == "reversal" else "refund",
-            size=refund.money_fen,
+            size=size,
             subject=refund.sold.order_no,
             reason=wish.reason,
             before=kept,
             after=kept - refund.money_fen,
         )
         beyond = origin.standing == "provisional" and refund.money_fen > self._cap.left_fen()
-        refused = self._authorising.need("refund", refund.money_fen).level == "refused"
+        refused = self._authorising.need("refund", size).level == "refused"
         return replace(question, action="offline_limit") if beyond and not refused else question
 
     def _enough_cash(self, refund: Refund) -> None:

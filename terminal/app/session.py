@@ -21,7 +21,7 @@ from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import EntryDraft
 from terminal.domain.lockout import ONLINE_ONLY_AFTER, Lockout
 from terminal.domain.permission import Clerk, require, require_second_person
-from terminal.ports.books import DayState
+from terminal.ports.books import DayState, Transaction
 
 CHANGED = frozenset({"session", "basket", "parked", "sync"})
 
@@ -151,7 +151,7 @@ class SessionDesk:
         """
         context = self._context
         clerk_id = context.on_duty()
-        self._nothing_in_hand()
+        self.nothing_in_hand()
         parked = [row.basket.basket_id for row in context.books.parked()]
         cash = context.books.balances().get(f"cash:{context.profile.till_id}", 0)
         body: dict[str, Any] = {
@@ -164,6 +164,36 @@ class SessionDesk:
             body["not_cashed_up"] = True
         self._append("clerk.signed_off", clerk_id, body, slip=True)
         return self.view(CHANGED)
+
+    def relieve(self, tx: Transaction, clerk: Clerk, cash_fen: int) -> None:
+        """The next clerk takes the till over from the one on duty, in the transaction that says so.
+
+        Args:
+            tx: of the hand-over.
+            clerk: the next one; her secret was checked.
+            cash_fen: what both counted.
+        """
+        context, till_id = self._context, self._context.profile.till_id
+        parked = [row.basket.basket_id for row in context.books.parked()]
+        off = {"till_id": till_id, "parked": parked, "cash_fen": cash_fen}
+        day = context.books.day()
+        gone = context.draft("clerk.signed_off", new_uuid7(), day.clerk_id, off)
+        tx.add_print_job(session_job(context, tx.append(gone)))
+        on = {"till_id": till_id, "roles": list(clerk.roles)}
+        tx.append(context.draft("clerk.signed_on", new_uuid7(), clerk.clerk_id, on))
+
+    def nothing_in_hand(self) -> None:
+        """Nobody leaves a customer at the counter.
+
+        Raises:
+            UserError: ``session.payment_open``, ``session.basket_not_empty``.
+        """
+        books = self._context.books
+        if any(attempt.state not in AT_REST for attempt in books.open_attempts()):
+            raise UserError("session.payment_open")
+        basket = books.current_basket()
+        if basket is not None and not basket.is_empty:
+            raise UserError("session.basket_not_empty")
 
     def close_outlet(self, clerk_no: str, secret: str, acknowledge_waiting: bool) -> SessionView:
         """Close the outlet's business day.
@@ -179,7 +209,7 @@ class SessionDesk:
         day = self._open_day()
         if day.clerk_id:
             raise UserError("session.clerk_still_on", {"clerk": day.clerk_id})
-        self._nothing_in_hand()
+        self.nothing_in_hand()
         clerk = self._identify(clerk_no, secret)
         require(self._context.permissions, "outlet_sign_off", clerk.roles)
         waiting = self._waiting()
@@ -282,14 +312,6 @@ class SessionDesk:
         if not day.outlet_open:
             raise UserError("session.outlet_not_open")
         return day
-
-    def _nothing_in_hand(self) -> None:
-        books = self._context.books
-        if any(attempt.state not in AT_REST for attempt in books.open_attempts()):
-            raise UserError("session.payment_open")
-        basket = books.current_basket()
-        if basket is not None and not basket.is_empty:
-            raise UserError("session.basket_not_empty")
 
     def _waiting(self) -> int:
         return max(0, self._context.books.head()[0] - self._context.sync.confirmed_head().seq)

@@ -153,6 +153,11 @@ class Basket:
         return bool(self.cash_parts or self.parts)
 
     @property
+    def cash(self) -> Money:
+        """What lies on the counter in notes and coins."""
+        return sum(self.cash_parts, ZERO)
+
+    @property
     def affixed(self) -> Money:
         """What stamps stuck on pay of it."""
         return sum((part.amount for part in self.parts if part.kind == AFFIXED.kind), ZERO)

@@ -24,11 +24,12 @@ DISPUTED: Final = "cash_up.disputed"
 VERIFIED: Final = "cash_up.verified"
 CLOSED: Final = "cash_up.closed"
 HANDED_OVER: Final = "cash_up.handed_over"
+HANDOVER_DIFFERED: Final = "cash_up.handover_differed"
 INTERIM: Final = "cash_up.interim"
 OUTLET: Final = "outlet.cashed_up"
 
 KINDS: Final = frozenset(
-    {COUNTED, BOOKED, DISPUTED, VERIFIED, CLOSED, HANDED_OVER, INTERIM, OUTLET}
+    {COUNTED, BOOKED, DISPUTED, VERIFIED, CLOSED, HANDED_OVER, HANDOVER_DIFFERED, INTERIM, OUTLET}
 )
 """Journal kinds of cashing up."""
 

@@ -151,6 +151,11 @@ class GivenBack:
         return sum(fen for _, fen in self.lines.values())
 
     @property
+    def money_fen(self) -> int:
+        """What went back of the money, over all ways."""
+        return sum(self.legs.values())
+
+    @property
     def nothing(self) -> bool:
         """Whether the sale is as it was."""
         return not self.lines

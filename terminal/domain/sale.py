@@ -120,7 +120,7 @@ def due(basket: Basket, codes: Iterable[CodeTender], *, rounds_cash: bool) -> Du
         rounds_cash: whether the outlet takes off the fen when cash is used (抹零).
     """
     without_cash = sum((code.amount for code in codes), _in_parts(basket))
-    cash = sum(basket.cash_parts, ZERO)
+    cash = basket.cash
     owed = max(basket.total - without_cash, ZERO)
     remaining = max(owed - cash, ZERO)
     # Rounded once over all the cash, as ``settle`` does: a part of 0.01 must not change the sum.
@@ -148,7 +148,7 @@ def settle(
     without_cash = sum((code.amount for code in codes), _in_parts(basket))
     if without_cash > basket.total:
         raise BugError("sale.codes_exceed_total", {"fen": (without_cash - basket.total).fen})
-    cash = sum(basket.cash_parts, ZERO)
+    cash = basket.cash
     owed = basket.total - without_cash
     rounding = rounding_to_jiao(owed) if rounds_cash and cash else ZERO
     change = cash - (owed + rounding)

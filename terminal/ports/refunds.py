@@ -56,6 +56,10 @@ class RefundReading(Protocol):
         """What was given back of a sale so far, by this terminal."""
         ...
 
+    def corrected(self, seq: int) -> bool:
+        """Whether a correction of the centre about this entry was accepted."""
+        ...
+
     def recent_orders(self, limit: int) -> Sequence[str]:
         """Numbers of the newest sales, newest first."""
         ...

@@ -45,6 +45,13 @@ class RefundTable:
             {leg: int(fen) for leg, fen in legs},
         )
 
+    def corrected(self, seq: int) -> bool:
+        """See the port."""
+        found = self._connection.execute(
+            "SELECT 1 FROM corrections WHERE about_seq = ? LIMIT 1", (seq,)
+        )
+        return found.fetchone() is not None
+
     def recent_orders(self, limit: int) -> Sequence[str]:
         """See the port."""
         return self._orders("ORDER BY seq DESC LIMIT ?", limit)

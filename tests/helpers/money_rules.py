@@ -236,6 +236,8 @@ class Selling(MoneyCounter):
         self.pencil.move("income", Money.parse(sale.total_text).fen)
         paid = [(part.kind, Money.parse(part.amount_text).fen) for part in sale.tenders]
         cash = [fen for kind, fen in paid if kind == "cash"]
+        points = sum(fen for kind, fen in paid if kind == "points")
+        assert points * 2 <= Money.parse(sale.total_text).fen, "points pay half of it"
         self.pencil.move(TILL, sum(cash) - sale.change_fen)
         for kind, fen in paid:
             if kind in LAID_DOWN:

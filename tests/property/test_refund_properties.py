@@ -188,3 +188,19 @@ def test_channels_come_before_cash(body: dict[str, Any]) -> None:
     assert paid_back == min(channels, first.goods_fen)
     if first.goods_fen < channels:
         assert CASH_LEG not in {back.leg.key for back in first.legs}
+
+
+@given(sale_bodies(), st.data(), st.booleans())
+def test_a_limit_is_asked_for_all_of_it_however_a_return_is_split(
+    body: dict[str, Any], data: st.DataObject, rounds: bool
+) -> None:
+    """Many small forms come to the size of one great one."""
+    sold = sold_from(body)
+    line, given_back = _goods(sold), NOTHING
+    while left := left_of(line, given_back):
+        pieces = {line.line_id: data.draw(st.integers(max(1, left // 3), left))}
+        refund = returned(sold, given_back, pieces, rounds_cash=rounds)
+        size = given_back.money_fen + refund.money_fen
+        given_back = added(given_back, refund)
+        so_far = {line.line_id: given_back.quantity(line.line_id)}
+        assert size == returned(sold, NOTHING, so_far, rounds_cash=rounds).money_fen

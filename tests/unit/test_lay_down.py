@@ -163,6 +163,42 @@ def test_points_pay_no_more_than_the_platforms_half(counter: Outlet) -> None:
     assert codes.chargeable(form, "prepaid_card").fen == 600
 
 
+def _paid(outlet: Outlet, form: str, kind: str, amount: str = "") -> None:
+    codes = outlet.cases.codes
+    payer = kind == "payer_code"
+    order = (
+        codes.arm(form, "134512345678901200", amount)
+        if payer
+        else codes.arm_tender(form, kind, "880000000012", amount)
+    )
+    fen = order.attempt.amount_fen
+    codes.record(order.attempt.out_trade_no, "charge", Answer("ok", "paid", fen))
+
+
+def test_points_stay_the_platforms_half_whatever_becomes_of_the_basket(counter: Outlet) -> None:
+    form = _form(counter, (STAMP, 6))
+    _paid(counter, form, "points")
+    ordering = counter.cases.ordering
+    assert _code(lambda: ordering.set_quantity(_line(counter), 5)) == "basket.paid_in_part"
+    assert ordering.set_quantity(_line(counter), 7).total_text == "8.40"
+    assert ordering.set_quantity(_line(counter), 6).total_text == "7.20"
+
+
+def test_payer_codes_pay_no_more_of_a_sale_than_the_limit_however_many(counter: Outlet) -> None:
+    form = _form(counter, ("P0003", 9_999))
+    codes = counter.cases.codes
+    assert _code(lambda: codes.arm(form, "134512345678901200")) == "payment.code_over_limit"
+    _paid(counter, form, "payer_code", "30000")
+    assert codes.chargeable(form, "payer_code").fen == 2_000_000
+    assert _code(lambda: codes.arm(form, "134512345678901200", "20000.01")) == (
+        "tender.out_of_range"
+    )
+    _paid(counter, form, "payer_code", "20000")
+    assert _code(lambda: codes.arm(form, "134512345678901200", "0.01")) == (
+        "payment.code_over_limit"
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "number", "code"),
     [

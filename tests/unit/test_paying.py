@@ -149,6 +149,18 @@ def test_much_cash_is_legal_tender_and_only_asks_for_a_second_person(
     assert counter.books.balances()[TILL] == 960
 
 
+def test_much_cash_in_many_parts_is_much_cash(counter: Outlet) -> None:
+    counter.cases.ordering.add_item("P0003", 9_999)
+    paying, form_id = counter.cases.paying, counter.cases.paying.begin().form_id
+    second = SecondPerson(SENIOR, SENIOR_PIN, "数过两遍")
+    assert paying.tender_cash(form_id, "49999.99").done is None
+    assert _code(lambda: paying.tender_cash(form_id, "0.02")) == "permission.second_needed"
+    assert paying.tender_cash(form_id, "0.02", second).paid_text == "50000.01"
+    grant = counter.books.entries(limit=1)[0]
+    assert (grant.kind, grant.body["size"]) == ("authorisation.granted", 5_000_001)
+    assert _code(lambda: paying.tender_cash(form_id, "0.01")) == "permission.second_needed"
+
+
 def test_a_form_of_nowhere_and_an_empty_basket_take_no_money(counter: Outlet) -> None:
     paying = counter.cases.paying
     assert _code(paying.begin) == "basket.empty"

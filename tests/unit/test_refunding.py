@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from terminal.domain.errors import OutletError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import EntryDraft
 from terminal.domain.proof import MOST_CHARACTERS, proof_text, sale_proof_text
-from tests.helpers.outlet import CLERK, PIN, SENIOR, SENIOR_PIN, TILL, Outlet
+from tests.helpers.inbox import Centre, deliver
+from tests.helpers.outlet import CLERK, PIN, SENIOR, SENIOR_PIN, TILL, Outlet, Template
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -276,3 +278,51 @@ def test_a_long_sale_is_named_by_its_slip_and_not_carried(counter: Outlet) -> No
     text = sale_proof_text(entry)
     assert text.startswith(proof_text(entry) + "*")
     assert 400 < len(text) <= MOST_CHARACTERS
+
+
+def test_many_small_forms_of_one_sale_need_the_second_person_of_a_great_one(
+    counter: Outlet,
+) -> None:
+    order = counter.sell(PEN, 600)
+    refunding = counter.cases.refunding
+
+    def some(pieces: int, second: tuple[str, str] = ("", "")) -> RefundDone:
+        form = refunding.begin(order)
+        return give_back(counter, form, {form.lines[0].line_id: pieces}, second=second)
+
+    assert some(150).money_text == "75.00"
+    assert some(50).money_text == "25.00"
+    # 100.00 is what a clerk gives back of a sale alone: neither now nor tomorrow a jiao more.
+    assert code_of(lambda: some(1)) == "permission.second_needed"
+    counter.clock.advance(timedelta(days=1))
+    assert code_of(lambda: some(1)) == "permission.second_needed"
+    assert some(1, (SENIOR, SENIOR_PIN)).money_text == "0.50"
+    grant = next(e for e in counter.books.entries(limit=3) if e.kind == "authorisation.granted")
+    assert (grant.body["size"], grant.body["before_fen"]) == (10_050, 20_000)
+    assert code_of(lambda: some(1)) == "permission.second_needed"
+
+
+def test_what_a_correction_of_the_centre_took_back_is_not_given_back_again(
+    counter: Outlet, outlet_template: Template
+) -> None:
+    order, other = counter.sell(PEN, 4), counter.sell(PEN, 4)
+    sale = counter.books.entry(counter.books.order(order).seq)  # type: ignore[union-attr]
+    assert sale is not None
+    open_before = counter.cases.refunding.begin(order)
+    postings = [
+        {"account": TILL, "fen": -200},
+        {"account": "sales:postal_supplies", "fen": 200},
+    ]
+    record = Centre(outlet_template.platform).directive(sale, 200, postings=postings)
+    deliver(counter, record)
+    assert counter.cases.refunding.quote(_all(open_before)).money_text == "2.00"
+    counter.cases.directives.accept(record["directive_id"])
+    held = counter.books.balances()
+    assert code_of(lambda: give_back(counter, open_before)) == "refund.corrected"
+    assert code_of(lambda: counter.cases.refunding.begin(order)) == "refund.corrected"
+    assert counter.books.balances() == held
+    assert give_back(counter, counter.cases.refunding.begin(other)).money_text == "2.00"
+
+
+def _all(form: RefundForm) -> Wish:
+    return Wish(form.form_id, "return", {form.lines[0].line_id: 4}, "wrong_goods")

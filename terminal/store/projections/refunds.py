@@ -1,4 +1,7 @@
-"""What was given back of every sale, line by line and way by way, and what is still on its way."""
+"""What was given back of every sale, line by line and way by way, and what is still on its way.
+
+A correction of the centre gives back too: of a sale that has one nothing more goes back.
+"""
 
 from __future__ import annotations
 
@@ -95,8 +98,16 @@ def _refund_rerouted(connection: Connection, entry: Entry, suffix: str) -> None:
         _payment(connection, suffix, body, (body["refund_no"], body["order_no"], entry.seq))
 
 
+def _directive_accepted(connection: Connection, entry: Entry, suffix: str) -> None:
+    connection.execute(
+        f"INSERT INTO corrections{suffix} VALUES (?, ?)", (entry.seq, entry.body["about_seq"])
+    )
+
+
 GROUP = Group(
     tables={
+        "corrections": """CREATE TABLE {name} (
+            seq INTEGER PRIMARY KEY, about_seq INTEGER NOT NULL)""",
         "refunds": """CREATE TABLE {name} (
             refund_no TEXT PRIMARY KEY, seq INTEGER NOT NULL UNIQUE, intent_id TEXT NOT NULL,
             order_no TEXT NOT NULL, manner TEXT NOT NULL, business_date TEXT NOT NULL,
@@ -118,6 +129,7 @@ GROUP = Group(
             seq INTEGER NOT NULL)""",
     },
     rules={
+        "directive.accepted": _directive_accepted,
         "refund.completed": _refund_completed,
         "refund.intended": _refund_intended,
         "refund.withdrawn": _end_intent,
@@ -125,6 +137,7 @@ GROUP = Group(
         "refund.rerouted": _refund_rerouted,
     },
     indexes={
+        "corrections": "about_seq",
         "refunds": "order_no",
         "refund_lines": "order_no",
         "refund_legs": "order_no",
