@@ -24,6 +24,8 @@ class Refunding(Charging):
     def __init__(self) -> None:
         super().__init__()
         self.sold: dict[str, int] = {}
+        self.with_stamps: list[str] = []
+        """Sales of which stamps stuck on a letter paid a part."""
         self.given_back: Counter[str] = Counter()
         self.old_wishes: list[Wish] = []
         self.rerouted: list[str] = []
@@ -38,27 +40,32 @@ class Refunding(Charging):
     def give_back(self, place: int, whole: bool, pieces: int, line: int) -> None:
         """A customer brings something back, or the whole sale was a mistake."""
         order = sorted(self.sold)[place % len(self.sold)]
+        self.or_refused(lambda: self._refund(order, whole, pieces, line))
 
-        def refund() -> None:
-            form = self.cases.refunding.begin(order)
-            chosen = form.lines[line % len(form.lines)]
-            wish = Wish(
-                form.form_id,
-                "reversal" if whole else "return",
-                {} if whole else {chosen.line_id: pieces},
-                "keyed_wrong" if whole else "customer_wish",
-            )
-            quote = self.cases.refunding.quote(wish)
-            # What rounding kept or gave is no part of the goods' price.
-            goods = fen_of(quote.money_text) - fen_of(quote.rounding_text)
-            done = self.cases.refunding.complete(wish, SENIOR, SENIOR_PIN)
-            assert not done.already_saved
-            self._note_refund(order, goods, done)
-            # Stamps come back with their letter only: it was a mistake, nothing was returned.
-            assert whole or all(part.name_code != AFFIXED for part in done.parts)
-            self.old_wishes.append(wish)
+    @precondition(lambda self: self.with_stamps)
+    @rule(whole=st.sampled_from([False, False, True]))
+    def bring_back_what_lay_beside_a_letter(self, whole: bool) -> None:
+        """An envelope comes back and its letter does not, or all of it was a mistake."""
+        self.or_refused(lambda: self._refund(self.with_stamps[-1], whole, 1, -1))
 
-        self.or_refused(refund)
+    def _refund(self, order: str, whole: bool, pieces: int, line: int) -> None:
+        form = self.cases.refunding.begin(order)
+        chosen = form.lines[line % len(form.lines)]
+        wish = Wish(
+            form.form_id,
+            "reversal" if whole else "return",
+            {} if whole else {chosen.line_id: pieces},
+            "keyed_wrong" if whole else "customer_wish",
+        )
+        quote = self.cases.refunding.quote(wish)
+        # What rounding kept or gave is no part of the goods' price.
+        goods = fen_of(quote.money_text) - fen_of(quote.rounding_text)
+        done = self.cases.refunding.complete(wish, SENIOR, SENIOR_PIN)
+        assert not done.already_saved
+        self._note_refund(order, goods, done)
+        # Stamps come back with their letter only: it was a mistake, nothing was returned.
+        assert whole or all(part.name_code != AFFIXED for part in done.parts)
+        self.old_wishes.append(wish)
 
     @precondition(lambda self: self.old_wishes)
     @rule(place=st.integers(0, 5))
@@ -120,6 +127,8 @@ class Refunding(Charging):
         """What was paid for it bounds what can ever be given back of it."""
         super().note_sale(sale)
         self.sold[sale.order_no] = Money.parse(sale.taken_text).fen
+        if any(part.kind == "affixed" for part in sale.tenders):
+            self.with_stamps.append(sale.order_no)
 
     def _refused(self) -> list[RefundPayment]:
         return [one for one in self.cases.refund_money.pending() if one.state == "refused"]

@@ -23,7 +23,7 @@ from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import EntryDraft
 from terminal.domain.ledger import negate
 from terminal.domain.money import ZERO
-from terminal.domain.refund import GivenBack, Leg, Refund
+from terminal.domain.refund import GivenBack, Refund
 from terminal.store.books import SqlTransaction
 from terminal.store.refund_table import RefundTable
 from tests.helpers.inbox import Centre
@@ -148,11 +148,6 @@ def _refunds_that_forget_earlier_ones(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(RefundTable, "given_back", lambda _table, _order: GivenBack())
 
 
-def _refunds_off_the_stamps_on_a_letter(patch: pytest.MonkeyPatch) -> None:
-    """As it was: a returned envelope booked off the stamps beside it, and no cash for it."""
-    patch.setattr(Leg, "comes_back", True)
-
-
 def _stamps_that_stay_without_their_letter(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Basket, "affixed", ZERO)
 
@@ -205,7 +200,6 @@ def _somebody_at_the_balances(patch: pytest.MonkeyPatch) -> None:
         _corrections_with_the_wrong_sign,
         _refunds_with_the_wrong_sign,
         _refunds_that_forget_earlier_ones,
-        _refunds_off_the_stamps_on_a_letter,
         _stamps_that_stay_without_their_letter,
         _late_payments_on_nobodys_account,
         _differences_booked_with_the_wrong_sign,
