@@ -111,8 +111,8 @@ def test_a_dispute_and_a_hand_over_are_one_entry_each(counter_screen: Screen, wa
     screen.hands.press("Return")
     screen.hands.write(SENIOR_PIN)
     assert _made(screen, strike(screen, "Return", "接收尾箱")) == [
-        "cash_up.closed",
-        "cash_up.handed_over",
+        *("cash_up.closed", "cash_up.handed_over"),
+        *("clerk.signed_off", "clerk.signed_on"),
     ]
 
 
