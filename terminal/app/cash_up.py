@@ -99,6 +99,7 @@ class CashUps:
         cash_up, span = self._period.current()
         step = self._period.step(cash_up, span)
         past_count = step not in (Step.RESOLVE, Step.COUNT)
+        held = self._period.held_fen()
         return CashUpView(
             form_id=self._form(cash_up, step),
             till_id=cash_up.till_id,
@@ -118,6 +119,7 @@ class CashUps:
             in_doubt=tuple(
                 (one.out_trade_no, Money(one.amount_fen).text) for one in self._period.in_doubt()
             ),
+            held_text=Money(held).text if held else "",
             last_closed=cash_up.period - 1,
             notices=tuple(self._notices()) if step is Step.DIFFERENCE else (),
             changes=changes,

@@ -22,7 +22,7 @@ from terminal.domain.cash_up import (
     expected_fen,
 )
 from terminal.domain.errors import UserError
-from terminal.domain.ledger import to_body
+from terminal.domain.ledger import PAYMENTS_HELD, to_body
 from terminal.domain.money import Money
 from terminal.domain.pouch import SENT
 from terminal.domain.stock_count import Stock
@@ -85,12 +85,16 @@ class Period:
         return [one for one in attempts if one.state in AT_REST]
 
     def carried_body(self) -> dict[str, Any]:
-        """What goes on to the next period: parked baskets and payments in doubt."""
+        """What goes on to the next period: baskets, payments in doubt, and money held for both."""
         doubts = [
             {"out_trade_no": one.out_trade_no, "fen": one.amount_fen, "state": one.state}
             for one in self.in_doubt()
         ]
-        return {"parked": self.parked(), "in_doubt": doubts}
+        return {"parked": self.parked(), "in_doubt": doubts, "held_fen": self.held_fen()}
+
+    def held_fen(self) -> int:
+        """Money of channels for baskets that are not sold yet, or still owed for what came back."""
+        return -self._context.books.ledger.balance(PAYMENTS_HELD)
 
     def parked(self) -> list[str]:
         """Baskets that are carried over."""

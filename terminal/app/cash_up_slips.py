@@ -104,6 +104,8 @@ def _facts(context: Context, entry: Entry, language: str) -> list[tuple[str, str
         rows.append(("verifier", body["verifier"]))
     if body.get("to_clerk"):
         rows.append(("next_clerk", body["to_clerk"]))
+    if body.get("held_fen"):
+        rows.append(("payments_held", "￥" + Money(body["held_fen"]).text))
     if "remaining_fen" in body:
         rows.append(("remaining", Money(body["remaining_fen"]).text))
     return rows

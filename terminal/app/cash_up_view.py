@@ -76,6 +76,7 @@ class CashUpView:
         verifier: who vouched for it.
         parked: baskets that are carried over, with their totals.
         in_doubt: payments nobody can tell about now, carried over, with their amounts.
+        held_text: money of channels that no sale has taken yet, carried over; "" for none.
         last_closed: the number of the last closing report, 0 for none.
         notices: known faults of the system that a difference may come from, newest first.
         saved_seq: the entry an earlier press of the same form made; 0 for none.
@@ -97,6 +98,7 @@ class CashUpView:
     verifier: str
     parked: tuple[tuple[str, str], ...]
     in_doubt: tuple[tuple[str, str], ...]
+    held_text: str
     last_closed: int
     notices: tuple[Notice, ...] = ()
     saved_seq: int = 0

@@ -35,6 +35,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "verifier": ("复核", "Verified by"),
     "next_clerk": ("接班柜员", "Next clerk"),
     "parked": ("转下一班挂单", "Baskets carried over"),
+    "payments_held": ("已收未结的扫码款", "Payments held, not sold"),
     "in_doubt": ("存疑付款 未计入", "Payments in doubt, not counted"),
     "reason": ("异议理由", "Reason"),
     "known_fault": ("已知问题", "Known fault"),

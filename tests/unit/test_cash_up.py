@@ -209,6 +209,24 @@ def test_a_payment_in_doubt_is_carried_over_and_stops_nobody(counter: Outlet) ->
     assert counter.books.day().clerk_id == ""
 
 
+def test_money_a_channel_took_for_a_parked_basket_is_named_on_the_report(counter: Outlet) -> None:
+    cases = counter.cases
+    counter.sell(STAMP, 3)
+    cases.ordering.add_item(STAMP, 5)
+    form = cases.paying.begin()
+    number = cases.codes.arm(form.form_id, payer_code("paid"), "4").attempt.out_trade_no
+    cases.codes.record(number, "charge", Answer("ok", "paid", 400))
+    cases.ordering.suspend("")
+    view = verified(cases)
+    assert view.held_text == "4.00"
+    cases.cash_ups.close(view.form_id)
+    closing = next(one for one in counter.books.entries(limit=3) if one.kind == "cash_up.closed")
+    body: Any = closing.body
+    assert body["held_fen"] == 400
+    slip = next(job for job in counter.books.print_jobs(limit=9) if job.kind == "cash_up")
+    assert "已收未结" in json.dumps(slip.document, ensure_ascii=False)
+
+
 def left_in_doubt(cases: UseCases) -> str:
     """A payment whose channel says nothing, however often it is asked."""
     form = cases.paying.begin()

@@ -11,6 +11,7 @@ from ui.common.words import Words
 
 if TYPE_CHECKING:
     from terminal.app.cash_up_behind import BehindView
+    from terminal.app.cash_up_view import CashUpView
     from terminal.app.code_payments import AttemptView
 
 STEPS = ("resolve", "count", "difference", "verify", "hand_over")
@@ -98,11 +99,10 @@ def behind_row(words: Words, row: BehindView) -> BehindRow:
     )
 
 
-def carried_text(
-    words: Words, parked: Sequence[tuple[str, str]], in_doubt: Sequence[tuple[str, str]]
-) -> str:
-    """Baskets and payments in doubt that are carried over; "" for none."""
-    lines = [parked_text(words, parked), _doubt_text(words, in_doubt)]
+def carried_text(words: Words, view: CashUpView) -> str:
+    """Baskets, payments in doubt and money held that are carried over; "" for none."""
+    held = words.text("cash_up.held", amount=yuan(view.held_text)) if view.held_text else ""
+    lines = [parked_text(words, view.parked), _doubt_text(words, view.in_doubt), held]
     return "\n".join(line for line in lines if line)
 
 

@@ -127,7 +127,7 @@ class CashUp(Page):
     def parkedText(self) -> str:
         """Baskets and payments in doubt that are carried over, "" for none."""
         view = self._view
-        return carried_text(self.words, view.parked, view.in_doubt) if view else ""
+        return carried_text(self.words, view) if view else ""
 
     @Property(str, notify=changed)
     def verifier(self) -> str:
