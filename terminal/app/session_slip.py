@@ -20,6 +20,7 @@ from terminal.documents.session_slip import (
 from terminal.domain.china_time import clock_text, local_time
 from terminal.domain.document import Document
 from terminal.domain.journal import Entry
+from terminal.domain.report import REROUTED, rerouted
 from terminal.domain.tender import tender_words
 from terminal.ports.books import PrintJob, Reading
 
@@ -104,8 +105,9 @@ def session_totals(
     for tender in (tender for refund in refunds for tender in refund["tenders"]):
         kind = tender.get("scheme") or tender["kind"]
         tenders[kind] = tenders.get(kind, 0) + tender["fen"]
-    for moved in (entry.body for entry in mine if entry.kind == "refund.rerouted"):
-        _reroute(tenders, moved)
+    for moved in (entry.body for entry in mine if entry.kind == REROUTED):
+        for kind, fen in rerouted(moved).items():
+            tenders[kind] = tenders.get(kind, 0) + fen
     first_seq = day[0].seq if day else 1
     waiting = sum(entry.seq > confirmed_seq for entry in mine)
     return SessionTotals(
@@ -121,12 +123,6 @@ def session_totals(
         waiting=waiting,
         waiting_before=0 if clerk_id else max(0, first_seq - 1 - confirmed_seq),
     )
-
-
-def _reroute(tenders: dict[str, int], moved: Any) -> None:
-    """A channel refused its part of a refund and it went another way."""
-    for kind, fen in ((moved["instead_of_scheme"], 1), (moved["scheme"], -1)):
-        tenders[kind] = tenders.get(kind, 0) + fen * moved["amount_fen"]
 
 
 def _totals(context: Context, entry: Entry) -> SessionTotals:

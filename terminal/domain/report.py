@@ -31,6 +31,8 @@ DIMENSIONS: Final[tuple[Dimension, ...]] = (
 )
 UNSORTED: Final = "unsorted"
 """Key of what neither an account nor a line says whether it is taxed."""
+REROUTED: Final = "refund.rerouted"
+"""Kind of the entry that sends refused money back another way."""
 ROUNDING: Final = "rounding"
 """Key of what rounding took off: part of the goods' price that nobody paid."""
 
@@ -38,6 +40,9 @@ ROUNDING: Final = "rounding"
 @dataclass(frozen=True, slots=True)
 class Taking:
     """What one entry sold, or took back; amounts in fen, negative when taken back.
+
+    Money that went back another way than the refund said sells nothing, and is moved between two
+    tenders.
 
     Args:
         seq: the entry.
@@ -74,6 +79,8 @@ class Taking:
             return self.tender
         if dimension == "tax":
             return self.tax
+        if not self.business:
+            return {}
         key = {"clerk": self.clerk_id, "hour": f"{self.hour:02}", "channel": self.channel}
         return {key[dimension]: self.fen}
 
@@ -186,19 +193,19 @@ def _nobody_knows(_sku: str) -> str:
 
 
 def taking_of(entry: Entry, tax_of: TaxOf = _nobody_knows) -> Taking | None:
-    """What an entry sold or took back; None when it did neither.
+    """What an entry sold, took back, or moved between tenders; None when it did nothing of it.
 
     Args:
         entry: any entry.
         tax_of: asked for lines that do not say themselves whether they are taxed.
     """
     postings = ledger.from_body(entry.body)
-    sold = [posting for posting in postings if _sells(posting)]
-    if not sold:
-        return None
-    income = [(posting.account, -posting.fen) for posting in sold]
+    income = [(posting.account, -posting.fen) for posting in postings if _sells(posting)]
     body: dict[str, Any] = entry.body
     price = sum(fen for _, fen in income)
+    moved = rerouted(body) if entry.kind == REROUTED else {}
+    if not income and not moved:
+        return None
     return Taking(
         seq=entry.seq,
         kind=entry.kind,
@@ -208,8 +215,14 @@ def taking_of(entry: Entry, tax_of: TaxOf = _nobody_knows) -> Taking | None:
         channel=str(body.get("channel", "")),
         business=_added((account.partition(":")[2], fen) for account, fen in income),
         tax=_tax(body, income, price, tax_of),
-        tender=_tender(body, postings, price),
+        tender=moved or _tender(body, postings, price),
     )
+
+
+def rerouted(body: Mapping[str, Any]) -> dict[str, int]:
+    """What a refund that a channel refused moves between tenders; nothing when it asks again."""
+    fen = body["amount_fen"]
+    return _added([(body["instead_of_scheme"], fen), (body["scheme"], -fen)])
 
 
 def _sells(posting: Posting) -> bool:
