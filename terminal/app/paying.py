@@ -113,15 +113,20 @@ class Paying:
             return saved
         clerk_id = self._ready(form_id)
         received = Money.parse(received_text)
-        if not received:
-            raise UserError("payment.cash_not_positive")
         basket = self._ordering.basket
+        if not received and not self._rounded_off(basket):
+            raise UserError("payment.cash_not_positive")
         with_cash = replace(basket, cash_parts=(*basket.cash_parts, received))
         most, taken = self._context.limit("cash_fen_per_sale", MOST_CASH_FEN), with_cash.cash.fen
         grant = None
         if taken > most:
             grant = self._granted("cash_over_limit", second, most, taken)
         return self._complete_or_keep(with_cash, clerk_id, grant)
+
+    def _rounded_off(self, basket: Basket) -> bool:
+        """Whether something is due and cash rounds it to nothing."""
+        state = self._due(basket)
+        return bool(state.remaining) and not state.cash_remaining
 
     def lay_down(
         self, form_id: str, what: LayDown, second: SecondPerson | None = None

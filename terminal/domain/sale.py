@@ -150,7 +150,8 @@ def settle(
         raise BugError("sale.codes_exceed_total", {"fen": (without_cash - basket.total).fen})
     cash = basket.cash
     owed = basket.total - without_cash
-    rounding = rounding_to_jiao(owed) if rounds_cash and cash else ZERO
+    # Cash of nothing is cash too: a few fen are rounded off whole.
+    rounding = rounding_to_jiao(owed) if rounds_cash and basket.cash_parts else ZERO
     change = cash - (owed + rounding)
     if change < ZERO:
         return None

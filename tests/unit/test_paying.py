@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from terminal.app.payment_forms import SecondPerson
+from terminal.app.refunding import Wish
 from terminal.domain.errors import OutletError
 from terminal.domain.money import Money
 from tests.helpers.outlet import CLERK, PIN, RICE, SENIOR, SENIOR_PIN, STAMP, TILL, Outlet
@@ -147,6 +148,22 @@ def test_much_cash_is_legal_tender_and_only_asks_for_a_second_person(
         "数过两遍",
     }
     assert counter.books.balances()[TILL] == 960
+
+
+def test_a_few_fen_that_cash_rounds_off_are_paid_with_no_cash(counter: Outlet) -> None:
+    counter.cases.ordering.add_item(RICE, 10)
+    paying, form = counter.cases.paying, counter.cases.paying.begin()
+    assert (form.remaining_text, form.cash_remaining_text) == ("0.06", "0.00")
+    done = paying.tender_cash(form.form_id, form.cash_remaining_text).done
+    assert done is not None
+    assert counter.books.balances() == {"rounding": 6, "sales:produce": -6}
+    assert paying.tender_cash(form.form_id, "0").done is not None
+    order = counter.books.last_order()
+    assert order is not None
+    back = counter.cases.refunding.begin(order.order_no)
+    wish = Wish(back.form_id, "return", {back.lines[0].line_id: 10}, "wrong_goods")
+    assert counter.cases.refunding.complete(wish).money_text == "0.00"
+    assert set(counter.books.balances().values()) == {0}
 
 
 def test_much_cash_in_many_parts_is_much_cash(counter: Outlet) -> None:

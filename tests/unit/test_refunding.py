@@ -326,3 +326,14 @@ def test_what_a_correction_of_the_centre_took_back_is_not_given_back_again(
 
 def _all(form: RefundForm) -> Wish:
     return Wish(form.form_id, "return", {form.lines[0].line_id: 4}, "wrong_goods")
+
+
+@pytest.mark.parametrize("figures", ["²", "0", "-1", "9" * 17, "9" * 20, "9" * 5_000])
+def test_a_code_with_odd_figures_is_nobodys_slip(counter: Outlet, figures: str) -> None:
+    counter.sell(PEN)
+    head = counter.books.entry(counter.books.head()[0])
+    assert head is not None
+    genuine = proof_text(head).split("*")
+    odd = "*".join([*genuine[:2], figures, *genuine[3:]])
+    assert counter.cases.refunding.question(odd) is None
+    assert code_of(lambda: counter.cases.refunding.begin(odd)) == "refund.proof_forged"
