@@ -30,6 +30,9 @@ from terminal.ports.scale import Weight
 SOON_S = 2.0
 """The state is right within this time."""
 
+PATIENCE_S = 15.0
+"""Longest wait for what comes at once on a machine with nothing else to do."""
+
 
 class PulledLine(TcpLine):
     """Comes off after a number of bytes of the next frame, and stays off."""
@@ -65,14 +68,14 @@ def test_a_scale_pulled_at_every_byte(dialect: str) -> None:
             lambda: make_link(line.url, device="scale"), DIALECTS[dialect], retry_s=0.02
         )
         scale.start(weights.put, there.put)
-        assert there.get(timeout=SOON_S) is True
+        assert there.get(timeout=PATIENCE_S) is True
         for place in range(0, len(SAYINGS[dialect][0](weight)), 2):
             line.pull_at = place
-            assert there.get(timeout=SOON_S) is False
+            assert there.get(timeout=PATIENCE_S) is False
             weights = _emptied(weights)
             _put_back(line)
-            assert there.get(timeout=SOON_S) is True
-            assert weights.get(timeout=SOON_S).grams == 1250
+            assert there.get(timeout=PATIENCE_S) is True
+            assert weights.get(timeout=PATIENCE_S).grams == 1250
         scale.stop()
 
 
@@ -140,12 +143,12 @@ def test_a_customer_display_tells_that_it_is_gone_and_back() -> None:
             lambda: make_link(line.url, device="display"), FACES["cd5220"], retry_s=0.2
         )
         display.watch(there.put)
-        assert there.get(timeout=SOON_S) is True
+        assert there.get(timeout=PATIENCE_S) is True
         for _ in range(2):
             line.unplug()
-            assert there.get(timeout=SOON_S) is False
+            assert there.get(timeout=PATIENCE_S) is False
             line.plug_in()
-            assert there.get(timeout=SOON_S) is True
+            assert there.get(timeout=PATIENCE_S) is True
         display.close()
 
 
@@ -157,5 +160,5 @@ def test_a_driver_that_hears_nothing_is_caught() -> None:
         with pytest.raises(queue.Empty):
             there.get(timeout=0.3)
         display.watch(there.put)
-        assert there.get(timeout=SOON_S) is True
+        assert there.get(timeout=PATIENCE_S) is True
         display.close()

@@ -61,8 +61,8 @@ def _driver(line: TcpLine, language: str) -> LabelPrinter:
     return LabelPrinter(
         lambda: make_link(line.url, device="label_printer"),
         LANGUAGES[language],
-        answer_s=0.4,
-        finish_s=2.0,
+        answer_s=1.5,
+        finish_s=4.0,
     )
 
 
