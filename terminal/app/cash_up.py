@@ -316,7 +316,7 @@ class CashUps:
             body |= self._period.difference_body(cash_up, span)
         else:
             # Whoever knows the cash sales knows what to count.
-            body["sold_fen"] = body["rounding_fen"] = 0
+            body["sold_fen"] = body["refunded_fen"] = body["rounding_fen"] = 0
             body["tenders"] = [row for row in body["tenders"] if row["kind"] != "cash"]
         with context.books.transaction() as tx:
             entry = self._append(tx, INTERIM, new_uuid7(), body)

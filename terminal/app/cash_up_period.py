@@ -25,7 +25,9 @@ from terminal.domain.errors import UserError
 from terminal.domain.ledger import PAYMENTS_HELD, to_body
 from terminal.domain.money import Money
 from terminal.domain.pouch import SENT
+from terminal.domain.report import REROUTED
 from terminal.domain.stock_count import Stock
+from terminal.domain.taken_back import REFUNDED, cash_first, taken_back
 from terminal.ports.cash_ups import Span
 
 
@@ -164,15 +166,21 @@ class Period:
         return self._context.books.cash_ups.left_by_counts(f"over_short:{cash_up.till_id}", span)
 
     def sales_body(self, span: Span) -> dict[str, Any]:
-        """What was sold, as reports say it."""
-        sales = self._context.books.cash_ups.sales(span)
+        """What was sold and given back, as reports say it; the tenders are what was kept."""
+        table = self._context.books.cash_ups
+        sales, back = table.sales(span), taken_back(table.of_kinds((REFUNDED, REROUTED), span))
+        kept = dict(sales.tenders)
+        for kind, fen in back.tenders.items():
+            kept[kind] = kept.get(kind, 0) + fen
         return {
             "orders": sales.orders,
             "sold_fen": sales.sold_fen,
-            "rounding_fen": sales.rounding_fen,
+            "refunds": back.count,
+            "refunded_fen": back.fen,
+            "rounding_fen": sales.rounding_fen + back.rounding_fen,
             "first_order": sales.first_order,
             "last_order": sales.last_order,
-            "tenders": [{"kind": kind, "fen": fen} for kind, fen in sales.tenders],
+            "tenders": [{"kind": kind, "fen": fen} for kind, fen in cash_first(kept)],
         }
 
     def closing_body(self, cash_up: CashUp, span: Span) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from terminal.documents.session_slip import (
 from terminal.domain.china_time import clock_text, local_time
 from terminal.domain.document import Document
 from terminal.domain.journal import Entry
-from terminal.domain.report import REROUTED, rerouted
+from terminal.domain.taken_back import cash_first, taken_back
 from terminal.domain.tender import tender_words
 from terminal.ports.books import PrintJob, Reading
 
@@ -101,22 +101,18 @@ def session_totals(
         for tender in sale["tenders"]:
             kind = tender_words(tender["kind"], tender.get("scheme", "")).removeprefix("tender.")
             tenders[kind] = tenders.get(kind, 0) + tender["fen"]
-    refunds: list[Any] = [entry.body for entry in mine if entry.kind == "refund.completed"]
-    for tender in (tender for refund in refunds for tender in refund["tenders"]):
-        kind = tender.get("scheme") or tender["kind"]
-        tenders[kind] = tenders.get(kind, 0) + tender["fen"]
-    for moved in (entry.body for entry in mine if entry.kind == REROUTED):
-        for kind, fen in rerouted(moved).items():
-            tenders[kind] = tenders.get(kind, 0) + fen
+    back = taken_back(mine)
+    for kind, fen in back.tenders.items():
+        tenders[kind] = tenders.get(kind, 0) + fen
     first_seq = day[0].seq if day else 1
     waiting = sum(entry.seq > confirmed_seq for entry in mine)
     return SessionTotals(
         orders=len(sales),
         sold_fen=sum(sale["total_fen"] for sale in sales),
-        rounding_fen=sum(fact["rounding_fen"] for fact in (*sales, *refunds)),
-        refunds=len(refunds),
-        refunded_fen=sum(refund["total_fen"] for refund in refunds),
-        tenders=tuple(sorted(tenders.items(), key=lambda row: (row[0] != "cash", row[0]))),
+        rounding_fen=sum(sale["rounding_fen"] for sale in sales) + back.rounding_fen,
+        refunds=back.count,
+        refunded_fen=back.fen,
+        tenders=cash_first(tenders),
         first_order=sales[0]["order_no"] if sales else "",
         last_order=sales[-1]["order_no"] if sales else "",
         confirmed=len(mine) - waiting,

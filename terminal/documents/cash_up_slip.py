@@ -38,6 +38,9 @@ class CashUpContent:
         kind: ``cash_up.interim``, ``cash_up.closed`` or ``cash_up.disputed``.
         number: which period of the till.
         time_text: local time, ``HH:MM:SS``.
+        refunds: refunds, returns and reversals.
+        refunded_fen: what the goods given back had cost, zero or negative.
+        total_fen: what was kept: sold, less given back, rounded.
         tenders: kind and sum kept, fen.
         cash: the cash; None while it must not be told.
         facts: further rows: key of the words and what stands beside.
@@ -56,6 +59,8 @@ class CashUpContent:
     entry_number: str
     short_hash: str
     orders: int = 0
+    refunds: int = 0
+    refunded_fen: int = 0
     total_fen: int = 0
     tenders: tuple[tuple[str, int], ...] = ()
     cash: CashSection | None = None
@@ -94,6 +99,10 @@ def _sales(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
         return
     yield Rule()
     yield pair(words["orders"], str(content.orders), BOLD)
+    if content.refunds:
+        yield pair(words["refunds"], str(content.refunds), BOLD)
+    if content.refunded_fen:
+        yield pair(words["refunded"], Money(content.refunded_fen).text)
     hidden = content.cash is None
     if not hidden:
         yield pair(words["total"], "￥" + Money(content.total_fen).text, BOLD)

@@ -179,7 +179,8 @@ class CashUpTable:
             ).fetchall()
         )
         tenders = self._connection.execute(
-            "SELECT coalesce(nullif(t.scheme, ''), t.kind), sum(t.fen) "
+            "SELECT CASE WHEN t.kind = 'payer_code' AND t.scheme <> '' THEN t.scheme "
+            "ELSE t.kind END, sum(t.fen) "
             "FROM order_tenders t JOIN orders o USING (order_no) WHERE o.seq >= ? "
             "GROUP BY 1 ORDER BY t.kind <> 'cash', 1",
             (span.first_seq,),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from terminal.app.refunding import Wish
 from terminal.app.session_slip import session_totals
 from terminal.domain.attempt import Answer
 from terminal.domain.money import Money
+from tests.helpers.cash_ups import closed
 from tests.helpers.outlet import SENIOR, SENIOR_PIN, TILL, Outlet
 from tests.helpers.payments import payer_code
 
@@ -94,3 +96,36 @@ def test_asking_the_channel_again_moves_no_money_between_tenders(counter: Outlet
     counter.cases.refund_money.try_again(_refused(counter))
     kinds = [taking.kind for taking in counter.cases.reports.report().report.takings]
     assert kinds == ["sale.completed", "refund.completed"]
+
+
+def _z(outlet: Outlet) -> dict[str, Any]:
+    closed(outlet.cases)
+    return next(e.body for e in outlet.books.entries(limit=5) if e.kind == "cash_up.closed")
+
+
+def test_the_closing_report_says_what_the_day_s_report_says(moved: Outlet) -> None:
+    tenders = _report_tenders(moved)
+    told = _z(moved)
+    assert {row["kind"]: row["fen"] for row in told["tenders"]} == tenders
+    assert (told["orders"], told["sold_fen"]) == (2, 3000)
+    assert (told["refunds"], told["refunded_fen"]) == (1, -1000)
+
+
+def test_the_closing_report_takes_refunds_off_what_was_sold(counter: Outlet) -> None:
+    order = counter.sell(PEN, 5)
+    _return_all(counter, order)
+    counter.sell(PEN, 3)
+    told = _z(counter)
+    total = counter.cases.reports.report().report.total_fen
+    assert told["sold_fen"] + told["refunded_fen"] == total == 150
+    assert [row["fen"] for row in told["tenders"]] == [told["counted_fen"]] == [150]
+    (slip,) = [job for job in counter.books.print_jobs(limit=5) if job.kind == "cash_up"]
+    assert "退款笔数" in str(slip.document)
+    assert "-2.50" in str(slip.document)
+
+
+def test_the_interim_report_before_the_count_tells_no_refund_in_cash(counter: Outlet) -> None:
+    _return_all(counter, counter.sell(PEN, 5))
+    counter.cases.cash_ups.interim()
+    (told,) = [e.body for e in counter.books.entries(limit=3) if e.kind == "cash_up.interim"]
+    assert (told["refunds"], told["refunded_fen"], told["tenders"]) == (1, 0, [])
