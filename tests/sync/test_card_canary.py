@@ -35,6 +35,9 @@ DATABASES = ("journal.db", "sync.db")
 def _plain(home: Path) -> Iterator[tuple[str, str]]:
     """Every file as it lies there, and every row of the encrypted ones as it is read."""
     for file in sorted(home.rglob("*")):
+        if file.name.endswith("-shm"):
+            # No data, and closing it here would drop the locks this very process holds on it.
+            continue
         if file.is_file():
             yield file.name, file.read_bytes().decode("latin-1")
     key = open_keys(home).db_key
