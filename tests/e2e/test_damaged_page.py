@@ -132,7 +132,7 @@ def test_doctor_finds_a_damaged_page_and_everything_else(
 ) -> None:
     assert main(["doctor", "--json", "--home", str(damaged)]) == 1
     found = {finding["name"]: finding for finding in _told(capsys)["findings"]}
-    assert len(found) == 10
+    assert len(found) == 11
     assert found["journal"]["level"] == "bad"
     assert "[database.corrupt]" in found["journal"]["text"]
     assert found["enrolment"]["level"] == "ok"
