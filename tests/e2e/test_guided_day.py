@@ -152,7 +152,7 @@ def test_every_slip_of_the_day_is_on_paper_and_proves_itself(whole_day: tuple[Pa
     )
     assert code == 0
     assert json.loads(text)["genuine"]
-    forged = proofs[0][:-1] + ("A" if proofs[0][-1] != "A" else "B")
+    forged = proofs[0][:-9] + ("A" if proofs[0][-9] != "A" else "B") + proofs[0][-8:]
     code, text = terminal("journal", "verify-receipt", forged, "--home", str(out / "terminal"))
     assert code == 1
 

@@ -70,7 +70,8 @@ def test_the_core_is_not_loaded_before_the_first_frame(
     modules, _ = first_frame
     assert not {name for name in modules if name.startswith(_OURS)}
     assert not {name for name in modules if name.startswith("terminal.domain.")} - {
-        "terminal.domain.errors"
+        "terminal.domain.errors",
+        "terminal.domain.wording",
     }
 
 

@@ -100,7 +100,8 @@ def _refund_rerouted(connection: Connection, entry: Entry, suffix: str) -> None:
 
 def _directive_accepted(connection: Connection, entry: Entry, suffix: str) -> None:
     connection.execute(
-        f"INSERT INTO corrections{suffix} VALUES (?, ?)", (entry.seq, entry.body["about_seq"])
+        f"INSERT INTO corrections{suffix} VALUES (?, ?)",
+        (entry.seq, entry.body.get("about_seq", 0)),
     )
 
 
