@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from terminal.app.cash_up_period import Period
 from terminal.app.context import Context
-from terminal.domain.cash_up import CashUp, Step
+from terminal.domain.cash_up import CashLine, CashUp, Step, share_in
 from terminal.domain.errors import UserError
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
 from terminal.ports.cash_ups import Span
 
 MOST: Final = 200
-"""Entries behind one figure that are listed at once."""
+"""Entries behind one figure that are listed at once; what the others come to is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,23 @@ class BehindView:
     pieces: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What is behind a figure: the rows that are listed and the rest add up to it.
+
+    Args:
+        rows: newest first.
+        more: older entries that are not listed.
+        more_text: what these come to, signed yuan; "" for none, or where stock is asked for.
+        more_pieces: what these come to of an item of stock.
+    """
+
+    rows: tuple[BehindView, ...]
+    more: int = 0
+    more_text: str = ""
+    more_pieces: int = 0
+
+
 class CashUpBehind:
     """Opens figures of a cash-up. Store thread only."""
 
@@ -43,18 +60,33 @@ class CashUpBehind:
         self._context = context
         self._period = Period(context)
 
-    def line(self, kind: str) -> tuple[BehindView, ...]:
-        """The entries behind one line of a counted period, newest first.
+    def line(self, code: str, kind: str, *, comes_in: bool) -> Behind:
+        """The entries behind one line of a counted period, each with its share in the line.
+
+        Args:
+            code: of the line; what a sale received and what it gave back are two lines.
+            kind: kind of the entries.
+            comes_in: whether the line is money that came.
 
         Raises:
             UserError: ``cash_up.not_counted``: before the count nothing is told.
         """
         cash_up, span = self._counted()
-        table = self._context.books.cash_ups
-        found = table.entries_behind(cash_up.till_id, kind, span, limit=MOST)
-        return tuple(self._view(entry) for entry in found)
+        line = CashLine(code, kind, 0, 0 if comes_in else -1)
+        moved = self._context.books.cash_ups.entries_behind(cash_up.till_id, kind, span)
+        shares = [(seq, fen) for seq, one in moved if (fen := share_in(one, line))]
+        listed, rest = shares[:MOST], shares[MOST:]
+        views = self.entries([seq for seq, _ in listed]).rows
+        return Behind(
+            rows=tuple(
+                replace(view, amount_text=Money(abs(fen)).text, comes_in=fen >= 0)
+                for view, (_, fen) in zip(views, listed, strict=True)
+            ),
+            more=len(rest),
+            more_text=Money(sum(fen for _, fen in rest)).text if rest else "",
+        )
 
-    def stock(self, item: str) -> tuple[BehindView, ...]:
+    def stock(self, item: str) -> Behind:
         """What moved of an item in a counted period, newest first.
 
         Raises:
@@ -67,13 +99,20 @@ class CashUpBehind:
         for row in rows:
             if not row.by_count:
                 pieces[row.seq] = pieces.get(row.seq, 0) + row.pieces
-        views = self.entries(sorted(pieces, reverse=True)[:MOST])
-        return tuple(replace(view, pieces=pieces[view.seq]) for view in views)
+        newest = sorted(pieces, reverse=True)
+        rest = newest[MOST:]
+        return Behind(
+            rows=tuple(
+                replace(view, pieces=pieces[view.seq]) for view in self.entries(newest[:MOST]).rows
+            ),
+            more=len(rest),
+            more_pieces=sum(pieces[seq] for seq in rest),
+        )
 
-    def entries(self, seqs: Sequence[int]) -> tuple[BehindView, ...]:
-        """The entries behind a cause."""
+    def entries(self, seqs: Sequence[int]) -> Behind:
+        """The entries behind a cause, all of them."""
         found = [self._context.books.entry(seq) for seq in seqs]
-        return tuple(self._view(entry) for entry in found if entry is not None)
+        return Behind(tuple(self._view(entry) for entry in found if entry is not None))
 
     def _counted(self) -> tuple[CashUp, Span]:
         """The open period, once it is counted."""

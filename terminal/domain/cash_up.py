@@ -196,6 +196,11 @@ class CashLine:
     entries: int
     fen: int
 
+    @property
+    def comes_in(self) -> bool:
+        """Whether it is money that came; a kind that moves both ways has a line for each."""
+        return self.fen >= 0
+
 
 _CODES: Final = {
     "till.funded": "pay_in",
@@ -229,6 +234,21 @@ def cash_lines(opening_fen: int, movements: Iterable[Movement]) -> tuple[CashLin
             code = _CODES.get(movement.kind, movement.kind)
             lines.append(CashLine(code, movement.kind, movement.entries, movement.fen))
     return tuple(sorted((line for line in lines if line.fen or not line.kind), key=_place))
+
+
+def share_in(movement: Movement, line: CashLine) -> int:
+    """What of a movement is in a line of ``cash_lines``; of all movements it adds up to the line.
+
+    Args:
+        movement: of one entry, or of many of one kind and direction.
+        line: the line; only which one it is counts, not its sum.
+    """
+    shares = cash_lines(0, (movement,))
+    return sum(
+        share.fen
+        for share in shares
+        if (share.code, share.kind, share.comes_in) == (line.code, line.kind, line.comes_in)
+    )
 
 
 def _place(line: CashLine) -> tuple[int, str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -112,8 +112,8 @@ class CashUpReading(Protocol):
         """
         ...
 
-    def entries_behind(self, till_id: str, kind: str, span: Span, *, limit: int) -> Sequence[Entry]:
-        """Entries of one kind that moved the till's cash, newest first."""
+    def entries_behind(self, till_id: str, kind: str, span: Span) -> Iterator[tuple[int, Movement]]:
+        """All that ``movements`` adds up for one kind: entry and what it moved, newest first."""
         ...
 
     def controls(self, span: Span, opening: Iterable[Control]) -> Sequence[Sequence[Control]]:

@@ -26,10 +26,6 @@ _LEFT_BY_COUNTS = (
     "SELECT coalesce(sum(fen), 0) FROM postings "
     "WHERE account = ? AND business_date >= ? AND seq >= ? AND kind LIKE 'cash\\_up.%' ESCAPE '\\'"
 )
-_BEHIND = (
-    "WHERE seq IN (SELECT seq FROM postings WHERE account = ? AND business_date >= ? "
-    "AND seq >= ? AND kind = ? ORDER BY seq DESC LIMIT ?) ORDER BY seq DESC"
-)
 _JOURNAL_CONTROLS = (
     "SELECT json_extract(p.value, '$.account'), sum(json_extract(p.value, '$.fen')), count(*), "
     "max(j.seq) FROM journal j, json_each(j.body, '$.postings') p WHERE j.seq >= ? GROUP BY 1"
@@ -37,12 +33,14 @@ _JOURNAL_CONTROLS = (
 _POSTING_CONTROLS = (
     "SELECT account, sum(fen), count(*), max(seq) FROM postings WHERE seq >= ? GROUP BY account"
 )
-_MOVEMENTS = (
-    "SELECT p.kind, count(*), sum(p.fen), sum(coalesce(o.received_fen, 0)), "
+_MOVED_CASH = (
+    "p.kind, count(*), sum(p.fen), sum(coalesce(o.received_fen, 0)), "
     "sum(coalesce(o.change_fen, 0)), sum(coalesce(o.change_fen, 0) > 0) "
     "FROM postings p LEFT JOIN orders o ON o.seq = p.seq "
-    "WHERE p.account = ? AND p.business_date >= ? AND p.seq >= ? GROUP BY p.kind, p.fen > 0"
+    "WHERE p.account = ? AND p.business_date >= ? AND p.seq >= ? "
 )
+_MOVEMENTS = f"SELECT {_MOVED_CASH}GROUP BY p.kind, p.fen > 0"
+_BEHIND = f"SELECT p.seq, {_MOVED_CASH}AND p.kind = ? GROUP BY p.seq, p.fen > 0 ORDER BY p.seq DESC"
 
 
 class CashUpTable:
@@ -104,10 +102,11 @@ class CashUpTable:
         row = self._connection.execute(_LEFT_BY_COUNTS, _in(account, span)).fetchone()
         return int(row[0])
 
-    def entries_behind(self, till_id: str, kind: str, span: Span, *, limit: int) -> Sequence[Entry]:
+    def entries_behind(self, till_id: str, kind: str, span: Span) -> Iterator[tuple[int, Movement]]:
         """See the port."""
-        values = (*_in(f"cash:{till_id}", span), kind, limit)
-        return tuple(journal_table.select(self._connection, _BEHIND, values))
+        values = (*_in(f"cash:{till_id}", span), kind)
+        for seq, *moved in self._connection.execute(_BEHIND, values):
+            yield seq, Movement(*moved)
 
     def controls(self, span: Span, opening: Iterable[Control]) -> Sequence[Sequence[Control]]:
         """See the port."""

@@ -46,7 +46,9 @@ def cash_up(outlet: Outlet, clock: Callable[[], float] = time.perf_counter) -> M
     steps: Mapping[str, Callable[[], object]] = {
         "count, causes ranked": lambda: cash_ups.count(form, typed),
         "the page again": cash_ups.view,
-        "entries behind a line": lambda: outlet.cases.cash_up_behind.line("sale.completed"),
+        "entries behind a line": lambda: outlet.cases.cash_up_behind.line(
+            "cash_in", "sale.completed", comes_in=True
+        ),
         "interim report": cash_ups.interim,
         "taking over": lambda: cash_ups.book(cash_ups.view().form_id),
         "verifying": lambda: cash_ups.verify(cash_ups.view().form_id, SENIOR, SENIOR_PIN),

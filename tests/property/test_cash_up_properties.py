@@ -12,6 +12,7 @@ from terminal.domain.cash_up import (
     cash_lines,
     count_postings,
     expected_fen,
+    share_in,
 )
 from terminal.domain.ledger import Posting, check_balanced
 from terminal.domain.stock_count import (
@@ -41,6 +42,47 @@ def test_a_till_should_hold_its_float_and_what_came_in_less_change_and_what_went
     ]
     lines = cash_lines(opening, movements)
     assert expected_fen(lines) == opening + received - change + sum(came) - sum(went)
+
+
+def _one(kind: str, fen: int, change: int) -> Movement:
+    """What one entry moved: a sale for cash has what was received and what went back."""
+    if kind != "sale.completed":
+        return Movement(kind, 1, fen)
+    kept = abs(fen)
+    return Movement(kind, 1, kept, kept + change, change, int(bool(change)))
+
+
+def _together(entries: list[Movement]) -> list[Movement]:
+    """As the books add them up: by kind and direction."""
+    groups: dict[tuple[str, bool], list[Movement]] = {}
+    for one in entries:
+        groups.setdefault((one.kind, one.fen > 0), []).append(one)
+    return [
+        Movement(
+            kind,
+            len(group),
+            *(
+                sum(getattr(one, field) for one in group)
+                for field in ("fen", "received_fen", "change_fen", "changed")
+            ),
+        )
+        for (kind, _), group in groups.items()
+    ]
+
+
+kinds = st.sampled_from(("sale.completed", "till.funded", "pouch.sent", "directive.accepted"))
+moved = st.builds(_one, kinds, st.integers(-(10**6), 10**6).filter(bool), st.integers(0, 10**4))
+
+
+@given(st.lists(moved, max_size=12), st.integers(0, 12))
+def test_what_is_listed_of_a_line_and_the_rest_of_it_are_its_total(
+    entries: list[Movement], listed: int
+) -> None:
+    for line in cash_lines(0, _together(entries)):
+        shares = [fen for one in entries if (fen := share_in(one, line))]
+        assert sum(shares[:listed]) + sum(shares[listed:]) == line.fen
+        assert len(shares) == line.entries
+        assert not any(fen < 0 for fen in shares) or not line.comes_in
 
 
 @given(amounts, st.lists(st.tuples(amounts, amounts), min_size=1, max_size=6), st.booleans())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from terminal.app.usecases import UseCases
 from terminal.domain.stock import span_text
 from tests.helpers.cash_ups import busy_shift, filled_tills, pieces
 from tests.helpers.inbox import Centre, put_into
-from tests.helpers.outlet import PIN, SENIOR, SENIOR_PIN, STAMP, TILL, Template
+from tests.helpers.long_shift import fill
+from tests.helpers.outlet import PIN, SENIOR, SENIOR_PIN, STAMP, TILL, Outlet, Template
 from tests.qt.conftest import Screen
 from tests.qt.test_screens import LOOKS, Album, texts_out_of_place
 from ui.common.places import place_of
@@ -33,6 +35,16 @@ def sell(screen: Screen, goods: str = "nf", handed: str = "") -> None:
     screen.until(lambda: screen.counter.payment.done, "the sale")
     screen.hands.press("Esc")
     screen.until(lambda: screen.counter.page == "selling", "the next customer")
+
+
+def long_morning(home: Path) -> None:
+    """More sales than one figure lists at once."""
+    outlet = Outlet(home)
+    outlet.clock.set_wall(datetime.now(UTC) - datetime.fromisoformat(outlet.clock.now_utc()))
+    outlet.open_day()
+    before = outlet.books.head()[0]
+    fill(outlet, before + 240)
+    outlet.close()
 
 
 def page(screen: Screen) -> CashUp:
@@ -149,6 +161,33 @@ def test_stock_is_counted_blind_beside_the_cash_and_its_difference_opens(
     asked(screen, "verify")
     found = desk.ask(lambda cases: cases.context.books.stock.pieces("over_short:T02"))
     assert found == {STAMP: 2}
+
+
+def test_a_long_line_says_what_it_does_not_list_and_unasked_totals_exclude_nothing(
+    open_face: Callable[..., Screen], pictures: Path
+) -> None:
+    size, language, theme, text_scale = LOOKS["large-en-1366"]
+    screen = open_face(size=size, language=language, prepare=long_morning)
+    screen.open_core()
+    screen.hands.write(PIN)
+    screen.hands.press("Return")
+    screen.until(lambda: screen.app.face.stage == "counter", "the counter")
+    for name, value in (("theme", theme), ("text_scale", text_scale), ("language", language)):
+        screen.counter.settings.choose(name, value)
+    begin(screen)
+    count(screen, -50)
+    album, figures = Album(screen, pictures, "large-en-1366"), page(screen).figures
+    assert figures.unchecked == "Not yet checked: the platform's totals"
+    assert "platform" not in figures.excluded
+    screen.hands.pause(150)
+    album.take("cash-up-unchecked")
+    screen.tab_to("Cash in")
+    screen.hands.press("Return")
+    behind = page(screen).behind
+    screen.until(lambda: behind.rows.count == 200, "the entries")
+    assert "listed: newest 200; the other 40 entries come to ¥\u2009800.00" in behind.title
+    screen.hands.pause(150)
+    album.take("cash-up-entries-many")
 
 
 @pytest.mark.parametrize("look", LOOKS)

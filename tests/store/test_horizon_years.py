@@ -41,8 +41,13 @@ def _week(counter: Outlet, number: int) -> list[int]:
     counter.sell(STAMP, number % 9 + 1)
     view = verified(counter.cases, number % 4)
     assert view.outcome is not None
-    lines = [line.kind for line in view.outcome.lines if line.kind]
-    shown = [row.seq for kind in lines for row in counter.cases.cash_up_behind.line(kind)]
+    opens = counter.cases.cash_up_behind.line
+    shown = [
+        row.seq
+        for line in view.outcome.lines
+        if line.kind
+        for row in opens(line.code, line.kind, comes_in=line.comes_in).rows
+    ]
     counter.cases.cash_ups.close(view.form_id)
     counter.cases.session.sign_off()
     counter.cases.session.close_outlet(MANAGER, MANAGER_PIN, acknowledge_waiting=True)

@@ -49,7 +49,7 @@ def test_before_the_count_nothing_says_what_is_expected(counter: Outlet) -> None
     amount = counter.books.ledger.balance(TILL)
     assert Money(amount).text not in repr(asdict(view))
     with pytest.raises(UserError, match=r"cash_up\.not_counted"):
-        counter.cases.cash_up_behind.line("sale.completed")
+        counter.cases.cash_up_behind.line("cash_in", "sale.completed", comes_in=True)
 
 
 def test_a_count_is_an_entry_and_its_difference_lies_in_suspense_before_it_is_shown(
@@ -381,12 +381,9 @@ def test_every_line_opens_the_entries_that_make_it(counter: Outlet) -> None:
     view = count(counter.cases)
     assert view.outcome is not None
     sold = next(line for line in view.outcome.lines if line.code == "cash_in")
-    behind = counter.cases.cash_up_behind.line(sold.kind)
-    assert len(behind) == sold.entries == 3
-    assert sum(Money.parse(row.amount_text).fen for row in behind) == (
-        Money.parse(sold.amount_text).fen
-    )
-    assert counter.cases.cash_up_behind.entries([behind[0].seq]) == behind[:1]
+    behind = counter.cases.cash_up_behind.line(sold.code, sold.kind, comes_in=True)
+    assert len(behind.rows) == sold.entries == 3
+    assert counter.cases.cash_up_behind.entries([behind.rows[0].seq]).rows == behind.rows[:1]
 
 
 def test_open_baskets_are_carried_over_and_listed(counter: Outlet) -> None:
@@ -415,7 +412,7 @@ def test_a_refund_paid_out_twice_is_a_line_of_its_own_and_the_likeliest_cause(
     causes = {cause.code: cause for cause in view.outcome.explanation.causes}
     assert "refund" in causes
     assert [
-        row.kind_code for row in counter.cases.cash_up_behind.entries(causes["refund"].seqs)
+        row.kind_code for row in counter.cases.cash_up_behind.entries(causes["refund"].seqs).rows
     ] == ["refund.completed"]
 
 

@@ -126,7 +126,7 @@ def test_missing_stock_lies_in_suspense_before_it_is_shown_and_is_taken_over_lik
     assert places(stocked, STAMP) == {"till": 87, "suspense": 3, "over_short": 0}
     assert stocked.books.stock.ranges("till:T02", POSTCARD) == ((1001, 1009), (1011, 1041))
     moved = stocked.cases.cash_up_behind.stock(STAMP)
-    assert [(row.kind_code, row.pieces) for row in moved] == [("pouch.received", 90)]
+    assert [(row.kind_code, row.pieces) for row in moved.rows] == [("pouch.received", 90)]
     booked = stocked.cases.cash_ups.book(view.form_id)
     assert places(stocked, STAMP) == {"till": 87, "suspense": 0, "over_short": 3}
     assert places(stocked, POSTCARD) == {"till": 40, "suspense": 0, "over_short": 0}

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from ui.common.cash_up_rows import BehindRow, behind_row
+from ui.common.cash_up_rows import BehindRow, behind_row, behind_title
 from ui.common.operation import Operations
 from ui.common.rows import RowsModel
 from ui.common.words import Words
 from ui.qt import Property, Signal, view_model
 
 if TYPE_CHECKING:
-    from terminal.app.cash_up_behind import BehindView
+    from terminal.app.cash_up_behind import Behind
     from terminal.app.usecases import UseCases
     from terminal.domain.errors import OutletError
 
@@ -29,7 +29,7 @@ class CashUpBehind(QObject):
         super().__init__(parent)
         self._operations, self._words = operations, words
         self._title = ""
-        self._found: tuple[BehindView, ...] = ()
+        self._found: Behind | None = None
         self._rows = RowsModel(BehindRow, "seq", self)
         words.changed.connect(self._write)
 
@@ -40,13 +40,13 @@ class CashUpBehind(QObject):
 
     @Property(str, notify=changed)
     def title(self) -> str:
-        """What was opened, "" for nothing."""
-        return self._title
+        """What was opened, and what is not listed of it; "" for nothing."""
+        return behind_title(self._words, self._title, self._found) if self._found else ""
 
     def open(
         self,
         title: str,
-        work: Callable[[UseCases], tuple[BehindView, ...]],
+        work: Callable[[UseCases], Behind],
         refused: Callable[[OutletError], None],
     ) -> None:
         """Look the entries up and show them.
@@ -57,7 +57,7 @@ class CashUpBehind(QObject):
             refused: hears why it was refused.
         """
 
-        def show(found: tuple[BehindView, ...]) -> None:
+        def show(found: Behind) -> None:
             self._title, self._found = title, found
             self._write()
 
@@ -65,11 +65,12 @@ class CashUpBehind(QObject):
 
     def close(self) -> bool:
         """Show nothing; whether something was open."""
-        was_open = bool(self._title)
-        self._title, self._found = "", ()
+        was_open = self._found is not None
+        self._title, self._found = "", None
         self._write()
         return was_open
 
     def _write(self) -> None:
-        self._rows.show([behind_row(self._words, row) for row in self._found])
+        rows = self._found.rows if self._found else ()
+        self._rows.show([behind_row(self._words, row) for row in rows])
         self.changed.emit()

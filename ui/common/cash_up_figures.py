@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from ui.common.cause_words import CauseRow, cause_row, excluded_text
+from ui.common.cause_words import CauseRow, cause_row, excluded_text, unchecked_text
 from ui.common.denominations import denomination_name
 from ui.common.figures import yuan
 from ui.common.rows import RowsModel
@@ -136,6 +136,12 @@ class CashUpFigures(QObject):
         outcome = self._outcome
         return excluded_text(self._words, outcome.explanation.excluded) if outcome else ""
 
+    @Property(str, notify=changed)
+    def unchecked(self) -> str:
+        """What nobody could look at yet, "" for nothing."""
+        outcome = self._outcome
+        return unchecked_text(self._words, outcome.explanation.excluded) if outcome else ""
+
     def show(self, outcome: OutcomeView | None) -> None:
         """Show what a count found, or that there is none yet."""
         self._outcome = outcome
@@ -172,7 +178,9 @@ class CashUpFigures(QObject):
             label = self._words.text("cash_up.line.counted", label=label, count=line.entries)
         sign = "+" if line.comes_in else "−"
         amount = yuan(line.amount_text).removeprefix("¥\u2009")
-        return LineRow(f"{line.code} {line.kind}", label, f"{sign} {amount}", bool(line.kind))
+        return LineRow(
+            f"{line.code} {line.kind} {sign}", label, f"{sign} {amount}", bool(line.kind)
+        )
 
 
 def _span(lo: int, hi: int) -> str:

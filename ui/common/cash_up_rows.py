@@ -10,7 +10,7 @@ from ui.common.figures import moment, yuan
 from ui.common.words import Words
 
 if TYPE_CHECKING:
-    from terminal.app.cash_up_behind import BehindView
+    from terminal.app.cash_up_behind import Behind, BehindView
     from terminal.app.cash_up_view import CashUpView
     from terminal.app.code_payments import AttemptView
 
@@ -90,13 +90,30 @@ def behind_row(words: Words, row: BehindView) -> BehindRow:
     sign = "+" if row.comes_in else "−"
     figure = f"{sign} {yuan(row.amount_text)}"
     if row.pieces:
-        figure = words.text("cash_up.stock.moved", pieces=f"{row.pieces:+d}".replace("-", "−"))
+        figure = _pieces_text(words, row.pieces)
     return BehindRow(
         row.seq,
         f"#{row.seq}  {words.text('entry.' + row.kind_code)}",
         detail,
         figure,
     )
+
+
+def behind_title(words: Words, title: str, found: Behind) -> str:
+    """What was opened; when only the newest entries are listed, what the others come to."""
+    if not found.more:
+        return title
+    return words.text(
+        "cash_up.behind.newest",
+        title=title,
+        listed=len(found.rows),
+        count=found.more,
+        rest=yuan(found.more_text) or _pieces_text(words, found.more_pieces),
+    )
+
+
+def _pieces_text(words: Words, pieces: int) -> str:
+    return words.text("cash_up.stock.moved", pieces=f"{pieces:+d}".replace("-", "−"))
 
 
 def carried_text(words: Words, view: CashUpView) -> str:

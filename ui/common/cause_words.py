@@ -59,13 +59,22 @@ def cause_row(words: Words, place: int, cause: Cause, *, short: bool) -> CauseRo
 
 def excluded_text(words: Words, excluded: Iterable[Excluded]) -> str:
     """What was looked at and does not fit, in one line."""
-    told = []
-    for item in excluded:
-        if item.code == "platform" and not item.looked_at:
-            told.append(words.text("cash_up.excluded.platform_unasked"))
-        else:
-            told.append(words.text(f"cash_up.excluded.{item.code}", count=item.looked_at))
-    return words.text("cash_up.excluded.comma").join(told)
+    return words.text("cash_up.excluded.comma").join(
+        words.text(f"cash_up.excluded.{item.code}", count=item.looked_at)
+        for item in excluded
+        if not _unasked(item)
+    )
+
+
+def unchecked_text(words: Words, excluded: Iterable[Excluded]) -> str:
+    """What nobody could look at yet, so that it excludes nothing; "" for nothing."""
+    unasked = any(_unasked(item) for item in excluded)
+    return words.text("cash_up.excluded.platform_unasked") if unasked else ""
+
+
+def _unasked(item: Excluded) -> bool:
+    """The platform's totals exclude something only after the platform answered."""
+    return item.code == "platform" and not item.looked_at
 
 
 def _key(words: Words, cause: Cause, *, short: bool) -> str:

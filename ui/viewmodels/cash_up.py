@@ -278,10 +278,14 @@ class CashUp(Page):
     @Slot(int)
     def openLine(self, place: int) -> None:
         """Show the entries behind a figure."""
-        row = self._figures.lines.rows[place]
-        if row.opens:
-            kind = row.key.partition(" ")[2]
-            self._behind.open(row.label, lambda use: use.cash_up_behind.line(kind), self._refused)
+        row, outcome = self._figures.lines.rows[place], self._figures.outcome
+        if row.opens and outcome is not None:
+            line = outcome.lines[place]
+            self._behind.open(
+                row.label,
+                lambda use: use.cash_up_behind.line(line.code, line.kind, comes_in=line.comes_in),
+                self._refused,
+            )
 
     @Slot(int)
     def openStock(self, place: int) -> None:

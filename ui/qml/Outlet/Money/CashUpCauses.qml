@@ -62,18 +62,32 @@ Card {
 
         footer: Item {
             width: ListView.view.width
-            height: excluded.visible ? excluded.implicitHeight + root.theme.gap * 4 : 0
+            height: looked.implicitHeight > 0 ? looked.implicitHeight + root.theme.gap * 4 : 0
 
-            Label {
-                id: excluded
+            Column {
+                id: looked
 
                 anchors.bottom: parent.bottom
                 width: parent.width
-                theme: root.theme
-                quiet: true
-                text: qsTrId("cash_up.excluded") + " " + root.figures.excluded
-                visible: root.figures.excluded !== ""
-                wrapMode: Text.Wrap
+                spacing: root.theme.gap
+
+                Label {
+                    width: parent.width
+                    theme: root.theme
+                    quiet: true
+                    text: qsTrId("cash_up.excluded") + " " + root.figures.excluded
+                    visible: root.figures.excluded !== ""
+                    wrapMode: Text.Wrap
+                }
+
+                Label {
+                    width: parent.width
+                    theme: root.theme
+                    quiet: true
+                    text: root.figures.unchecked
+                    visible: text !== ""
+                    wrapMode: Text.Wrap
+                }
             }
         }
     }
