@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,9 @@ from terminal.store.identity import read_identity
 from terminal.store.sync_store import SYNC_FILE, SyncReader
 from tests.helpers.central import Central
 from tests.helpers.enrolled_terminal import RestorablePlatform
-from tests.helpers.old_disk import OldDisk, as_enrolled, clone, forgetful_platform, weakened
-from tests.helpers.outlet import MANAGER, MANAGER_PIN, Outlet, Template, connect
+from tests.helpers.old_disk import OldDisk, Sold, as_enrolled, clone, forgetful_platform, weakened
+from tests.helpers.outlet import MANAGER, MANAGER_PIN, SECRETS, Outlet, Template, connect
+from tests.helpers.quick_verifiers import cheapen_verifiers
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -228,3 +230,48 @@ def test_replaced_terminal_tells_the_manager_the_exact_gap(
     assert "terminal.replaced" in disk.tasks()
     assert disk.upload().code == "", "what the broken machine's disk still has is welcome"
     assert len(disk.held()) == len(held) + 1
+
+
+@pytest.mark.parametrize("unsent", [0, 1, 7])
+def test_horizon_12_a_swapped_counter_names_exactly_what_the_dead_one_still_held(
+    disk: OldDisk, central: RestorablePlatform, tmp_path: Path, unsent: int
+) -> None:
+    """There: a disconnected counter was swapped, and what only it held was gone unnoticed."""
+    held, first_lost = len(disk.held()), _number(disk.sold[-1]) + 1
+    waiting = disk.outlet.cases.queue.summary().waiting
+    disk.sell(unsent)
+    assert disk.outlet.cases.queue.summary().waiting == waiting + unsent
+    identity = read_identity(disk.home)
+    code = central.code(outlet=identity.outlet, terminal_no=identity.terminal_no)
+    HomeSite(tmp_path / "new").enrol(central.url, code)
+    cheapen_verifiers(tmp_path / "new", central.home, SECRETS)
+    new = Outlet(tmp_path / "new")
+    with pytest.raises(UserError, match=r"gap\.replaced") as told:
+        new.cases.session.open_outlet(MANAGER, MANAGER_PIN)
+    gap = told.value.params
+    assert (gap["old_seq"], gap["numbers_lo"]) == (held, first_lost)
+    new.open_day()
+    # What the new counter sells can be taken for nothing that the dead one sold.
+    sold_anew = int(new.sell().rpartition("-")[2])
+    assert sold_anew not in range(first_lost, int(str(gap["numbers_hi"])) + 1)
+    new.close()
+    assert run_once(tmp_path / "new").code == ""
+    assert (len(disk.held()), _cash_at(central)) == (held, 2_40 + 1_20), "nothing was made up"
+    assert disk.upload().code == "", "then the dead counter's disk is read after all"
+    late = disk.held()[held:]
+    assert [_number_of(row) for row in late] == [_number(sold) for sold in disk.sold[2:]]
+    assert len(late) == unsent
+    assert _cash_at(central) == 2_40 + 1_20 + unsent * 1_20
+
+
+def _number(sold: Sold) -> int:
+    return int(sold.order_no.rpartition("-")[2])
+
+
+def _number_of(row: dict[str, Any]) -> int:
+    return int(row["body"]["order_no"].rpartition("-")[2])
+
+
+def _cash_at(central: Central) -> int:
+    accounts = central.admin("GET", "/v1/admin/ledger")["accounts"]
+    return sum(fen for name, fen in accounts.items() if name.startswith("cash:"))

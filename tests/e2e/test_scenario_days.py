@@ -106,7 +106,7 @@ class Replay:
 
 
 @pytest.mark.parametrize("name", DAYS)
-def test_each_day_lived_again_is_the_same_bytes_and_the_same_totals(
+def test_horizon_22_each_day_of_the_past_lived_again_is_the_same_bytes_and_the_same_totals(
     name: str, tmp_path: Path
 ) -> None:
     replay, expected = Replay(name), EXPECTED[name]

@@ -167,24 +167,29 @@ class ScanField(Pane):
         text = self._text.strip()
         fresh = self._searched == text
         if fresh and self._items and not looks_like_code(text):
-            self.choose(self._items[self._selected].sku)
+            self.choose(self._items[self._selected].sku, "key")
         elif text:
             self.scan(text, "key")
 
-    @Slot(str)
-    def choose(self, sku: str) -> None:
-        """Put one item into the basket; loose goods ask for their weight first."""
+    @Slot(str, str)
+    def choose(self, sku: str, source: str) -> None:
+        """Put one item into the basket; loose goods ask for their weight first.
+
+        Args:
+            sku: one of the goods that are shown.
+            source: ``key`` or ``touch``, what the line will say of itself.
+        """
         row = next(
             (row for row in (*self._results.rows, *self._favourites.rows) if row.sku == sku), None
         )
         if row is not None and row.weighed:
             self.weight_wanted.emit(sku, row.name)
             return
-        self.add(sku, 1)
+        self.add(sku, 1, source)
 
-    def add(self, sku: str, quantity: int) -> None:
+    def add(self, sku: str, quantity: int, source: str = "key") -> None:
         """Put pieces, or grams of loose goods, into the basket."""
-        self.operations.run(lambda use: use.ordering.add_item(sku, quantity), self._added)
+        self.operations.run(lambda use: use.ordering.add_item(sku, quantity, source), self._added)
 
     def scan(self, text: str, source: str, context: str = "selling") -> None:
         """Classify a text that was scanned or typed.

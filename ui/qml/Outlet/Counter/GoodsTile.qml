@@ -16,16 +16,16 @@ Item {
     readonly property string size: (/\d+(×\d+)+\s*[a-z]*/.exec(name) || [""])[0]
     readonly property string title: size === "" ? name : name.replace(size, "").replace(/[,，\s]+$/, "")
 
-    signal pressed
+    signal pressed(source: string)
 
     activeFocusOnTab: true
     Accessible.role: Accessible.Button
     Accessible.name: name + ", " + price
     Accessible.focusable: true
-    Accessible.onPressAction: root.pressed()
-    Keys.onReturnPressed: root.pressed()
-    Keys.onEnterPressed: root.pressed()
-    Keys.onSpacePressed: root.pressed()
+    Accessible.onPressAction: root.pressed("key")
+    Keys.onReturnPressed: root.pressed("key")
+    Keys.onEnterPressed: root.pressed("key")
+    Keys.onSpacePressed: root.pressed("key")
 
     Card {
         anchors.fill: parent
@@ -82,6 +82,6 @@ Item {
         id: area
 
         anchors.fill: parent
-        onClicked: root.pressed()
+        onClicked: root.pressed("touch")
     }
 }

@@ -161,7 +161,7 @@ FocusScope {
 
                 MouseArea {
                     anchors.fill: parent
-                    onClicked: root.viewModel.choose(row.sku)
+                    onClicked: root.viewModel.choose(row.sku, "touch")
                 }
             }
         }
@@ -218,7 +218,7 @@ FocusScope {
             height: grid.cellHeight - root.theme.gap * 3
             onActiveFocusChanged: if (activeFocus)
                 grid.positionViewAtIndex(index, GridView.Contain)
-            onPressed: root.viewModel.choose(sku)
+            onPressed: source => root.viewModel.choose(sku, source)
         }
     }
 
