@@ -8,33 +8,26 @@ Source: postal-domain.md §2.15, experience.md "Cash-up", reliability.md §3.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 from terminal.app.authorising import Authorising
-from terminal.app.cash_up_period import (
-    Period,
-    cash_up_due,
-    named,
-    require_nothing_laid_down,
-)
+from terminal.app.cash_up_forms import CashUpForms
+from terminal.app.cash_up_period import cash_up_due, named, require_nothing_laid_down
 from terminal.app.cash_up_slips import cash_up_job
 from terminal.app.cash_up_view import CashUpView, OutcomeView, asked_denominations, outcome_view
 from terminal.app.code_payments import CodePayments
 from terminal.app.context import Context
 from terminal.app.difference_facts import SoldSoFar
 from terminal.app.evidence import Evidence, evidence_of
+from terminal.app.hand_over import Found, HandOver
 from terminal.app.session import SessionDesk
 from terminal.domain.attempt import AT_REST
 from terminal.domain.authority import Question
 from terminal.domain.cash_count import counted, read_pieces
 from terminal.domain.cash_up import (
     BOOKED,
-    CLOSED,
     COUNTED,
     DISPUTED,
-    HANDED_OVER,
-    HANDOVER_DIFFERED,
     INTERIM,
     VERIFIED,
     CashUp,
@@ -44,32 +37,14 @@ from terminal.domain.cash_up import (
 from terminal.domain.comparison import Compared
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
-from terminal.domain.journal import Entry
 from terminal.domain.ledger import to_body
 from terminal.domain.money import Money
 from terminal.domain.notice import Notice
-from terminal.domain.permission import Clerk
 from terminal.domain.stock import to_body as stock_rows
-from terminal.ports.books import Transaction
 from terminal.ports.cash_ups import Span
 
 CHANGED = frozenset({"cash_up", "orders", "session", "print", "sync"})
-HANDOVER_TRIES = 3
-"""Wrong counts of a next clerk; then the till is counted anew."""
 VERIFY_ACTION, WRITE_OFF = "cash_up_verify", "cash_write_off"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the next clerk counted before she takes a till.
-
-    Args:
-        cash_text: in yuan.
-        stock: item → pieces or ranges of numbers, as typed.
-    """
-
-    cash_text: str
-    stock: Mapping[str, str] = field(default_factory=dict)
 
 
 class CashUps:
@@ -88,8 +63,9 @@ class CashUps:
         self._authorising = authorising
         self._codes = codes
         self._notices = notices
-        self._intents: dict[tuple[object, ...], str] = {}
-        self._period = Period(context)
+        self._forms = CashUpForms(context)
+        self._period = self._forms.period
+        self._hand_over = HandOver(context, session, self._forms)
         self._sold = SoldSoFar()
         self._found: tuple[tuple[object, ...], OutcomeView] | None = None
 
@@ -101,7 +77,7 @@ class CashUps:
         past_count = step not in (Step.RESOLVE, Step.COUNT)
         held = self._period.held_fen()
         return CashUpView(
-            form_id=self._form(cash_up, step),
+            form_id=self._forms.form(cash_up, step),
             till_id=cash_up.till_id,
             period=cash_up.period,
             step=step,
@@ -146,14 +122,16 @@ class CashUps:
         if saved:
             return saved
         count = counted({fen: read_pieces(text) for fen, text in pieces.items()})
-        cash_up, span = self._at(form_id, Step.COUNT, Step.DIFFERENCE, Step.VERIFY, Step.HAND_OVER)
+        cash_up, span = self._forms.at(
+            form_id, Step.COUNT, Step.DIFFERENCE, Step.VERIFY, Step.HAND_OVER
+        )
         require_nothing_laid_down(self._context)
         if cash_up.disputed_seq and not self._period.moved(cash_up, span):
             raise UserError("cash_up.frozen")
         found = self._period.stock_read(cash_up, stock)
         body = self._period.count_body(cash_up, span, count, found)
         with self._context.books.transaction() as tx:
-            self._append(tx, COUNTED, form_id, body)
+            self._forms.append(tx, COUNTED, form_id, body)
         return self.view(CHANGED)
 
     def recount(self) -> CashUpView:
@@ -167,7 +145,7 @@ class CashUps:
             raise UserError("cash_up.not_counted")
         if cash_up.disputed_seq and not self._period.moved(cash_up, span):
             raise UserError("cash_up.frozen")
-        form = self._form(cash_up, Step.COUNT)
+        form = self._forms.form(cash_up, Step.COUNT)
         return replace(self.view(), form_id=form, step=Step.COUNT, outcome=None)
 
     def book(self, form_id: str) -> CashUpView:
@@ -180,7 +158,7 @@ class CashUps:
         saved = self._saved(form_id)
         if saved:
             return saved
-        cash_up, span = self._at(form_id, Step.DIFFERENCE)
+        cash_up, span = self._forms.at(form_id, Step.DIFFERENCE)
         body = self._period.difference_body(cash_up, span)
         question = _taken_over(cash_up, body["suspense_fen"])
         need = self._authorising.need(question.action, question.size)
@@ -192,7 +170,7 @@ class CashUps:
         if rows:
             body["stock"] = stock_rows(rows)
         with self._context.books.transaction() as tx:
-            self._append(tx, BOOKED, form_id, body)
+            self._forms.append(tx, BOOKED, form_id, body)
         return self.view(CHANGED)
 
     def dispute(self, form_id: str, reason: str, notice_id: str = "") -> CashUpView:
@@ -217,7 +195,7 @@ class CashUps:
         known = next((one for one in self._notices() if one.notice_id == notice_id), None)
         if notice_id and known is None:
             raise UserError("cash_up.unknown_notice")
-        cash_up, span = self._at(form_id, Step.DIFFERENCE)
+        cash_up, span = self._forms.at(form_id, Step.DIFFERENCE)
         if not cash_up.differs:
             raise UserError("cash_up.no_difference")
         body = {
@@ -227,7 +205,7 @@ class CashUps:
             **({"notice": known.reference()} if known else {}),
         }
         with self._context.books.transaction() as tx:
-            entry = self._append(tx, DISPUTED, form_id, body)
+            entry = self._forms.append(tx, DISPUTED, form_id, body)
             tx.add_print_job(cash_up_job(self._context, entry, self._period.lines(cash_up, span)))
         self._context.wake_printing()
         return self.view(CHANGED)
@@ -241,7 +219,7 @@ class CashUps:
         saved = self._saved(form_id)
         if saved:
             return saved
-        cash_up, span = self._at(form_id, Step.VERIFY)
+        cash_up, span = self._forms.at(form_id, Step.VERIFY)
         verifier = self._session.authorise(clerk_no, secret, self._verify_action()).clerk_id
         body = self._period.difference_body(cash_up, span)
         # Above what a clerk takes over alone, who vouches also answers for it.
@@ -250,7 +228,7 @@ class CashUps:
         with self._context.books.transaction() as tx:
             if grant is not None:
                 self._authorising.note(tx, grant)
-            self._append(tx, VERIFIED, form_id, {**body, "verifier": verifier})
+            self._forms.append(tx, VERIFIED, form_id, {**body, "verifier": verifier})
         return self.view(CHANGED)
 
     def close(self, form_id: str) -> CashUpView:
@@ -260,7 +238,11 @@ class CashUps:
             UserError: ``cash_up.form_gone``, ``session.*``.
             EnvironmentFault: ``cash_up.totals_differ``, ``cash_up.entries_missing``.
         """
-        return self._saved(form_id) or self._close(form_id, {"hand": "kept"})
+        saved = self._saved(form_id)
+        if saved:
+            return saved
+        self._hand_over.keep(form_id)
+        return self.view(CHANGED)
 
     def hand_over(self, form_id: str, clerk_no: str, secret: str, found: Found) -> CashUpView:
         """The next clerk counts, agrees, and takes the till; the period is closed.
@@ -281,24 +263,8 @@ class CashUps:
         saved = self._saved(form_id)
         if saved:
             return saved
-        amount = Money.parse(found.cash_text)
-        cash_up, span = self._at(form_id, Step.HAND_OVER)
-        same = amount.fen == cash_up.counted_fen and self._period.stock_agrees(cash_up, found.stock)
-        to = self._session.authorise(clerk_no, secret, "clerk_sign_on")
-        self._may_try(cash_up, span)
-        if not same:
-            # Written down, so that nobody guesses it unseen.
-            told = {"counts": cash_up.counts, "found_fen": amount.fen, "to_clerk": to.clerk_id}
-            with self._context.books.transaction() as tx:
-                self._append(tx, HANDOVER_DIFFERED, new_uuid7(), {**named(cash_up), **told})
-            raise UserError("cash_up.handover_differs")
-        self._session.nothing_in_hand()
-        return self._close(form_id, {"hand": "over", "to_clerk": to.clerk_id}, to)
-
-    def _may_try(self, cash_up: CashUp, span: Span) -> None:
-        before = self._context.books.cash_ups.of_kinds((HANDOVER_DIFFERED,), span)
-        if sum(one.body["counts"] == cash_up.counts for one in before) >= HANDOVER_TRIES:
-            raise UserError("cash_up.handover_tries")
+        self._hand_over.to_next(form_id, clerk_no, secret, found)
+        return self.view(CHANGED)
 
     def interim(self) -> CashUpView:
         """Print the interim report (X): what was sold so far; cash is left out before a count.
@@ -319,7 +285,7 @@ class CashUps:
             body["sold_fen"] = body["refunded_fen"] = body["rounding_fen"] = 0
             body["tenders"] = [row for row in body["tenders"] if row["kind"] != "cash"]
         with context.books.transaction() as tx:
-            entry = self._append(tx, INTERIM, new_uuid7(), body)
+            entry = self._forms.append(tx, INTERIM, new_uuid7(), body)
             tx.add_print_job(cash_up_job(context, entry, lines))
         context.wake_printing()
         return self.view(CHANGED)
@@ -342,37 +308,6 @@ class CashUps:
         """Whether cash or stock moved in this till since it was closed last."""
         return cash_up_due(self._context)
 
-    def _close(self, form_id: str, hand: Mapping[str, Any], to: Clerk | None = None) -> CashUpView:
-        context = self._context
-        cash_up, span = self._at(form_id, Step.HAND_OVER)
-        body = {**self._period.closing_body(cash_up, span), **hand}
-        with context.books.transaction() as tx:
-            entry = self._append(tx, CLOSED, form_id, body)
-            tx.add_print_job(cash_up_job(context, entry, self._period.lines(cash_up, span)))
-            if to is not None:
-                over = {**named(cash_up), "counted_fen": cash_up.counted_fen, **hand}
-                self._append(tx, HANDED_OVER, new_uuid7(), over)
-                # What is sold from now on is hers.
-                self._session.relieve(tx, to, cash_up.counted_fen)
-        context.wake_printing()
-        return self.view(CHANGED)
-
-    def _at(self, form_id: str, *steps: Step) -> tuple[CashUp, Span]:
-        """The period, when the form is the one of its step.
-
-        Raises:
-            UserError: ``cash_up.payments_open``, ``cash_up.form_gone``, ``session.*``.
-        """
-        self._context.on_duty()
-        cash_up, span = self._period.current()
-        step = self._period.step(cash_up, span)
-        if step is Step.RESOLVE:
-            count = len(self._period.asked())
-            raise UserError("cash_up.payments_open", {"count": count})
-        if step not in steps or form_id != self._form(cash_up, steps[0]):
-            raise UserError("cash_up.form_gone")
-        return cash_up, span
-
     def _outcome(self, cash_up: CashUp, span: Span) -> OutcomeView:
         """What the count found; looked for once while the books and the platform say the same."""
         context = self._context
@@ -382,22 +317,12 @@ class CashUps:
             self._found = key, outcome_view(context, cash_up, span, self._sold)
         return self._found[1]
 
-    def _form(self, cash_up: CashUp, step: Step) -> str:
-        """One intent for each step of each count: pressed twice it is one entry."""
-        key = (cash_up.till_id, cash_up.period, cash_up.counts, step)
-        return self._intents.setdefault(key, new_uuid7())
-
     def _saved(self, form_id: str) -> CashUpView | None:
         """What an earlier press of the same form made of it."""
-        entry = self._context.books.entry_for_intent(form_id)
+        entry = self._forms.saved(form_id)
         if entry is None:
             return None
         return replace(self.view(), saved_seq=entry.seq, saved_at=entry.recorded_at)
-
-    def _append(self, tx: Transaction, kind: str, intent: str, body: dict[str, Any]) -> Entry:
-        entry = tx.append(self._context.draft(kind, intent, self._context.on_duty(), body))
-        self._context.wake_sync()
-        return entry
 
     def _verify_action(self) -> str:
         """Platforms that do not know the action yet let those verify who may close the outlet."""

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from terminal.app.cash_up import Found
 from terminal.app.cash_up_view import CashUpView
+from terminal.app.hand_over import Found
 from terminal.app.usecases import UseCases
 from terminal.domain.cash_up import Step
 from terminal.domain.errors import EnvironmentFault

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from terminal.app.cash_up import Found
+from terminal.app.hand_over import Found
 from terminal.app.refunding import Wish
 from terminal.app.till_checks import CheckForm
 from terminal.app.tills import MoveForm

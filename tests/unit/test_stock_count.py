@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 import pytest
 
-from terminal.app.cash_up import Found
 from terminal.app.cash_up_view import CashUpView
+from terminal.app.hand_over import Found
 from terminal.app.till_checks import CheckForm
 from terminal.domain.cash_up import Step
 from terminal.domain.document import Document

@@ -230,7 +230,7 @@ class CashUp(Page):
     def handOver(self, number: str, secret: str, counted: str) -> None:
         """The next clerk counted and takes the till."""
         if number.strip() and secret and counted.strip():
-            from terminal.app.cash_up import Found
+            from terminal.app.hand_over import Found
 
             found = Found(counted, dict(self._stock.typed))
             self._commit(
