@@ -65,6 +65,7 @@ _KINDS: Final = frozenset(
         leases.RETURNED,
         directive.ACCEPTED,
         directive.DISPUTED,
+        directive.REFUSED,
         directive.SETTLED,
         *cash_up.KINDS,
     }

@@ -38,6 +38,14 @@ from terminal.domain.outlet_time import utc_text as moment_text
 NOT_ISSUED: Final = "directive.not_issued"
 """A task: a terminal booked a directive that we did not issue, or other postings than it has."""
 
+_STATES: Final = {
+    directive.ACCEPTED: "accepted",
+    directive.DISPUTED: "disputed",
+    directive.REFUSED: "refused",
+}
+_NOT_TAKEN: Final = {directive.DISPUTED: "answer", directive.REFUSED: "code"}
+"""Kinds of entries by which a directive does not count, and the field that says why."""
+
 _TASK_NAMESPACE: Final = "task"
 
 
@@ -218,17 +226,18 @@ def _standing(
     if wire is None:
         return DirectiveStanding("waiting", 0, "", json.loads(record))
     entry = Entry.from_wire(json.loads(wire))
-    state = "accepted" if entry.kind == directive.ACCEPTED else "disputed"
-    return DirectiveStanding(
-        state, entry.seq, str(entry.body.get("answer", "")), json.loads(record)
-    )
+    # Under its number there may be what is no answer at all: that is a task of its own.
+    state = _STATES.get(entry.kind, "disputed")
+    said = str(entry.body.get("code" if state == "refused" else "answer", ""))
+    return DirectiveStanding(state, entry.seq, said, json.loads(record))
 
 
 def answer_note(connection: Connection, entry: Entry) -> tuple[tuple[str, str], ...]:
     """What a person of the centre should see of an entry that answers a directive."""
-    if entry.kind == directive.DISPUTED:
-        told = {name: entry.body.get(name) for name in ("directive_id", "about_seq", "answer")}
-        return ((directive.DISPUTED, json.dumps(told, ensure_ascii=False, sort_keys=True)),)
+    if entry.kind in _NOT_TAKEN:
+        names = ("directive_id", "about_seq", _NOT_TAKEN[entry.kind])
+        told = {name: entry.body.get(name) for name in names}
+        return ((entry.kind, json.dumps(told, ensure_ascii=False, sort_keys=True)),)
     if entry.kind != directive.ACCEPTED:
         return ()
     columns = schema.inbox.c

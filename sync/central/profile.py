@@ -94,6 +94,7 @@ SETTINGS: Final[JsonObject] = {
         "vault_fen": 20_000_000,
         "goods_in_doubt_fen": 2_000,
         "refund_offline_fen": 20_000,
+        "directive_fen": 1_000_000,
     },
     "outlet_tills": _TILLS,
     "denominations_fen": _DENOMINATIONS_FEN,

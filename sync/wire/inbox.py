@@ -102,9 +102,10 @@ class DirectiveStanding(Message):
     """One directive and what became of it.
 
     Args:
-        state: ``waiting``, ``accepted`` or ``disputed``.
+        state: ``waiting``, ``accepted``, ``disputed`` or ``refused``.
         seq: the terminal's entry that answers, 0 while it waits.
-        answer: the clerk's words when she disputes, "" otherwise.
+        answer: the clerk's words when she disputes, the code when the terminal refused it, ""
+            otherwise.
         record: as it was signed.
     """
 

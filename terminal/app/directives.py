@@ -3,6 +3,7 @@
 A record counts for nothing until the clerk answers it. Every look judges anew: signature, terminal,
 entry, number, time. Accepting and disputing run in one transaction that judges once more, under the
 directive's own number as intent: whatever is pressed, killed or sent twice, it becomes one entry.
+What reaches too far is refused without asking anybody; an entry of its own tells the centre.
 """
 
 from __future__ import annotations
@@ -14,16 +15,26 @@ from typing import Any
 from terminal.app.context import Context
 from terminal.app.signed_records import SignedRecords
 from terminal.documents.directive_slip import DirectiveContent, build_directive_slip
-from terminal.domain import directive, notice, peer, pouch_notice
+from terminal.domain import directive, ledger, notice, peer, pouch_notice
 from terminal.domain.china_time import local_time
 from terminal.domain.directive import Directive
+from terminal.domain.directive_reach import LIMIT, MOST_FEN, TOO_FAR, Reach, too_far
 from terminal.domain.errors import UserError
 from terminal.domain.journal import Entry, EntryDraft
+from terminal.domain.ledger import Posting
 from terminal.domain.notice import Notice, PlatformTask
+from terminal.domain.till import Till
 from terminal.ports.books import PrintJob, Transaction
 from terminal.ports.sync_state import Received
 
+_STANDS_FIRST = TOO_FAR | {"", "directive.expired"}
+"""States in which a directive keeps its number from others."""
 _NO_DIRECTIVES = frozenset({notice.KIND, notice.TASK, peer.KIND, pouch_notice.KIND})
+_STATES = {
+    directive.ACCEPTED: "accepted",
+    directive.DISPUTED: "disputed",
+    directive.REFUSED: "refused",
+}
 LONGEST_ANSWER = 200
 """Characters of a clerk's words to the centre."""
 
@@ -38,7 +49,8 @@ class DirectiveView:
         code: why it is refused, "" otherwise.
         directive: what it says; None when it cannot even be read.
         about: our entry it speaks of; None when we have no such entry.
-        answer: the entry that answered it; None while it waits.
+        answer: the entry that answered it, or told the centre that it reaches too far; None
+            while it waits.
         arrived_at: UTC.
     """
 
@@ -86,15 +98,18 @@ class InboxView:
 class Directives:
     """Use cases of the page 来文. Store thread only."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, own_tills: Callable[[], Sequence[Till]]) -> None:
         self._context = context
+        self._own_tills = own_tills
         self._signed = SignedRecords(context)
 
     def inbox(self, changes: frozenset[str] = frozenset()) -> InboxView:
-        """Everything the centre sent, judged just now."""
+        """Everything the centre sent, judged just now; what reaches too far is told to it."""
         records = self._context.sync.received()
         tasks = (self._task(one) for one in _of_kind(records, notice.TASK))
         directives = self._judged(records)
+        if self._tell_refused(directives):
+            directives = self._judged(records)
         return InboxView(
             directives=tuple(
                 sorted(directives, key=lambda view: (view.state != "waiting", -view.number))
@@ -131,6 +146,7 @@ class Directives:
         Raises:
             UserError: ``directive.answered`` with ``seq`` and ``at`` on a second press;
                 ``directive.unknown``, ``directive.expired`` and the other refusals;
+                ``directive.till_short`` with ``till`` when it would hold less than nothing;
                 ``session.not_signed_on``, ``session.locked``.
         """
         return self._answer(
@@ -199,13 +215,50 @@ class Directives:
 
     def _answer(self, directive_id: str, fact: Callable[[Directive, str], EntryDraft]) -> InboxView:
         clerk = self._context.on_duty()
-        asked = self._open_one(directive_id)
+        draft = fact(self._open_one(directive_id), clerk)
+        self._tills_can_pay(ledger.from_body(draft.body))
         with self._context.books.transaction() as tx:
-            entry = tx.append(fact(asked, clerk))
+            entry = tx.append(draft)
             _queue_slip(self._context, tx, entry)
         self._context.wake_sync()
         self._context.wake_printing()
         return self.inbox(frozenset({"inbox", "queue", "till"}))
+
+    def _tills_can_pay(self, postings: Sequence[Posting]) -> None:
+        cash: dict[str, int] = {}
+        for row in postings:
+            if row.account.startswith("cash:"):
+                cash[row.account] = cash.get(row.account, 0) + row.fen
+        for account, fen in cash.items():
+            if fen < 0 and self._context.books.ledger.balance(account) + fen < 0:
+                # How much is there is not told: the till may not be counted yet.
+                raise UserError("directive.till_short", {"till": account.partition(":")[2]})
+
+    def _tell_refused(self, views: Sequence[DirectiveView]) -> bool:
+        """The centre hears of each directive that reaches too far, once; whether any was new."""
+        books = self._context.books
+        date = books.day().business_date
+        new = [
+            directive.refused(view.directive, code=view.code, business_date=date)
+            for view in views
+            if date and view.directive is not None and view.code in TOO_FAR and view.answer is None
+        ]
+        new = [draft for draft in new if books.entry_for_intent(draft.intent_id) is None]
+        if new:
+            with books.transaction() as tx:
+                for draft in new:
+                    tx.append(draft)
+            self._context.wake_sync()
+        return bool(new)
+
+    def _reach(self) -> Reach:
+        own = self._own_tills()
+        return Reach(
+            tills={till.till_id for till in own},
+            has_vault=any(till.kind == "vault" for till in own),
+            used=self._context.books.balances().keys(),
+            most_fen=self._context.limit(LIMIT, MOST_FEN),
+        )
 
     def _open_one(self, directive_id: str) -> Directive:
         """The directive of that number that may be answered now."""
@@ -218,7 +271,7 @@ class Directives:
             if view.state == "waiting" and view.directive is not None:
                 return view.directive
         for view in views:
-            if view.answer is not None:
+            if view.answer is not None and view.state != "refused":
                 raise UserError("directive.answered", _when(view.answer))
         raise UserError(views[0].code if views else "directive.unknown")
 
@@ -226,17 +279,18 @@ class Directives:
         """Every directive in the order of arrival."""
         first: dict[str, Received] = {}
         views: list[DirectiveView] = []
+        reach = self._reach()
         # What does not name itself something else wants to be a directive.
         for one in records:
             if one.record.get("kind") in _NO_DIRECTIVES:
                 continue
-            view = self._judge(one, first)
+            view = self._judge(one, first, reach)
             views.append(view)
-            if view.directive is not None and view.code in ("", "directive.expired"):
+            if view.directive is not None and view.code in _STANDS_FIRST:
                 first.setdefault(view.directive.directive_id, one)
         return views
 
-    def _judge(self, one: Received, first: Mapping[str, Received]) -> DirectiveView:
+    def _judge(self, one: Received, first: Mapping[str, Received], reach: Reach) -> DirectiveView:
         try:
             asked = directive.read_directive(one.record)
         except UserError as problem:
@@ -255,10 +309,13 @@ class Directives:
         answer = self._context.books.entry_for_intent(asked.directive_id)
         # What was answered in time stays answered.
         if answer is not None and answer.body.get("directive") == asked.record:
-            state = "accepted" if answer.kind == directive.ACCEPTED else "disputed"
-            return DirectiveView(one.number, state, "", asked, about, answer, one.at)
-        state = "refused" if code else "waiting"
-        return DirectiveView(one.number, state, code or "", asked, about, None, one.at)
+            told = str(answer.body.get("code", ""))
+            return DirectiveView(
+                one.number, _STATES[answer.kind], told, asked, about, answer, one.at
+            )
+        refusal = code or too_far(asked, reach)
+        state = "refused" if refusal else "waiting"
+        return DirectiveView(one.number, state, refusal or "", asked, about, None, one.at)
 
     def _task(self, one: Received) -> TaskView | None:
         task = notice.read_task(one.record) if self._signed.genuine(one.record) else None

@@ -30,6 +30,7 @@ from terminal.app.settings import DeviceView, SettingsBook
 from terminal.app.slips import Slips
 from terminal.app.tender_offers import TenderOffers
 from terminal.app.till_checks import TillChecks
+from terminal.app.till_views import TillReader
 from terminal.app.tills import Tills
 from terminal.app.vault import Keeping
 from terminal.app.weighing import Pan, Weighing
@@ -113,7 +114,7 @@ def make_use_cases(
     search = ItemSearch(context)
     codes = CodePayments(context, ordering, speed=speed)
     tenders = TenderOffers(context, ordering, codes)
-    directives = Directives(context)
+    directives = Directives(context, TillReader(context).own)
     return UseCases(
         context=context,
         session=session,

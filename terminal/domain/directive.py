@@ -25,6 +25,8 @@ ACCEPTED: Final = "directive.accepted"
 """Kind of the entry by which a directive counts."""
 DISPUTED: Final = "directive.disputed"
 """Kind of the entry by which it does not; the centre hears why."""
+REFUSED: Final = "directive.refused"
+"""Kind of the entry that tells the centre that its directive reaches too far; nothing moves."""
 SETTLED: Final = "task.settled"
 """Kind of the entry by which a person says what was done about a task of the platform."""
 KIND: Final = "directive"
@@ -180,6 +182,18 @@ def disputed(directive: Directive, *, reason: str, business_date: str, clerk_id:
     """
     body = {**_answer(directive), "answer": reason}
     return EntryDraft(DISPUTED, directive.directive_id, business_date, clerk_id, body)
+
+
+def refused(directive: Directive, *, code: str, business_date: str) -> EntryDraft:
+    """The fact that these books do not take it, whoever would accept it; nobody decided that.
+
+    Args:
+        directive: the one that reaches too far.
+        code: of ``directive_reach``.
+        business_date: ``YYYY-MM-DD``.
+    """
+    body = {**_answer(directive), "code": code}
+    return EntryDraft(REFUSED, directive.directive_id, business_date, "", body)
 
 
 def _answer(directive: Directive) -> JsonObject:

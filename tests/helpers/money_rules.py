@@ -291,6 +291,7 @@ class Directing(MoneyCounter):
             self._may_refuse(number, fen, refused)
         else:
             self._count(number, fen)
+            assert self.pencil.holds(TILL) >= fen, "a till below nothing"
             self.pencil.move(TILL, -fen)
             self.pencil.move("income", -fen)
 
@@ -313,6 +314,9 @@ class Directing(MoneyCounter):
 
     def _may_refuse(self, number: str, fen: int, refused: UserError) -> None:
         if refused.code.startswith("session."):
+            return
+        if refused.code == "directive.till_short":
+            assert self.pencil.holds(TILL) < fen, refused
             return
         assert (refused.code == "directive.answered") == (number in self.answered)
         assert number in self.answered or fen == 0, refused

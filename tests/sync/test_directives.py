@@ -16,7 +16,7 @@ from terminal.domain.errors import UserError
 from terminal.store.database import open_database
 from terminal.store.sync_store import SYNC_FILE
 from tests.helpers.central import Central
-from tests.helpers.inbox import deliver
+from tests.helpers.inbox import deliver, tell_setting
 from tests.helpers.outlet import STAMP, Outlet, Template, connect
 from tests.helpers.tampering_proxy import Passing, tampering_proxy, with_body
 
@@ -153,6 +153,42 @@ def test_a_disputed_directive_moves_nothing_and_the_reason_goes_back(bureau: Bur
         "directive.disputed",
         "当天只卖了一枚",
     )
+
+
+@pytest.mark.parametrize(
+    ("postings", "code"),
+    [
+        ([("cash:T77", -SALE_FEN), ("postage:postage", SALE_FEN)], "directive.unknown_till"),
+        ([("transit:TF9", -SALE_FEN), ("cash:T02", SALE_FEN)], "directive.wrong_account"),
+        ([("cash:T02", 10**12), ("postage:postage", -(10**12))], "directive.too_much"),
+    ],
+)
+def test_a_directive_that_reaches_too_far_is_refused_and_the_centre_hears_why(
+    bureau: Bureau, postings: list[tuple[str, int]], code: str
+) -> None:
+    number = bureau.issue(postings=[{"account": name, "fen": fen} for name, fen in postings])
+    bureau.sync()
+    before = dict(bureau.outlet.books.balances())
+    (view,) = bureau.views()
+    assert (view.state, view.code) == ("refused", code)
+    assert bureau.outlet.cases.directives.waiting() == 0
+    for answer in (bureau.outlet.cases.directives.accept, bureau.outlet.cases.directives.dispute):
+        with pytest.raises(UserError, match=code):
+            answer(number)
+    assert dict(bureau.outlet.books.balances()) == before
+    bureau.sync()
+    assert bureau.standings() == {number: ("refused", code)}
+    (task,) = bureau.platform.admin("GET", "/v1/admin/tasks")["tasks"]
+    assert (task["code"], json.loads(task["evidence"])["code"]) == ("directive.refused", code)
+
+
+def test_the_limit_of_a_directive_is_the_platforms_signed_one(bureau: Bureau) -> None:
+    bureau.issue()
+    bureau.sync()
+    bureau.outlet.crash()
+    limits = {"directive_fen": SALE_FEN - 1}
+    tell_setting(bureau.outlet.home, bureau.platform.home, "limits", limits)
+    assert [view.code for view in bureau.views()] == ["directive.too_much"]
 
 
 def test_what_the_platform_could_not_apply_is_a_task_that_a_clerk_settles_by_an_entry(
