@@ -14,6 +14,7 @@ from typing import Any
 from terminal.app.context import Context
 from terminal.documents.report_csv import report_csv
 from terminal.documents.report_slip import ReportContent, build_report_slip
+from terminal.documents.report_tables import Names
 from terminal.domain.china_time import local_time
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
@@ -214,10 +215,11 @@ class Reports:
         found = {number: self._context.catalogue.clerk(number) for number in numbers if number}
         return {number: str(record["name"]) for number, record in found.items() if record}
 
-    def _names(self, view: ReportView) -> dict[str, str]:
-        """Names of business codes in the language of the slip."""
+    def _names(self, view: ReportView) -> Names:
+        """What codes are called in the language of the slip."""
         place = 1 if self._language().startswith("en") else 0
-        return {code: names[place] for code, names in view.businesses.items()}
+        businesses = {code: names[place] for code, names in view.businesses.items()}
+        return Names(businesses, view.clerks)
 
     def _language(self) -> str:
         return self._context.books.preference("language") or self._context.profile.language

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from terminal.documents.report_tables import Names, Section, mismatch_lines, sections
 from terminal.documents.report_words import report_words
 from terminal.documents.slip_parts import BANNER, BOLD, CENTRED_BOLD, TALL, pair, slip_head
 from terminal.domain.document import Block, Cut, Document, Feed, Gap, Rule, RuleKind, Text
 from terminal.domain.money import Money
-from terminal.domain.report import DIMENSIONS, Report, Row
+from terminal.domain.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class ReportContent:
 
     Args:
         report: the figures.
-        names: business codes in words, in the language of the slip.
+        names: what codes are called, in the language of the slip.
         outlet_name: in the language of the slip.
         made_at: local date and time.
         clerk_id: who asked for it.
@@ -27,7 +28,7 @@ class ReportContent:
     """
 
     report: Report
-    names: Mapping[str, str]
+    names: Names
     outlet_name: str
     made_at: str
     clerk_id: str
@@ -48,16 +49,15 @@ def build_report_slip(content: ReportContent, language: str = "zh_CN") -> Docume
     ]
     if content.is_open:
         blocks.append(Text(words["still_open"], CENTRED_BOLD))
-    blocks += _mismatches(content, words)
+    blocks += _mismatches(mismatch_lines(report, language), words)
     blocks += [
         Rule(),
         Gap(4),
         pair(words["total"], "￥" + Money(report.total_fen).text, TALL),
         pair("", f"{len(report.takings)} {words['entries']}"),
     ]
-    for dimension in DIMENSIONS:
-        blocks += _table(words[dimension], report.tables[dimension], content.names, words)
-    blocks += _commission(content, words)
+    for section in sections(report, content.names, language):
+        blocks += _table(section, words)
     blocks += [
         Rule(RuleKind.BOLD),
         Feed(1),
@@ -68,36 +68,18 @@ def build_report_slip(content: ReportContent, language: str = "zh_CN") -> Docume
     return Document(f"report {report.business_date}", tuple(blocks))
 
 
-def _table(
-    title: str, rows: tuple[Row, ...], names: Mapping[str, str], words: Mapping[str, str]
-) -> Iterator[Block]:
-    if not rows:
-        return
+def _table(section: Section, words: Mapping[str, str]) -> Iterator[Block]:
     yield Rule(RuleKind.DASHED)
-    yield Text(title, BOLD)
-    for row in rows:
-        label = names.get(row.key, words.get(row.key, row.key)) or "—"
-        if title == words["hour"]:
-            label = f"{row.key}:00–{int(row.key) + 1:02}:00"
-        yield pair(f"  {label} × {len(row.parts)}", Money(row.fen).text)
+    yield Text(section.title, BOLD)
+    earned = section.name == "commission"
+    for row in section.rows:
+        yield pair(f"  {row.label} {'' if earned else '× '}{row.count}", row.amount_text)
+    yield pair(f"  {words['total']}", section.total_text, BOLD)
 
 
-def _commission(content: ReportContent, words: Mapping[str, str]) -> Iterator[Block]:
-    if not content.report.commission:
-        return
-    yield Rule(RuleKind.DASHED)
-    yield Text(words["commission"], BOLD)
-    for row in content.report.commission:
-        label = content.names.get(row.business, row.business)
-        yield pair(f"  {label} {row.permille}‰", Money(row.fen).text)
-    yield pair(f"  {words['total']}", Money(content.report.commission_fen).text, BOLD)
-
-
-def _mismatches(content: ReportContent, words: Mapping[str, str]) -> Iterator[Block]:
-    if not content.report.mismatches:
-        return
-    yield Gap(6)
-    yield Text(f" {words['differs']} ", BANNER)
-    for found in content.report.mismatches:
-        what = words.get(found.what, found.what)
-        yield Text(f"{what}: {words['shown']} {found.shown} / {words['kept']} {found.kept}")
+def _mismatches(lines: tuple[str, ...], words: Mapping[str, str]) -> Iterator[Block]:
+    if lines:
+        yield Gap(6)
+        yield Text(f" {words['differs']} ", BANNER)
+    for line in lines:
+        yield Text(line)

@@ -1,4 +1,4 @@
-"""The tables of a report as rows of texts, one section after the other, for whatever shows them."""
+"""The tables of a report as rows of texts: paper, file and PDF are made of these and agree."""
 
 from __future__ import annotations
 
@@ -7,7 +7,20 @@ from dataclasses import dataclass
 
 from terminal.documents.report_words import report_words
 from terminal.domain.money import Money
-from terminal.domain.report import DIMENSIONS, Report
+from terminal.domain.report import DIMENSIONS, Dimension, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What codes are called, in the language of the report.
+
+    Args:
+        businesses: by business code.
+        clerks: by clerk number.
+    """
+
+    businesses: Mapping[str, str]
+    clerks: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +43,12 @@ class Section:
     total_text: str
 
 
-def sections(report: Report, names: Mapping[str, str], language: str) -> Iterator[Section]:
+def sections(report: Report, names: Names, language: str) -> Iterator[Section]:
     """Every table that has rows, in the order of the slip.
 
     Args:
         report: the figures.
-        names: business codes in words.
+        names: what codes are called.
         language: ``zh_CN`` or ``en``.
     """
     words = report_words(language)
@@ -44,9 +57,7 @@ def sections(report: Report, names: Mapping[str, str], language: str) -> Iterato
         if rows:
             told = tuple(
                 SectionRow(
-                    f"{row.key}:00–{int(row.key) + 1:02}:00"
-                    if dimension == "hour"
-                    else names.get(row.key, words.get(row.key, row.key)) or "—",
+                    _label(dimension, row.key, names, words),
                     str(len(row.parts)),
                     Money(row.fen).text,
                     row.fen,
@@ -58,7 +69,7 @@ def sections(report: Report, names: Mapping[str, str], language: str) -> Iterato
     if report.commission:
         earned = tuple(
             SectionRow(
-                names.get(row.business, row.business),
+                names.businesses.get(row.business, row.business),
                 f"{row.permille}‰",
                 Money(row.fen).text,
                 row.fen,
@@ -69,15 +80,27 @@ def sections(report: Report, names: Mapping[str, str], language: str) -> Iterato
         yield Section("commission", words["commission"], earned, total)
 
 
+def _label(dimension: Dimension, key: str, names: Names, words: Mapping[str, str]) -> str:
+    if dimension == "hour":
+        return f"{key}:00–{int(key) + 1:02}:00"
+    if dimension == "business":
+        return names.businesses.get(key, key)
+    if dimension == "clerk":
+        # With the name it is a text to a table program too: a number loses its first zero there.
+        return f"{key} {names.clerks.get(key, '')}".strip() or "—"
+    return words.get(key, key) or "—"
+
+
 def mismatch_lines(report: Report, language: str) -> tuple[str, ...]:
     """Sums that differ, each with both figures; none when all is well."""
     words = report_words(language)
     return tuple(
-        f"{words.get(found.what, found.what)}: {words['shown']} {_figure(found.what, found.shown)}"
-        f" / {words['kept']} {_figure(found.what, found.kept)}"
+        f"{words.get(found.what, found.what)}: {words['shown']} {figure(found.what, found.shown)}"
+        f" / {words['kept']} {figure(found.what, found.kept)}"
         for found in report.mismatches
     )
 
 
-def _figure(what: str, value: int) -> str:
+def figure(what: str, value: int) -> str:
+    """A figure of a mismatch: a number of entries as it is, all else in yuan."""
     return str(value) if what == "entries" else Money(value).text

@@ -18,7 +18,7 @@ from terminal.domain import ledger
 from terminal.domain.china_time import local_time
 from terminal.domain.journal import Entry
 from terminal.domain.ledger import Posting
-from terminal.domain.tender import tender_words
+from terminal.domain.tender import TENDERS, scheme_words, tender_words
 
 Dimension = Literal["business", "tender", "clerk", "hour", "channel", "tax"]
 DIMENSIONS: Final[tuple[Dimension, ...]] = (
@@ -222,7 +222,7 @@ def taking_of(entry: Entry, tax_of: TaxOf = _nobody_knows) -> Taking | None:
 def rerouted(body: Mapping[str, Any]) -> dict[str, int]:
     """What a refund that a channel refused moves between tenders; nothing when it asks again."""
     fen = body["amount_fen"]
-    return _added([(body["instead_of_scheme"], fen), (body["scheme"], -fen)])
+    return _added([(_named(body["instead_of_scheme"]), fen), (_named(body["scheme"]), -fen)])
 
 
 def _sells(posting: Posting) -> bool:
@@ -259,10 +259,18 @@ def _tender(body: Mapping[str, Any], postings: Sequence[Posting], price: int) ->
     return _added((_paid_by(posting.account), posting.fen) for posting in others)
 
 
+_BY_ACCOUNT: Final = {one.account: one.kind for one in TENDERS if one.account != "channel"}
+
+
 def _paid_by(account: str) -> str:
     """Cash is cash whichever till it lies in; a channel is what its scheme is called."""
     kind, _, owner = account.partition(":")
-    return owner if kind == "channel" else kind
+    return _named(owner) if kind == "channel" else _BY_ACCOUNT.get(kind, kind)
+
+
+def _named(scheme: str) -> str:
+    """The same name for a tender, whichever entry speaks of it."""
+    return scheme_words(scheme).removeprefix("tender.")
 
 
 def _added(rows: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,10 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 
 from terminal.app.usecases import UseCases
+from terminal.domain.document import Document
+from terminal.domain.report import DIMENSIONS
+from tests.helpers.documents import words_of
+from tests.helpers.pdf_text import pdf_texts
 from tests.qt.conftest import Screen
 from tests.qt.test_screens import shown
 
@@ -117,7 +122,7 @@ def test_a_difference_is_shown_in_red_with_both_figures(counter_screen: Screen) 
     )
     page = counter_screen.counter.reports
     _open(counter_screen)
-    assert "cash:T02 120 ≠ 121" in page.mismatchText
+    assert "cash:T02 1.20 ≠ 1.21" in page.mismatchText
     assert page.totalText == "¥\u20091.20"
 
 
@@ -144,3 +149,45 @@ def test_slip_and_files_are_one_key_each(counter_screen: Screen) -> None:
     assert pdf.rstrip().endswith(b"%%EOF")
     # Our own fonts lie in it: the file looks the same everywhere.
     assert b"FontFile" in pdf
+
+
+def test_screen_slip_csv_and_pdf_say_the_same_of_every_row(counter_screen: Screen) -> None:
+    _sell(counter_screen, "yp", "nf", "dm")
+    _sell(counter_screen, "dm")
+    page, hands = counter_screen.counter.reports, counter_screen.hands
+    _open(counter_screen)
+    day = page._shown_day()
+    seen: list[tuple[str, str]] = []
+    for tab in (*DIMENSIONS, "commission"):
+        _to_tab(counter_screen, tab)
+        seen += [(row.label, row.amount.removeprefix("¥\u2009")) for row in page.rows.rows]
+        seen.append(("合计", page.tableTotalText.removeprefix("¥\u2009")))
+    assert len(seen) > 12
+    hands.press("F12")
+    counter_screen.until(lambda: "CSV" in counter_screen.app.face.notices.text, "the files")
+    folder = counter_screen.home / "exports"
+    with (folder / f"report-{day}.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.reader(file) if len(row) > 2]
+    titles = {words[0] for words in rows} - {"表", "账目号", "合计"}
+    by_clerk = _clerk_first(seen)
+    cells = [(row[1], row[2]) for row in rows if row[0] in titles and not row[0].isdecimal()]
+    assert cells == by_clerk
+    texts = pdf_texts((folder / f"report-{day}.pdf").read_bytes())
+    at = 0
+    for label, amount in by_clerk:
+        wanted = {amount} if label == "合计" else {label, amount}
+        while wanted:
+            wanted -= {texts[at]}
+            at += 1
+    job = _ask(counter_screen, lambda use: use.reports.slip(day))
+    said = words_of(Document.from_json(job.document)).splitlines()
+    at = 0
+    for label, amount in by_clerk:
+        while not (said[at].startswith(f"  {label}") and said[at].endswith(f"|{amount}")):
+            at += 1
+
+
+def _clerk_first(seen: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The screen names the clerk before the number, files after it."""
+    return [(" ".join(reversed(label.split(" "))) if "0312" in label else label, amount)
+            for label, amount in seen]  # fmt: skip

@@ -103,7 +103,7 @@ def test_tenders_that_do_not_add_up_are_told_by_the_accounts_instead() -> None:
     assert taking.tender == {"cash": 990, "payments_held": 300, "rounding": 9}
     lone = taking_of(_entry(9, _sale(("channel:card", 5), ("sales:goods", -5))))
     assert lone is not None
-    assert lone.tender == {"card": 5}
+    assert lone.tender == {"bank_card": 5}
 
 
 def test_lines_that_do_not_add_up_are_taxed_by_the_accounts_instead() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,14 +14,27 @@ from terminal.documents.report_csv import MARK, safe_cell
 from terminal.domain import ledger
 from terminal.domain.document import Document
 from terminal.domain.errors import BugError, UserError
+from terminal.domain.leases import ORDER
 from terminal.domain.money import Money
 from terminal.domain.report import Dimension
 from terminal.ports.media import Medium
 from terminal.store.exports_folder import ExportsFolder
 from tests.helpers.documents import words_of
-from tests.helpers.outlet import CLERK, MANAGER, MANAGER_PIN, PIN, STAMP, Outlet
+from tests.helpers.outlet import (
+    CLERK,
+    MANAGER,
+    MANAGER_PIN,
+    PIN,
+    SECRETS,
+    STAMP,
+    Outlet,
+    Template,
+)
+from tests.helpers.quick_verifiers import cheapen_verifiers
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
+LATE = "2039-01-01T00:00:00.000Z"
 
 
 @pytest.fixture
@@ -111,6 +124,40 @@ def test_every_day_of_the_journal_can_be_reported(sold: Outlet) -> None:
     counts = Counter(entry.business_date for entry in sold.books.all_entries())
     assert {day.business_date: day.entries for day in sold.cases.reports.days()} == counts
     assert len(sold.cases.reports.journal(first)) == counts[first]
+
+
+@pytest.mark.parametrize(
+    ("last", "following"), [("2027-01-31", "2027-02-01"), ("2027-12-31", "2028-01-01")]
+)
+def test_a_day_that_goes_on_past_midnight_and_month_end_is_one_day(
+    outlet: Outlet, outlet_template: Template, last: str, following: str
+) -> None:
+    """The business day decides, not the calendar: a sale after midnight is of the day before."""
+    wall = datetime.fromisoformat(outlet.clock.now_utc())
+    outlet.clock.set_wall(datetime.fromisoformat(f"{last}T15:59:59+00:00") - wall)
+    cheapen_verifiers(outlet.home, outlet_template.platform, SECRETS, LATE)
+    with outlet.books.transaction() as tx:
+        tx.add_range(ORDER, 500_001, 500_999, LATE)
+    outlet.open_day()
+    outlet.sell(STAMP, 2)
+    outlet.clock.advance(timedelta(seconds=2))
+    outlet.sell(STAMP, 3)
+    report = outlet.cases.reports.report(last).report
+    assert {row.key: row.fen for row in report.tables["hour"]} == {"23": 240, "00": 360}
+    assert (report.total_fen, report.mismatches) == (600, ())
+    outlet.cases.session.sign_off()
+    outlet.cases.session.close_outlet(MANAGER, MANAGER_PIN, True)
+    outlet.open_day()
+    outlet.sell(STAMP, 4)
+    assert outlet.books.day().business_date == following
+    days = [(day.business_date, outlet.cases.reports.report(day.business_date).report) for day in
+            outlet.cases.reports.days()[:2]]  # fmt: skip
+    assert [(day, report.total_fen, report.mismatches) for day, report in days] == [
+        (following, 480, ()),
+        (last, 600, ()),
+    ]
+    held = outlet.books.balances()
+    assert -sum(fen for name, fen in held.items() if ledger.income_tax(name)) == 1080
 
 
 def test_the_journal_of_the_day_lists_what_moved_and_what_did_not(sold: Outlet) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from terminal.documents.report_tables import mismatch_lines, sections
+from terminal.documents.report_tables import Names, mismatch_lines, sections
 from terminal.domain.china_time import local_time
 from ui.common.operation import Operations
 from ui.common.words import Words
@@ -66,7 +66,8 @@ def _printed(words: Words, view: ReportView, lines: tuple[EntryLine, ...]) -> Pr
     from ui.common.report_pdf import PrintedReport
 
     language = words.language
-    names = {code: words.named(*both) for code, both in view.businesses.items()}
+    businesses = {code: words.named(*both) for code, both in view.businesses.items()}
+    names = Names(businesses, view.clerks)
     report = view.report
     facts = [
         (words.text("reports.title"), words.text("reports.day", day=report.business_date)),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from terminal.documents.report_tables import figure
 from terminal.domain.money import Money
 from ui.common.figures import clock, yuan
 from ui.common.operation import Operations
@@ -166,7 +167,10 @@ class ReportsPage(Page):
         found = self._view.report.mismatches if self._view else ()
         if not found:
             return ""
-        listed = "; ".join(f"{self._what(one.what)} {one.shown} ≠ {one.kept}" for one in found[:4])
+        listed = "; ".join(
+            f"{self._what(one.what)} {figure(one.what, one.shown)} ≠ {figure(one.what, one.kept)}"
+            for one in found[:4]
+        )
         return self.words.text("reports.mismatch", list=listed)
 
     @Property(str, notify=changed)
