@@ -52,6 +52,7 @@ _NAME = r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}"
 _PLACE = rf"sold|spoiled|(?:till|transit|source|suspense|over_short):{_NAME}"
 _ASIDE = ("suspense:", "over_short:")
 _STOCK_FIELDS = {"place", "item", "pieces"}
+_TRAINING = "TRAINING"
 _RECEIPT = (
     r"PT1\*([0-9A-Z][0-9A-Z.-]{0,39})\*([1-9]\d{0,15})\*([A-Z2-7]{52})\*([A-Z2-7]{103})"
     # A sale may follow, packed: it is for other counters, and the export has it anyway.
@@ -404,7 +405,9 @@ def check_receipt(text: str, report: Report) -> None:
         report.wrong("receipt_malformed", "the receipt's text is not complete")
         return
     terminal, seq = found[1], int(found[2])
-    if not signed(report.key, signature.hex(), digest):
+    if terminal == _TRAINING:
+        report.wrong("receipt_of_training", "a slip of training: it is not a receipt", seq=seq)
+    elif not signed(report.key, signature.hex(), digest):
         report.wrong("receipt_bad_signature", "the receipt was not made by this terminal", seq=seq)
     elif report.head and terminal != report.head["terminal_id"]:
         report.wrong("receipt_other_terminal", f"the receipt names {terminal}", seq=seq)

@@ -54,18 +54,21 @@ class HomeSite:
     def open(self) -> Equipment:
         """Open the books, the catalogue, the devices and the agent.
 
+        What practice left behind at a power cut is deleted.
+
         Raises:
             EnvironmentFault: ``home.in_use`` while another counter works on this folder;
                 ``books.missing``, ``books.all_missing`` or ``books.behind`` while they lack what
                 the platform holds.
         """
-        from terminal.store.home_folder import keep_private
+        from terminal.store.home_folder import forget_training, keep_private
         from terminal.store.process_lock import ProcessLock
 
         keep_private(self._home)
         recover_lost_books(self._home)
         lock = ProcessLock(self._home / LOCK_FILE, "home.in_use")
         try:
+            forget_training(self._home)
             return self._equip(lock.release)
         except BaseException:
             lock.release()

@@ -17,6 +17,7 @@ from ui.qt import Property, Signal, Slot, view_model
 from ui.viewmodels.notices import Notices
 from ui.viewmodels.scan_field import echoed
 from ui.viewmodels.session_pane import SessionPane
+from ui.viewmodels.training_pane import TrainingPane
 
 if TYPE_CHECKING:
     from terminal.app.scanning import ScanView
@@ -46,8 +47,9 @@ class Counter(CounterPages):
         session: SessionPane,
         appearance: Appearance,
         notices: Notices,
+        training: TrainingPane,
     ) -> None:
-        super().__init__(operations, words, session, appearance, notices)
+        super().__init__(operations, words, session, appearance, notices, training)
         self._page, self._dialog, self._place = SELLING, "", SELLING
         self._read_code = ""
         self._open_pages = dict(self.pages())
@@ -85,7 +87,7 @@ class Counter(CounterPages):
     def refresh(self) -> None:
         """Read everything; the panes that are seen first come first."""
         first = (self._basket, self._scan_field, self._settings, self._top_bar, self._last)
-        for pane in (*first, self._parked, self._member, self._queue, self._weigh):
+        for pane in (*first, self._parked, self._member, self._queue, self._weigh, self._training):
             pane.refresh()
 
     @Slot(str)
@@ -116,6 +118,7 @@ class Counter(CounterPages):
             "approve": self._ask_to_approve,
             "leave": lambda: self._ask("leave"),
             "sign_off": self._sign_off,
+            "train": self._train,
             "leave_now": lambda: self._sign_off() if self._dialog == "leave" else None,
             "exact_cash": self._payment.payExact,
             "only_waiting": self._queue.toggleOnlyWaiting,
@@ -368,6 +371,11 @@ class Counter(CounterPages):
     def _sign_off(self) -> None:
         self._close_dialog()
         self.operations.run(lambda use: use.session.sign_off(), self._session.show, once="sign_off")
+
+    def _train(self) -> None:
+        if self._dialog == "leave":
+            self._close_dialog()
+            self._training.begin()
 
     def _on_event(self, kind: str, data: Mapping[str, object]) -> None:
         if kind == "scan":

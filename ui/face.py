@@ -14,6 +14,7 @@ from ui.qt import Property, Signal, Slot, view_model
 from ui.viewmodels.notices import Notices
 from ui.viewmodels.session_pane import SessionPane
 from ui.viewmodels.sign_on import SignOn
+from ui.viewmodels.training_pane import END_KEY, TrainingPane
 
 if TYPE_CHECKING:
     from ui.counter import Counter
@@ -28,6 +29,7 @@ class Face(QObject):
 
     Args:
         words: the texts.
+        training: whether the core is one for practice.
 
     Signals:
         completed: the counter and the enrolment are there.
@@ -38,7 +40,9 @@ class Face(QObject):
     completed = Signal()
     enrolmentWanted = Signal()
 
-    def __init__(self, words: Words, parent: QObject | None = None) -> None:
+    def __init__(
+        self, words: Words, parent: QObject | None = None, *, training: bool = False
+    ) -> None:
         super().__init__(parent)
         self._words = words
         self.operations = Operations(self)
@@ -46,6 +50,7 @@ class Face(QObject):
         self._notices = Notices(words, self)
         self._session = SessionPane(self.operations, words)
         self._sign_on = SignOn(self.operations, words, self._session)
+        self._training = TrainingPane(self.operations, words, on=training)
         self._counter: Counter | None = None
         self._enrolment: Enrolment | None = None
         self._core_state = ""
@@ -94,6 +99,11 @@ class Face(QObject):
         """The sign-on card."""
         return self._sign_on
 
+    @Property(TrainingPane, constant=True)
+    def training(self) -> TrainingPane:
+        """Going over to practice and back."""
+        return self._training
+
     @Property(QObject, notify=completed)
     def counter(self) -> QObject | None:
         """The counter, None until the first frame is on the screen."""
@@ -138,7 +148,12 @@ class Face(QObject):
 
         self._enrolment = Enrolment(self.operations, self._words)
         self._counter = Counter(
-            self.operations, self._words, self._session, self._appearance, self._notices
+            self.operations,
+            self._words,
+            self._session,
+            self._appearance,
+            self._notices,
+            self._training,
         )
         self.completed.emit()
         self._offer_enrolment()
@@ -160,6 +175,9 @@ class Face(QObject):
 
     def key(self, combo: str, field_is_empty: bool) -> bool:
         """A key press, before the focused item sees it."""
+        if combo == END_KEY and self._training.on:
+            self._training.end()
+            return True
         if self._counter is not None and self.stage == COUNTER:
             return self._counter.key(combo, field_is_empty)
         return False

@@ -33,9 +33,14 @@ class CounterFace(QObject):
         make_desk: makes the core; called on a thread of its own after the first frame.
         options: how the window opens.
         engine: one that has begun to read; a new one when there is none.
+
+    Signals:
+        started: everything is there.
+        switched: the clerk goes over to practice or comes back; this window is to be closed.
     """
 
     started = Signal()
+    switched = Signal()
 
     def __init__(
         self,
@@ -55,7 +60,8 @@ class CounterFace(QObject):
         self._painted = False
         self._garbage: GarbageAtRest | None = None
         self._opener = threading.Thread(target=self._open_core, name="open-core", daemon=True)
-        self.face = Face(self.words, self)
+        self.face = Face(self.words, self, training=options.training)
+        self.face.training.switchWanted.connect(self.switched)
         self.words.changed.connect(self.engine.retranslate)
         size = {"width": options.width, "height": options.height}
         self.engine.setInitialProperties({"face": self.face, **size})

@@ -42,6 +42,7 @@ from ui.viewmodels.session_pane import SessionPane
 from ui.viewmodels.settings_page import SettingsPage
 from ui.viewmodels.till_page import TillPage
 from ui.viewmodels.top_bar import TopBar
+from ui.viewmodels.training_pane import TrainingPane
 from ui.viewmodels.weigh_dialog import WeighDialog
 
 
@@ -56,9 +57,10 @@ class CounterPages(Pane):
         session: SessionPane,
         appearance: Appearance,
         notices: Notices,
+        training: TrainingPane,
     ) -> None:
         super().__init__(operations, words)
-        self._session, self._notices = session, notices
+        self._session, self._notices, self._training = session, notices, training
         self._hints = KeyHints(words, self)
         self._rail = Rail(words, self)
         self._top_bar = TopBar(operations, words)
@@ -92,6 +94,11 @@ class CounterPages(Pane):
     def session(self) -> SessionPane:
         """Who works where on which day."""
         return self._session
+
+    @Property(TrainingPane, constant=True)
+    def training(self) -> TrainingPane:
+        """Going over to practice and back."""
+        return self._training
 
     @Property(Notices, constant=True)
     def notices(self) -> Notices:

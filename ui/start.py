@@ -44,6 +44,7 @@ class FaceOptions(NamedTuple):
             product's first language.
         on_first_frame: called once when the sign-on card is on the screen and takes keys.
         arguments: further arguments for Qt.
+        training: the core is one for practice.
     """
 
     width: int = 1366
@@ -52,6 +53,7 @@ class FaceOptions(NamedTuple):
     language: str = ""
     on_first_frame: Callable[[], None] = _nothing
     arguments: Sequence[str] = ()
+    training: bool = False
 
 
 def prepare_environment() -> None:

@@ -20,7 +20,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sync.wire.messages import MAX_ENTRIES
 from sync.wire.refusal import Refusal
-from terminal.domain import approval, cash_up, directive, epoch, leases, ledger, pouch, stock, vault
+from terminal.domain import (
+    approval,
+    cash_up,
+    directive,
+    epoch,
+    leases,
+    ledger,
+    pouch,
+    stock,
+    training,
+    vault,
+)
 from terminal.domain.canonical import JsonObject
 from terminal.domain.errors import BugError, EnvironmentFault
 from terminal.domain.journal import Entry
@@ -68,6 +79,7 @@ _KINDS: Final = frozenset(
         directive.REFUSED,
         directive.SETTLED,
         *cash_up.KINDS,
+        *training.KINDS,
     }
 )
 _SHOWN: Final = {

@@ -34,6 +34,7 @@ SETTINGS: Final[JsonObject] = {
         "clerk_sign_on": _EVERYBODY,
         "sell": _EVERYBODY,
         "slip_reprint": _EVERYBODY,
+        "training": _EVERYBODY,
         "price_override": _SENIORS,
         "refund": _SENIORS,
         "refund_in_cash": _SENIORS,

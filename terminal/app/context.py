@@ -37,6 +37,7 @@ class Context:
         public_keys: the terminal's certificate and the platform's key, as others may have them.
         compared: what comparing the day with the platform said last.
         safe: opens what keeps personal data and attachments; None where none are kept.
+        training: whether these are books of practice, see ``terminal.app.training``.
         has_scale: whether this counter weighs: then a weight is not typed without a second person.
     """
 
@@ -56,6 +57,7 @@ class Context:
     has_scale: bool = False
     compared: Compared = UNASKED
     has_card_terminal: bool = False
+    training: bool = False
     time: OutletTime = field(init=False)
     signed: SignedSettings = field(init=False)
 

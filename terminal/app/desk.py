@@ -21,7 +21,7 @@ from terminal.app.context import Context
 from terminal.app.day_comparison import compare_day
 from terminal.app.device_board import DeviceBoard
 from terminal.app.equipment import Equipment as Equipment
-from terminal.app.equipment import Site
+from terminal.app.equipment import Site, context_of
 from terminal.app.hardware import Hardware
 from terminal.app.payment_driver import PaymentDriver
 from terminal.app.payment_roads import PaymentRoads
@@ -206,13 +206,14 @@ class Desk:
 
     def _assemble(self, equipment: Equipment) -> None:
         """First all that the books may refuse, so that nothing runs beside them yet if they do."""
-        context = _context_of(equipment)
+        context = context_of(equipment)
         # Before anything remembers what the old books said.
         Recovering(context).take_over()
         cases = make_use_cases(
             context, self._board.views, self._hardware.pan, speed=equipment.payment_speed
         )
         context.signed.take_over()
+        cases.training.finish()
         wanted = cases.ranges.take_over()
         orders = cases.codes.resume()
         cases.refunding.resume()
@@ -380,23 +381,6 @@ def _opened(part: T | None) -> T:
     if part is None:
         raise BugError("desk.not_open")
     return part
-
-
-def _context_of(equipment: Equipment) -> Context:
-    return Context(
-        books=equipment.books,
-        catalogue=equipment.catalogue,
-        clock=equipment.clock,
-        secrets=equipment.secrets,
-        sync=equipment.sync,
-        profile=equipment.profile,
-        wake_sync=equipment.agent.wake,
-        certificate_end=equipment.certificate_end,
-        public_keys=equipment.public_keys,
-        safe=equipment.safe,
-        has_scale=equipment.scale is not None,
-        has_card_terminal=equipment.card_terminal is not None,
-    )
 
 
 def _let_go(equipment: Equipment) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from terminal.app.context import Context
 from terminal.domain.profile import Profile
 from terminal.ports.agent import Agent
 from terminal.ports.books import Books
@@ -37,7 +38,11 @@ class ClosableBooks(Books, Protocol):
 
 @dataclass(slots=True)
 class Equipment:
-    """Everything one enrolled counter is made of."""
+    """Everything one enrolled counter is made of.
+
+    Args:
+        training: whether it is for practice: nothing of it counts.
+    """
 
     books: ClosableBooks
     catalogue: Catalogue
@@ -61,6 +66,7 @@ class Equipment:
     media: ListMedia = tuple
     exports: Exports | None = None
     card_terminal: CardTerminal | None = None
+    training: bool = False
 
 
 class Site(Protocol):
@@ -85,3 +91,22 @@ class Site(Protocol):
             OutletError: ``enrolment.*``.
         """
         ...
+
+
+def context_of(equipment: Equipment) -> Context:
+    """What its use cases work with."""
+    return Context(
+        books=equipment.books,
+        catalogue=equipment.catalogue,
+        clock=equipment.clock,
+        secrets=equipment.secrets,
+        sync=equipment.sync,
+        profile=equipment.profile,
+        wake_sync=equipment.agent.wake,
+        certificate_end=equipment.certificate_end,
+        public_keys=equipment.public_keys,
+        safe=equipment.safe,
+        has_scale=equipment.scale is not None,
+        has_card_terminal=equipment.card_terminal is not None,
+        training=equipment.training,
+    )

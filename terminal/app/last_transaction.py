@@ -27,6 +27,7 @@ _STEPS: Final = (
     "entry.",
     "gap.",
     "task.",
+    "training.",
 )
 """How entries begin that belong to an operation or to nobody's money, and are none themselves."""
 

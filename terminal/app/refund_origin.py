@@ -20,6 +20,7 @@ from terminal.domain.peer import Peer, read_peer
 from terminal.domain.proof import Proof, carried_entry, read_proof, verify_proof
 from terminal.domain.refund import GivenBack, Sold, sold_from
 from terminal.domain.scan import RECEIPT_PROOF_PREFIX
+from terminal.domain.training import is_practice
 
 Standing = Literal["own", "confirmed", "provisional"]
 """Of a sale of these books; of another counter's that the platform vouched for; of one that nobody
@@ -142,7 +143,9 @@ class Origins:
         return self._booked(named) if named.terminal_id == self._own_id() else None
 
     def _check_code(self, text: str, named: Proof) -> None:
-        """A code that its counter did not sign is nobody's slip."""
+        """A code that its counter did not sign is nobody's slip; practice stays among itself."""
+        if is_practice(named.terminal_id) and not self._context.training:
+            raise UserError("refund.training_slip")
         if named.terminal_id == self._own_id():
             signed = self._booked(named) is not None
         else:

@@ -32,6 +32,7 @@ from terminal.app.tender_offers import TenderOffers
 from terminal.app.till_checks import TillChecks
 from terminal.app.till_views import TillReader
 from terminal.app.tills import Tills
+from terminal.app.training import Training
 from terminal.app.vault import Keeping
 from terminal.app.weighing import Pan, Weighing
 from terminal.domain.journal import Entry
@@ -69,6 +70,7 @@ class UseCases:
     keeping: Keeping | None
     cash_ups: CashUps
     cash_up_behind: CashUpBehind
+    training: Training
 
     def catch_up(self) -> Entry | None:
         """Bring old books up to date when the agent has everything they lack.
@@ -144,4 +146,5 @@ def make_use_cases(
         keeping=Keeping(context, context.safe) if context.safe else None,
         cash_ups=CashUps(context, session, authorising, codes, directives.notices),
         cash_up_behind=CashUpBehind(context),
+        training=Training(context, session),
     )

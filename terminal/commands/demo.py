@@ -109,6 +109,7 @@ def _by_hand(home: Path, platform: DemoPlatform, out: Path, options: argparse.Na
     """Enrol if need be and open the counter for people."""
     from terminal.app.desk import Desk
     from terminal.commands.speaking_site import SpeakingSite
+    from terminal.practice import make_training_desk
     from ui.run import run_face
     from ui.start import FaceOptions
 
@@ -119,7 +120,7 @@ def _by_hand(home: Path, platform: DemoPlatform, out: Path, options: argparse.Na
     say(f"everything of this demo is in {out}")
     width, height = options.size
     window = FaceOptions(width=width, height=height, language=options.language)
-    return run_face(lambda: Desk(site), window)
+    return run_face(lambda: Desk(site), window, lambda: make_training_desk(home))
 
 
 def say(text: str) -> None:

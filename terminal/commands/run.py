@@ -71,4 +71,9 @@ def _open(home: Path) -> int:
         desk.on_event(lambda event: confirm_program() if event.kind == "ready" else None)
         return desk
 
-    return run_face(desk_at_home)
+    def training_desk() -> Desk:
+        from terminal.practice import make_training_desk
+
+        return make_training_desk(home)
+
+    return run_face(desk_at_home, make_training_desk=training_desk)

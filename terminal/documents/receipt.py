@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from terminal.documents.slip_parts import (
-    BANNER,
     BOLD,
     CENTRED,
     LARGE,
@@ -98,7 +97,6 @@ class ReceiptContent:
         copy_number: 0 for the original, n for the n-th reprint.
         reprinted_at: local date and time of that reprint; empty on the original.
         reprinted_by: number of the clerk who asked for it.
-        training: marks a slip of the training mode.
         kick_drawer: opens the cash drawer before the slip is printed.
     """
 
@@ -126,7 +124,6 @@ class ReceiptContent:
     copy_number: int = 0
     reprinted_at: str = ""
     reprinted_by: str = ""
-    training: bool = False
     kick_drawer: bool = False
 
 
@@ -144,7 +141,7 @@ def build_receipt(content: ReceiptContent, language: str = "zh_CN") -> Document:
     blocks: list[Block] = []
     if content.kick_drawer:
         blocks.append(KickDrawer())
-    blocks.extend(_marks(content, words))
+    blocks.extend(copy_banner(content.copy_number, words))
     blocks.extend(_heading(content, words))
     blocks.extend(_reprint(content, words))
     blocks.extend(_lines(content, words))
@@ -152,20 +149,13 @@ def build_receipt(content: ReceiptContent, language: str = "zh_CN") -> Document:
     blocks.extend(_tenders(content, words))
     blocks.extend(_small_print(content, words))
     blocks.extend(_proof(content, words))
-    blocks.extend(_marks(content, words))
+    blocks.extend(copy_banner(content.copy_number, words))
     blocks.append(Cut())
     return Document(f"receipt {content.order_number}", tuple(blocks))
 
 
 def _yuan(fen: int) -> str:
     return Money(fen).text
-
-
-def _marks(content: ReceiptContent, words: Mapping[str, str]) -> Iterator[Block]:
-    yield from copy_banner(content.copy_number, words)
-    if content.training:
-        yield Text(f" {words['training']} ", BANNER)
-        yield Gap(12)
 
 
 def _heading(content: ReceiptContent, words: Mapping[str, str]) -> Iterator[Block]:

@@ -78,7 +78,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "reprint": ("第{number}次补打", "REPRINT No. {number}"),
     "reprinted_at": ("补打时间", "Reprinted at"),
     "reprinted_by": ("补打柜员", "Reprinted by"),
-    "training": ("培训票样 无效", "TRAINING NOT VALID"),
     "compensation": ("赔偿规定", "Compensation"),
     "entry": ("账目号", "Entry"),
     "hash": ("校验码", "Check code"),

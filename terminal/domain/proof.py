@@ -19,6 +19,7 @@ from terminal.domain.canonical import canonical_bytes
 from terminal.domain.errors import EnvironmentFault
 from terminal.domain.journal import Entry, verify_entry
 from terminal.domain.signature import public_key_of, signed_by
+from terminal.domain.training import is_practice
 
 MOST_CHARACTERS: Final = 990
 """Of one code: what a common scanner still reads from 58 mm of paper. A greater sale is named
@@ -138,11 +139,14 @@ def verify_proof(text: str, public_key: bytes) -> Proof:
         public_key: the terminal's raw Ed25519 public key, 32 bytes.
 
     Raises:
-        EnvironmentFault: ``proof.malformed``, ``proof.bad_signature``, ``journal.bad_public_key``.
+        EnvironmentFault: ``proof.malformed``, ``proof.training`` for a slip of practice,
+            ``proof.bad_signature``, ``journal.bad_public_key``.
     """
     proof = read_proof(text)
     if proof is None:
         raise EnvironmentFault("proof.malformed", retry=False)
+    if is_practice(proof.terminal_id):
+        raise EnvironmentFault("proof.training", {"seq": proof.seq}, retry=False)
     digest, signature = bytes.fromhex(proof.hash), bytes.fromhex(proof.signature)
     if not signed_by(public_key_of(public_key), signature, digest):
         raise EnvironmentFault("proof.bad_signature", {"seq": proof.seq}, retry=False)

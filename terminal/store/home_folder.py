@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
 from terminal.domain.errors import EnvironmentFault, UserError
 
+TRAINING_FOLDER = "training"
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 _OF_A_PLATFORM = "platform.key"
@@ -32,6 +34,12 @@ def refuse_terminals_folder(home: Path) -> None:
     """
     if any((home / name).exists() for name in _OF_A_TERMINAL):
         raise UserError("platform.terminals_folder", {"folder": str(home)})
+
+
+def forget_training(home: Path) -> None:
+    """Delete the books of practice; nobody has their key any more."""
+    # What a disk refuses to delete is unreadable, and is tried again at the next opening.
+    shutil.rmtree(home / TRAINING_FOLDER, ignore_errors=True)
 
 
 def keep_private(home: Path) -> None:

@@ -244,6 +244,8 @@ def test_a_genuine_receipt_is_told_from_a_forged_one(
     )
     assert (stranger["genuine"], stranger["proven"]) == (False, [])
     assert "未证实" in _meaning_in_chinese(capsys, sold, proof, "--key", str(key))
+    practice = "*".join(["PT1", "TRAINING", *parts[2:]])
+    assert "练习模式" in _meaning_in_chinese(capsys, sold, practice)
     assert "原样保存" in _meaning_in_chinese(capsys, sold, proof)
     sign_on = proof_text(_entry(sold, 2))
     assert "[proof.no_sale]" in _meaning_in_chinese(capsys, sold, sign_on)

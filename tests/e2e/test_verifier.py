@@ -55,6 +55,12 @@ def test_every_scenario_gets_its_verdict(name: str) -> None:
     assert found == EXPECTED["exports"][name]
 
 
+def test_a_slip_of_training_is_told_not_to_be_a_receipt() -> None:
+    slip = f"PT1*TRAINING*7*{'A' * 52}*{'A' * 103}"
+    (finding,) = _report(_export("sound"), *KEY, "--receipt", slip)["findings"]
+    assert (finding["code"], finding["seq"]) == ("receipt_of_training", 7)
+
+
 @pytest.mark.parametrize("number", range(len(EXPECTED["proofs"])))
 def test_receipts_and_acknowledgements_get_their_verdict(number: int, tmp_path: Path) -> None:
     case = EXPECTED["proofs"][number]

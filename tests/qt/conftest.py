@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 
 from terminal.app.desk import Desk
 from terminal.bootstrap import HomeSite
+from terminal.practice import TrainingSite
 from tests.helpers.central import Central
 from tests.helpers.outlet import (
     CLERK,
@@ -135,6 +136,7 @@ def open_face(
         devices: Mapping[str, object] | None = None,
         payment_speed: float = 0.02,
         prepare: Callable[[Path], None] = lambda _home: None,
+        training: bool = False,
     ) -> Screen:
         home = tmp_path / f"home{len(opened)}"
         if enrolled:
@@ -146,8 +148,9 @@ def open_face(
         if devices is not None:
             (home / "devices.json").write_text(json.dumps(devices), "utf-8")
         prepare(home)
-        site = HomeSite(home, payment_speed=payment_speed, sync_pace=QUICK_PACE)
-        options = FaceOptions(width=size[0], height=size[1], language=language)
+        kind = TrainingSite if training else HomeSite
+        site = kind(home, payment_speed=payment_speed, sync_pace=QUICK_PACE)
+        options = FaceOptions(width=size[0], height=size[1], language=language, training=training)
         app = CounterFace(lambda: Desk(site), options)
         opened.append(app)
         return Screen(app, Hands(app.window), home)

@@ -28,6 +28,7 @@ follow docs/journal.md, sums are kept in a plain dictionary, keys, times and int
     kept vault | kept file      personal data and attachments that the journal names
     directive 1.20 cash:T02 sales:postage about 5 accepted | disputed
     task 5                      what the platform could not apply is settled
+    train | train over          a clerk goes over to practice | she is back, or somebody opened
     numbers 900 950             a lease that is given back
     signer fails                the next entry cannot be signed: it is not written, and tried again
     recover                     the disk was put back and begins another life
@@ -90,6 +91,7 @@ class Day(Tills):
             "kept": self._kept,
             "directive": self._directive,
             "task": self._task,
+            "train": self._train,
             "numbers": self._numbers,
             "signer": self._signer,
             "recover": self._recover,
@@ -173,6 +175,15 @@ class Day(Tills):
             "task_code": "journal.unknown_kind",
         }
         self.append("task.settled", {**body, "_intent": body["task_id"], "answer": "已告知"})
+
+    def _train(self, over: str = "") -> None:
+        """What is done meanwhile is in no book: the next number is the one it would have been."""
+        if not over:
+            self.append("training.began", {"till_id": TILL})
+            return
+        began = next(one for one in reversed(self.entries) if one["kind"] == "training.began")
+        body: Entry = {"till_id": TILL, "began_seq": began["seq"]}
+        self.append("training.ended", body, clerk=began["clerk_id"])
 
     def _numbers(self, lo: str, hi: str) -> None:
         body: Entry = {"kind": "order", "lo": int(lo), "hi": int(hi), "used_to": int(lo) - 1}

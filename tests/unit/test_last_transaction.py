@@ -39,6 +39,8 @@ STEPS = {
     "entry.double_refused",
     "gap.shown",
     "task.settled",
+    "training.began",
+    "training.ended",
 }
 
 

@@ -58,10 +58,6 @@ def test_reprint_says_when_it_was_made_and_for_whom() -> None:
     assert "日期|2026-11-21 14:02:11" in text
 
 
-def test_training_slip_says_that_it_is_not_valid() -> None:
-    assert words_of(build_receipt(receipt_content(training=True))).count("无效") == 2
-
-
 def test_sum_rows_that_say_nothing_are_left_out() -> None:
     plain = receipt_content(
         subtotal_fen=5510, discount_fen=0, rounding_fen=0, received_fen=0, proof=""

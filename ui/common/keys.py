@@ -117,6 +117,7 @@ BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("F10", "lock", _WORKING, "hint.lock"),
     KeyBinding("F6", "leave", _WORKING),
     KeyBinding("F6", "leave_now", _on(DIALOG)),
+    KeyBinding("F9", "train", _on(DIALOG)),
     KeyBinding("F11", "exact_cash", _on(PAYMENT), "hint.exact"),
     KeyBinding("F3", "tender_payer_code", _on(PAYMENT)),
     KeyBinding("F4", "tender_merchant_code", _on(PAYMENT)),

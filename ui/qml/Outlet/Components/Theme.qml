@@ -7,6 +7,7 @@ QtObject {
 
     required property Appearance appearance
     required property real availableWidth
+    property bool practising: false
 
     readonly property bool dark: appearance.themeName === "dark"
     readonly property bool contrast: appearance.themeName === "contrast"
@@ -21,10 +22,12 @@ QtObject {
     readonly property color pressed: contrast ? "#FFFFFF" : dark ? "#136B41" : "#086238"
     readonly property color primaryInk: contrast ? "#000000" : "#FFFFFF"
     readonly property color accent: contrast ? "#FFE600" : dark ? "#62D39C" : "#0A7A45"
-    readonly property color deep: contrast ? "#000000" : dark ? "#081D14" : "#0B3D2A"
+    readonly property color training: contrast ? "#FF7BF2" : dark ? "#8A4FC7" : "#6A2C9C"
+    readonly property color trainingInk: contrast ? "#000000" : "#FFFFFF"
+    readonly property color deep: practising ? (contrast ? "#000000" : dark ? "#2A1140" : "#3E1A5C") : contrast ? "#000000" : dark ? "#081D14" : "#0B3D2A"
     readonly property color deepInk: contrast ? "#FFFFFF" : "#FFFFFF"
     readonly property color deepMuted: contrast ? "#FFFFFF" : "#B5D2C4"
-    readonly property color pill: contrast ? "#000000" : dark ? "#123224" : "#14513A"
+    readonly property color pill: practising && !contrast ? (dark ? "#45206A" : "#582A80") : contrast ? "#000000" : dark ? "#123224" : "#14513A"
     readonly property color tint: contrast ? "#3A3600" : dark ? "#18352A" : "#E6F3EB"
     readonly property color amber: contrast ? "#FFC247" : dark ? "#F4B860" : "#9A5200"
     readonly property color warm: contrast ? "#000000" : dark ? "#33260F" : "#FFF3E0"

@@ -219,6 +219,8 @@ FocusScope {
         LeaveDialogView {
             theme: root.theme
             session: root.viewModel.session
+            training: root.viewModel.training
+            onTrainingWanted: root.viewModel.act("train")
             onConfirmed: root.viewModel.act("sign_off")
             onCashUpWanted: root.viewModel.act("open_cash_up")
             onCancelled: root.viewModel.back()

@@ -7,9 +7,11 @@ DialogCard {
     id: root
 
     required property SessionPane session
+    required property TrainingPane training
 
     signal confirmed
     signal cashUpWanted
+    signal trainingWanted
 
     title: qsTrId("leave.title")
     subtitle: qsTrId("leave.explain")
@@ -71,5 +73,13 @@ DialogCard {
             key: "Esc"
             onPressed: root.cancelled()
         }
+    }
+    ActionButton {
+        theme: root.theme
+        kind: "quiet"
+        visible: root.training.mayBegin
+        text: qsTrId("leave.training")
+        key: "F9"
+        onPressed: root.trainingWanted()
     }
 }

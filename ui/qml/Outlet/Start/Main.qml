@@ -10,7 +10,7 @@ Window {
 
     required property Face face
 
-    title: "Postal Terminal"
+    title: face.training.on ? "Postal Terminal · 练习 TRAINING" : "Postal Terminal"
     color: theme.ground
     minimumWidth: 1024
     minimumHeight: 600
@@ -20,12 +20,26 @@ Window {
 
         appearance: root.face.appearance
         availableWidth: root.width
+        practising: root.face.training.on
+    }
+
+    Loader {
+        id: banner
+
+        anchors.left: parent.left
+        anchors.right: parent.right
+        active: root.face.training.on
+        sourceComponent: TrainingBanner {
+            theme: theme
+            viewModel: root.face.training
+        }
     }
 
     SignOnView {
         id: signOn
 
         anchors.fill: parent
+        anchors.topMargin: banner.height
         theme: theme
         viewModel: root.face.signOn
         session: root.face.session
@@ -42,6 +56,7 @@ Window {
         id: counter
 
         anchors.fill: parent
+        anchors.topMargin: banner.height
         asynchronous: true
         visible: root.face.stage === "counter"
         enabled: visible
@@ -54,6 +69,7 @@ Window {
         id: enrolment
 
         anchors.fill: parent
+        anchors.topMargin: banner.height
         asynchronous: true
         visible: root.face.stage === "enrolment"
         enabled: visible
@@ -64,12 +80,21 @@ Window {
 
     Loader {
         anchors.fill: parent
+        anchors.topMargin: banner.height
         active: root.face.stage === "failed"
         focus: active
         onLoaded: forceActiveFocus()
         sourceComponent: FailedView {
             theme: theme
             face: root.face
+        }
+    }
+
+    Loader {
+        anchors.fill: parent
+        active: root.face.training.on
+        sourceComponent: TrainingMark {
+            theme: theme
         }
     }
 
