@@ -13,7 +13,6 @@ from terminal.app.approving import Approving
 from terminal.app.context import Context
 from terminal.app.session import SessionDesk
 from terminal.domain.authority import (
-    BODY_VERSION,
     Grant,
     Question,
     Rule,
@@ -23,7 +22,6 @@ from terminal.domain.authority import (
 )
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
-from terminal.domain.journal import EntryDraft
 from terminal.domain.permission import require
 from terminal.ports.books import Transaction
 
@@ -101,17 +99,7 @@ class Authorising:
     def note(self, tx: Transaction, grant: Grant) -> None:
         """Write down who allowed it, in the transaction that books the act."""
         if grant.by_two:
-            date = self._context.books.day().business_date
-            tx.append(
-                EntryDraft(
-                    "authorisation.granted",
-                    grant.intent_id,
-                    date,
-                    grant.operator,
-                    grant.body(),
-                    BODY_VERSION,
-                )
-            )
+            tx.append(grant.draft(self._context.books.day().business_date))
 
     def _rule(self, action: str) -> Rule:
         return rule_of(self._context.setting("dual_control", {}), action)

@@ -14,7 +14,7 @@ from terminal.app.outlet_cash_up import book_outlet_cash_up
 from terminal.app.recovery import show_gap
 from terminal.app.session_slip import session_job
 from terminal.domain.attempt import AT_REST
-from terminal.domain.authority import who_says
+from terminal.domain.authority import Grant, Question, require_level, rule_of, who_says
 from terminal.domain.catalogue import instant
 from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.identifiers import new_uuid7
@@ -91,14 +91,24 @@ class SessionDesk:
             changes=changes,
         )
 
-    def open_outlet(self, clerk_no: str, secret: str) -> SessionView:
+    def open_outlet(
+        self, clerk_no: str, secret: str, second: tuple[str, str] = ("", "")
+    ) -> SessionView:
         """Open the outlet's business day.
+
+        A day that was signed off already is opened again by two people (``day_reopen``).
+
+        Args:
+            clerk_no: who opens it.
+            secret: hers.
+            second: number or badge, and secret, of the second person.
 
         The day is today's date, never earlier than the last one: a clock set back cannot re-open
         the past. A last one that was opened on a clock running ahead yields to the platform's time.
 
         Raises:
-            UserError: ``session.outlet_already_open``, ``session.*``, ``permission.denied``; once
+            UserError: ``session.outlet_already_open``, ``session.*``, ``permission.denied``;
+                ``permission.second_needed`` and the like to open a day again; once
                 ``gap.replaced`` or ``gap.recovered``, what may be missing here.
             EnvironmentFault: ``day.clock_behind`` when the machine's date is before the last
                 business day, or before the date of the platform's last signed time.
@@ -120,7 +130,8 @@ class SessionDesk:
         }
         if today < day.business_date:
             body["corrects"] = day.business_date
-        self._append("outlet.signed_on", clerk.clerk_id, body, business_date=today)
+        again = self._reopening(clerk, second, today) if body["reopened"] else None
+        self._append("outlet.signed_on", clerk.clerk_id, body, business_date=today, allowed=again)
         return self.view(CHANGED)
 
     def sign_on(self, clerk_no: str, secret: str) -> SessionView:
@@ -267,6 +278,19 @@ class SessionDesk:
         """The roles that may be the second person for an action."""
         return tuple(self._context.permissions.get(action, ()))
 
+    def _reopening(self, clerk: Clerk, second: tuple[str, str], date: str) -> Grant:
+        """Who allowed that a day that was signed off goes on; nobody is on duty yet."""
+        question = Question("day_reopen", subject=date)
+        rule = rule_of(self._context.setting("dual_control", {}), question.action)
+        if require_level(rule, question) == "alone":
+            return Grant(question, clerk.clerk_id, "", "", new_uuid7())
+        number, means = who_says(second[0])
+        if not number or means == "terminal":
+            roles = ",".join(self.authorisers(question.action))
+            raise UserError("permission.second_needed", {"action": question.action, "roles": roles})
+        other = self.second_person(number, second[1], question.action, clerk.clerk_id)
+        return Grant(question, clerk.clerk_id, other.clerk_id, means, new_uuid7())
+
     def _identify(self, clerk_no: str, secret: str) -> Clerk:
         """Check a secret; counting and locking survive restarts and clock changes."""
         context = self._context
@@ -331,12 +355,15 @@ class SessionDesk:
         business_date: str = "",
         slip: bool = False,
         cashes_up: bool = False,
+        allowed: Grant | None = None,
     ) -> None:
         context = self._context
         with context.books.transaction() as tx:
             if cashes_up:
                 book_outlet_cash_up(context, tx, clerk_id)
             date = business_date or context.books.day().business_date
+            if allowed is not None and allowed.by_two:
+                tx.append(allowed.draft(date))
             entry = tx.append(EntryDraft(kind, new_uuid7(), date, clerk_id, body))
             if slip:
                 tx.add_print_job(session_job(context, entry))

@@ -28,6 +28,7 @@ from terminal.app.search import ItemSearch
 from terminal.app.session import SessionDesk
 from terminal.app.settings import DeviceView, SettingsBook
 from terminal.app.slips import Slips
+from terminal.app.taking_away import TakingAway
 from terminal.app.tender_offers import TenderOffers
 from terminal.app.till_checks import TillChecks
 from terminal.app.till_views import TillReader
@@ -71,6 +72,7 @@ class UseCases:
     cash_ups: CashUps
     cash_up_behind: CashUpBehind
     training: Training
+    taking_away: TakingAway
 
     def catch_up(self) -> Entry | None:
         """Bring old books up to date when the agent has everything they lack.
@@ -147,4 +149,5 @@ def make_use_cases(
         cash_ups=CashUps(context, session, authorising, codes, directives.notices),
         cash_up_behind=CashUpBehind(context),
         training=Training(context, session),
+        taking_away=TakingAway(context, authorising),
     )

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 from terminal.domain.canonical import JsonObject
 from terminal.domain.errors import UserError
+from terminal.domain.journal import EntryDraft
 
 Level = Literal["alone", "second", "refused"]
 Means = Literal["pin", "badge", "terminal"]
@@ -110,6 +111,17 @@ class Grant:
             **question_body(self.question),
         }
         return {**told, "approval": self.approval} if self.approval else told
+
+    def draft(self, business_date: str) -> EntryDraft:
+        """The entry that says so; of a grant by two only."""
+        return EntryDraft(
+            "authorisation.granted",
+            self.intent_id,
+            business_date,
+            self.operator,
+            self.body(),
+            BODY_VERSION,
+        )
 
 
 def question_body(question: Question) -> JsonObject:

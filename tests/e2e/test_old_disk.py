@@ -32,6 +32,8 @@ from tests.helpers.outlet import (
     MANAGER,
     MANAGER_PIN,
     PIN,
+    SENIOR,
+    SENIOR_PIN,
     STAMP,
     LiveDesk,
     Outlet,
@@ -184,7 +186,8 @@ def test_manager_is_told_once_and_the_journal_says_so(disk: OldDisk) -> None:
         MANAGER,
         first.seq,
     )
-    assert session.open_outlet(MANAGER, MANAGER_PIN).outlet_open
+    again = session.open_outlet(MANAGER, MANAGER_PIN, (SENIOR, SENIOR_PIN))
+    assert again.outlet_open
 
 
 def test_basket_that_was_parked_and_sold_since_is_not_offered_again(disk: OldDisk) -> None:

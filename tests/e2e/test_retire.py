@@ -125,11 +125,11 @@ def test_what_waits_is_told_and_the_folder_stays(
     sell_a_day(outlet, platform)
     synced = outlet
     synced.open_day()
-    first = synced.books.entries(limit=2)[-1]
+    first = synced.books.entries(limit=3)[-1]
     answer = check(capsys, synced)
     assert refused(answer) == "leave.entries_waiting"
     params = answer[1]["params"]
-    assert (params["count"], params["since"]) == (2, first.recorded_at)
+    assert (params["count"], params["since"]) == (3, first.recorded_at)
     assert "sync export" in answer[1]["message"]
     again = ("enrol", "--home", synced.home, "--platform", "http://127.0.0.1:1", "--code", "X")
     assert refused(asked(capsys, *again)) == "leave.entries_waiting"
@@ -202,7 +202,7 @@ def test_a_bundle_on_its_way_stands_for_what_it_holds(
     (bundle,) = stick.glob("*.ptc")
     for path in (stick, bundle):
         code, said = check(capsys, synced, "--after-export", path)
-        assert (code, said["waiting"], said["carried"]) == (0, 0, 2)
+        assert (code, said["waiting"], said["carried"]) == (0, 0, 3)
     damaged = tmp_path / "damaged.ptc"
     damaged.write_bytes(bundle.read_bytes()[:-1])
     assert refused(check(capsys, synced, "--after-export", damaged)) == "leave.not_ours"

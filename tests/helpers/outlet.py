@@ -162,8 +162,8 @@ class Outlet:
         self._let_go()
 
     def open_day(self, clerk: str = CLERK, pin: str = PIN) -> None:
-        """Open the outlet's day and sign a clerk on."""
-        self.cases.session.open_outlet(MANAGER, MANAGER_PIN)
+        """Open the outlet's day, also one that was closed already, and sign a clerk on."""
+        self.cases.session.open_outlet(MANAGER, MANAGER_PIN, (SENIOR, SENIOR_PIN))
         self.cases.session.sign_on(clerk, pin)
 
     def sell(self, sku: str = STAMP, quantity: int = 1) -> str:

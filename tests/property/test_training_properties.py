@@ -97,7 +97,7 @@ def _park(cases: UseCases) -> None:
 def _close(cases: UseCases) -> None:
     cases.session.sign_off()
     cases.session.close_outlet(MANAGER, SECRET, True)
-    cases.session.open_outlet(MANAGER, SECRET)
+    cases.session.open_outlet(MANAGER, SECRET, (SENIOR, SECRET))
     cases.session.sign_on(SENIOR, SECRET)
 
 

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import pytest
 from PySide6.QtGui import QGuiApplication
 
 from tests.helpers.central import Central, running_central
 from tests.helpers.inbox import tell_setting
-from tests.helpers.outlet import CLERK, MANAGER, MANAGER_PIN, PIN, Template
+from tests.helpers.outlet import (
+    CLERK,
+    MANAGER,
+    MANAGER_PIN,
+    PIN,
+    SENIOR,
+    SENIOR_PIN,
+    Outlet,
+    OutletClock,
+    Template,
+)
 from tests.qt.conftest import Screen
+from tests.qt.test_screens import LOOKS, Album
 from ui.common.words import Words
 from ui.hands import spoken_focus
 from ui.viewmodels.enrolment import Enrolment
@@ -145,6 +158,47 @@ def test_the_day_closes_by_keyboard_while_entries_wait(
     screen.hands.write(MANAGER_PIN)
     screen.hands.press("Return")
     screen.until(lambda: sign_on.mode == "outlet", "the closed day")
+
+
+@pytest.mark.parametrize("look", ["zh-1366", "large-en-1366"])
+def test_a_closed_day_is_opened_again_by_two_at_the_card(
+    open_face: Callable[..., Screen], pictures: Path, look: str
+) -> None:
+    size, language, theme, text_scale = LOOKS[look]
+
+    def closed(home: Path) -> None:
+        outlet = Outlet(home)
+        outlet.clock = OutletClock()
+        outlet.clock.set_wall(timedelta(days=-1))
+        outlet.cases.session.open_outlet(MANAGER, MANAGER_PIN)
+        outlet.cases.session.close_outlet(MANAGER, MANAGER_PIN, acknowledge_waiting=True)
+        for name, value in (("theme", theme), ("text_scale", text_scale), ("language", language)):
+            outlet.cases.settings.set_preference(name, value)
+        outlet.close()
+
+    screen = open_face(size=size, language=language, prepare=closed)
+    album, sign_on, words = Album(screen, pictures, look), screen.app.face.signOn, Words(language)
+    screen.open_core()
+
+    def write(number: str, secret: str) -> None:
+        screen.hands.write(number)
+        screen.hands.press("Return")
+        screen.hands.write(secret)
+        screen.hands.press("Return")
+
+    write(MANAGER, MANAGER_PIN)
+    screen.until(lambda: sign_on.mode == "reopen", "the question for a second person")
+    album.take("day-reopen")
+    write(MANAGER, MANAGER_PIN)
+    refusal = words.error("permission.same_person")
+    screen.until(lambda: sign_on.message == refusal, "the refusal")
+    screen.tab_to(words.text("dialog.cancel"))
+    screen.hands.press("Return")
+    screen.until(lambda: sign_on.mode == "outlet", "the first person again")
+    write(SENIOR, SENIOR_PIN)
+    screen.until(lambda: sign_on.mode == "reopen", "the question again")
+    write(MANAGER, MANAGER_PIN)
+    screen.until(lambda: sign_on.mode == "clerk", "the open outlet")
 
 
 def test_the_waiting_count_follows_the_platform(

@@ -13,6 +13,7 @@ from terminal.app.usecases import UseCases
 from terminal.domain.document import Document
 from terminal.domain.report import DIMENSIONS
 from tests.helpers.documents import words_of
+from tests.helpers.outlet import SENIOR, SENIOR_PIN
 from tests.helpers.pdf_text import pdf_texts
 from tests.qt.conftest import Screen
 from tests.qt.test_screens import shown
@@ -40,6 +41,20 @@ def _open(screen: Screen) -> None:
     screen.hands.press("Ctrl+E")
     page = screen.counter.reports
     screen.until(lambda: screen.counter.page == "reports" and page.totalText != "", "the page")
+
+
+def _take_away(screen: Screen) -> None:
+    """Write the files, which a second person allows."""
+    hands, page = screen.hands, screen.counter.reports
+    hands.press("F12")
+    screen.until(lambda: page.second.open, "the second person's form")
+    hands.press("F12")
+    assert not (screen.home / "exports").exists()
+    hands.write(SENIOR)
+    hands.press("Return")
+    hands.write(SENIOR_PIN)
+    hands.press("Return")
+    screen.until(lambda: "CSV" in screen.app.face.notices.text, "the files")
 
 
 def _to_tab(screen: Screen, tab: str) -> None:
@@ -140,8 +155,11 @@ def test_slip_and_files_are_one_key_each(counter_screen: Screen) -> None:
     assert _ask(counter_screen, lambda use: use.context.books.print_jobs(limit=1))[0].kind == (
         "report"
     )
-    hands.press("F12")
-    counter_screen.until(lambda: "CSV" in notices.text, "the files")
+    _take_away(counter_screen)
+    assert not page.second.open
+    (granted,) = _ask(counter_screen, lambda use: use.context.books.entries(limit=1))
+    told = {name: granted.body[name] for name in ("action", "subject", "authoriser")}
+    assert told == {"action": "data_export", "subject": day, "authoriser": SENIOR}
     folder = counter_screen.home / "exports"
     assert {file.name for file in folder.iterdir()} == {f"report-{day}.csv", f"report-{day}.pdf"}
     pdf = (folder / f"report-{day}.pdf").read_bytes()
@@ -154,7 +172,7 @@ def test_slip_and_files_are_one_key_each(counter_screen: Screen) -> None:
 def test_screen_slip_csv_and_pdf_say_the_same_of_every_row(counter_screen: Screen) -> None:
     _sell(counter_screen, "yp", "nf", "dm")
     _sell(counter_screen, "dm")
-    page, hands = counter_screen.counter.reports, counter_screen.hands
+    page = counter_screen.counter.reports
     _open(counter_screen)
     day = page._shown_day()
     seen: list[tuple[str, str]] = []
@@ -163,8 +181,7 @@ def test_screen_slip_csv_and_pdf_say_the_same_of_every_row(counter_screen: Scree
         seen += [(row.label, row.amount.removeprefix("¥\u2009")) for row in page.rows.rows]
         seen.append(("合计", page.tableTotalText.removeprefix("¥\u2009")))
     assert len(seen) > 12
-    hands.press("F12")
-    counter_screen.until(lambda: "CSV" in counter_screen.app.face.notices.text, "the files")
+    _take_away(counter_screen)
     folder = counter_screen.home / "exports"
     with (folder / f"report-{day}.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.reader(file) if len(row) > 2]

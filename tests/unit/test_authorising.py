@@ -57,7 +57,7 @@ def test_above_the_limit_nobody_may(counter: Outlet) -> None:
 
 
 def test_only_the_roles_the_platform_names_may_be_the_second_person(counter: Outlet) -> None:
-    question = Question("day_reopen")
+    question = Question("offline_limit")
     desk = counter.cases.authorising
     assert _code(lambda: desk.grant(question, SENIOR, SENIOR_PIN)) == "permission.denied"
     assert desk.grant(question, MANAGER, MANAGER_PIN).authoriser == MANAGER

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from terminal.domain.errors import EnvironmentFault, OutletError, UserError
+from tests.helpers.inbox import tell_setting
 from tests.helpers.outlet import (
     CLERK,
     MANAGER,
@@ -16,6 +17,7 @@ from tests.helpers.outlet import (
     SENIOR_PIN,
     STAMP,
     Outlet,
+    Template,
 )
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -77,12 +79,45 @@ def test_steps_out_of_order_are_refused(outlet: Outlet) -> None:
     )
 
 
-def test_the_same_day_may_be_opened_again_and_says_so(counter: Outlet) -> None:
+def test_two_people_open_the_same_day_again_and_both_are_named(counter: Outlet) -> None:
+    session = counter.cases.session
+    session.sign_off()
+    session.close_outlet(MANAGER, MANAGER_PIN, acknowledge_waiting=True)
+    head = counter.books.head()
+    for second, code in (
+        (("", ""), "permission.second_needed"),
+        (("@", ""), "permission.second_needed"),
+        ((MANAGER, MANAGER_PIN), "permission.same_person"),
+        ((CLERK, PIN), "permission.denied"),
+        ((SENIOR, "000000"), "session.wrong_secret"),
+    ):
+        with pytest.raises(UserError) as refused:
+            session.open_outlet(MANAGER, MANAGER_PIN, second)
+        assert refused.value.code == code
+    assert counter.books.head() == head
+    session.open_outlet(MANAGER, MANAGER_PIN, (f"PB1*{SENIOR}", SENIOR_PIN))
+    newest, granted = counter.books.entries(limit=2)
+    assert newest.body["reopened"] is True
+    told = {name: granted.body[name] for name in ("action", "operator", "authoriser", "means")}
+    assert told == {
+        "action": "day_reopen",
+        "operator": MANAGER,
+        "authoriser": SENIOR,
+        "means": "badge",
+    }
+
+
+def test_who_may_open_a_day_again_alone_the_platform_says(
+    counter: Outlet, outlet_template: Template
+) -> None:
+    tell_setting(
+        counter.home, outlet_template.platform, "dual_control", {"day_reopen": {"alone": 0}}
+    )
     counter.cases.session.sign_off()
     counter.cases.session.close_outlet(MANAGER, MANAGER_PIN, acknowledge_waiting=True)
-    counter.cases.session.open_outlet(MANAGER, MANAGER_PIN)
-    (newest,) = counter.books.entries(limit=1)
-    assert newest.body["reopened"] is True
+    head = counter.books.head()[0]
+    assert counter.cases.session.open_outlet(MANAGER, MANAGER_PIN).outlet_open
+    assert counter.books.head()[0] == head + 1
 
 
 def test_a_clock_behind_the_last_day_opens_nothing(counter: Outlet) -> None:

@@ -11,8 +11,10 @@ from terminal.domain.money import Money
 from ui.common.figures import clock, yuan
 from ui.common.operation import Operations
 from ui.common.page import Page
-from ui.common.report_export import Exported, export_report
+from ui.common.report_export import Exported
+from ui.common.report_taking import ReportTaking
 from ui.common.rows import RowsModel
+from ui.common.second_person_form import SecondPerson
 from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
@@ -82,6 +84,8 @@ class ReportsPage(Page):
         self._tab = TABS[0]
         self._open_key = ""
         self._lines: tuple[EntryLine, ...] = ()
+        self._second = SecondPerson(operations, words)
+        self._taking = ReportTaking(operations, words, self._second, self._exported)
         self._tabs = RowsModel(TabRow, "table", self)
         self._rows = RowsModel(SumRow, "key", self)
         self._entries = RowsModel(BehindRow, "seq", self)
@@ -89,6 +93,8 @@ class ReportsPage(Page):
     def turn(self, *, in_view: bool) -> None:
         """The page is opened or left; it opens on the newest day."""
         came, self._in_view = in_view and not self._in_view, in_view
+        if not in_view:
+            self._second.close()
         if came:
             self._day, self._open_key = "", ""
             self.refresh()
@@ -103,11 +109,18 @@ class ReportsPage(Page):
         }
 
     def back(self) -> bool:
-        """From the entries to the table."""
+        """From the second person to the page, from the entries to the table."""
+        if self._second.open:
+            self._second.close()
+            return True
         if not self._open_key:
             return False
         self._close()
         return True
+
+    def scanned(self, text: str) -> bool:
+        """A badge for the second person."""
+        return self._second.scanned(text)
 
     def refresh(self) -> None:
         """Make the report anew; a page that nobody sees reads nothing."""
@@ -118,6 +131,11 @@ class ReportsPage(Page):
     def reworded(self) -> None:
         """Write everything in the chosen language."""
         self._write()
+
+    @Property(SecondPerson, constant=True)
+    def second(self) -> SecondPerson:
+        """Who allows that files are taken away."""
+        return self._second
 
     @Property(RowsModel, constant=True)
     def tabs(self) -> RowsModel:
@@ -261,7 +279,7 @@ class ReportsPage(Page):
     @Slot()
     def exportFiles(self) -> None:
         """Write CSV and PDF onto the stick that is plugged in, else into the exports folder."""
-        export_report(self.operations, self.words, self._shown_day(), self._exported)
+        self._taking.take(self._shown_day())
 
     def _exported(self, files: Exported) -> None:
         key = "notice.report_on_stick" if files.on_stick else "notice.report_exported"

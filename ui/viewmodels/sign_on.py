@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ui.common.neighbours import SessionState
 
 STARTING, OUTLET, CLERK, UNLOCK, CLOSE = "starting", "outlet", "clerk", "unlock", "close"
+REOPEN = "reopen"
+"""A second person is asked for: the day was signed off already."""
 WORKING = "working"
 """The clerk is at work: this card is not on the screen and leaves the keyboard alone."""
 
@@ -45,6 +47,7 @@ class SignOn(Pane):
         self._mode = STARTING
         self._closing = False
         self._early: tuple[str, str] | None = None
+        self._opener: tuple[str, str] | None = None
         self._error: OutletError | None = None
         self._said = ""
         self._lockout_s = 0
@@ -56,12 +59,12 @@ class SignOn(Pane):
 
     @Property(str, notify=changed)
     def mode(self) -> str:
-        """``starting``, ``outlet``, ``clerk``, ``unlock``, ``close`` or ``working``."""
+        """``starting``, ``outlet``, ``reopen``, ``clerk``, ``unlock``, ``close`` or ``working``."""
         view = self._session.view
         if view is None:
             return STARTING
         if not view.outlet_open:
-            return OUTLET
+            return OUTLET if self._opener is None else REOPEN
         if view.clerk_no:
             return UNLOCK if view.locked else WORKING
         return CLOSE if self._closing else CLERK
@@ -153,8 +156,9 @@ class SignOn(Pane):
 
     @Slot()
     def back(self) -> None:
-        """From closing the outlet back to signing on."""
+        """From closing the outlet back to signing on; from the second person to the first."""
         self._closing, self._acknowledged, self._error = False, False, None
+        self._opener = None
         self.changed.emit()
         self._ask_again()
 
@@ -168,6 +172,7 @@ class SignOn(Pane):
             self.changed.emit()
             return
         mode, acknowledged = self.mode, self._acknowledged
+        opener = self._opener or (number, secret)
         self._error, self._said = None, ""
 
         def done(view: SessionView) -> None:
@@ -176,13 +181,21 @@ class SignOn(Pane):
         def work(use: UseCases) -> SessionView:
             if mode == OUTLET:
                 return use.session.open_outlet(number, secret)
+            if mode == REOPEN:
+                return use.session.open_outlet(*opener, second=(number, secret))
             if mode == CLERK:
                 return use.session.sign_on(number, secret)
             if mode == UNLOCK:
                 return use.session.unlock(secret)
             return use.session.close_outlet(number, secret, acknowledged)
 
-        if self.operations.run(work, done, self._refused, "sign_on"):
+        def refused(error: OutletError) -> None:
+            if mode == OUTLET and error.code == "permission.second_needed":
+                self._ask_second(number, secret)
+            else:
+                self._refused(error)
+
+        if self.operations.run(work, done, refused, "sign_on"):
             # At once and not with the answer: what is typed meanwhile stays.
             self.cleared.emit()
         self.changed.emit()
@@ -215,9 +228,19 @@ class SignOn(Pane):
         only_secret = not self.needsNumber or known
         (self.secretWanted if only_secret else self.numberWanted).emit()
 
+    def _ask_second(self, number: str, secret: str) -> None:
+        """The day was signed off already: the first person is known, the card asks for another."""
+        self._opener = (number, secret)
+        self.changed.emit()
+        self._ask_again()
+
     def _finished(self, mode: str, view: SessionView) -> None:
-        self._said = {OUTLET: "sign_on.outlet_opened", CLOSE: "sign_on.outlet_closed"}.get(mode, "")
-        self._closing, self._acknowledged = False, False
+        self._said = {
+            OUTLET: "sign_on.outlet_opened",
+            REOPEN: "sign_on.outlet_opened",
+            CLOSE: "sign_on.outlet_closed",
+        }.get(mode, "")
+        self._closing, self._acknowledged, self._opener = False, False, None
         self._session.show(view)
         self._ask_again()
 

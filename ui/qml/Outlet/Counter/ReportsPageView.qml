@@ -136,4 +136,18 @@ PageFrame {
         anchors.bottom: parent.bottom
         visible: root.shown
     }
+
+    Loader {
+        id: second
+
+        anchors.fill: parent
+        active: root.viewModel.second.open
+        focus: active
+        onLoaded: forceActiveFocus()
+        sourceComponent: SecondPersonView {
+            theme: root.theme
+            viewModel: root.viewModel.second
+            onCancelled: root.viewModel.second.close()
+        }
+    }
 }

@@ -163,13 +163,13 @@ FocusScope {
 
                 Loader {
                     width: parent.width
-                    active: root.viewModel.mode === "clerk" || root.viewModel.mode === "close"
+                    active: root.viewModel.mode === "clerk" || root.viewModel.mode === "close" || root.viewModel.mode === "reopen"
                     visible: active
 
                     sourceComponent: ActionButton {
                         theme: root.theme
                         kind: "quiet"
-                        text: root.viewModel.mode === "clerk" ? qsTrId("sign_on.close_outlet") : qsTrId("sign_on.back")
+                        text: qsTrId(root.viewModel.mode === "clerk" ? "sign_on.close_outlet" : root.viewModel.mode === "close" ? "sign_on.back" : "dialog.cancel")
                         onPressed: root.viewModel.mode === "clerk" ? root.viewModel.beginClosing() : root.viewModel.back()
                     }
                 }
