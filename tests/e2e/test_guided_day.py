@@ -196,6 +196,7 @@ def test_second_day_in_the_same_folder_counts_itself_and_speaks_as_asked(
     check_books(out / "terminal", [*before.acknowledged, *day.acknowledged])
 
 
+@pytest.mark.long
 @pytest.mark.timeout(420)
 def test_killed_day_goes_on_with_its_basket_and_books(tmp_path: Path) -> None:
     """Kill −9 while it sells, start again: the basket is back, nothing is missing or doubled."""

@@ -131,6 +131,7 @@ def selling(outlet_template: Template, forked_platform: Central, tmp_path: Path)
     return ForkedRun(home, forked_platform.url)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_five_hundred_kills_of_terminal_and_platform_lose_and_double_nothing(
     selling: SoakRun, forked_platform: Central

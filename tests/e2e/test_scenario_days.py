@@ -179,6 +179,7 @@ def readings(verifier: ModuleType) -> Readings:
     return Readings(verifier)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_none_of_ten_thousand_journals_that_were_tampered_with_passes(
     readings: Readings,

@@ -37,6 +37,7 @@ from tests.helpers.quick_outlet import QuickOutlet, Ready, quick_folder, ready_o
 from tests.helpers.soak_run import random_seed
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
+pytestmark = pytest.mark.unmeasured
 
 SHARDS, RUNS, STEPS = 8, 250, 50
 """In every run of the tests: 2,000 runs of 50 steps, spread over the workers."""
@@ -100,6 +101,7 @@ def _run(
     return next(MoneyCounter.steps) - before - 1
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_a_counter_under_arbitrary_hands_keeps_its_books(
@@ -205,6 +207,7 @@ def _somebody_at_the_balances(patch: pytest.MonkeyPatch) -> None:
         _somebody_at_the_balances,
     ],
 )
+@pytest.mark.long
 def test_a_weakened_counter_is_caught(
     machine: type[RuleBasedStateMachine],
     monkeypatch: pytest.MonkeyPatch,

@@ -58,7 +58,8 @@ def test_leaked_thread_and_hidden_network_use_fail_their_tests(tmp_path: Path) -
     for name in ("__init__.py", "helpers/__init__.py"):
         (folder / name).touch()
     shutil.copy(ROOT / "tests" / "conftest.py", folder)
-    shutil.copy(ROOT / "tests" / "helpers" / "environment.py", folder / "helpers")
+    for name in ("environment.py", "longest_first.py", "loopback.py", "measured.py"):
+        shutil.copy(ROOT / "tests" / "helpers" / name, folder / "helpers")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (folder / "test_leaking.py").write_text(_LEAKING, encoding="utf-8")
     environment = {key: value for key, value in os.environ.items() if key != "POSTAL_COVERAGE"}

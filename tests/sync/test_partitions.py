@@ -31,6 +31,7 @@ def _storms(counter: Counter, runs: int, unit_s: float) -> None:
     assert counter.road.cuts > runs / 10, "the line hardly ever broke: the harness saw nothing"
 
 
+@pytest.mark.long
 def test_fifty_storms_leave_nothing_stuck_and_nothing_different(
     outlet_template: Template, tmp_path: Path
 ) -> None:
