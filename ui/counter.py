@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from ui.common.appearance import Appearance
-from ui.common.keys import ASKED, CARRYING, CHOICE, GOODS, PARKED, POUCH, SALE, bound_action
+from ui.common.keys import (
+    ASKED,
+    CARRYING,
+    CHOICE,
+    DRAWER,
+    GOODS,
+    PARKED,
+    POUCH,
+    SALE,
+    TILLS,
+    bound_action,
+)
 from ui.common.operation import Operations
 from ui.common.places import DIALOG, PAID, PAYMENT, QUEUE, REFUND, SELLING, place_of
 from ui.common.words import Words
@@ -189,7 +200,7 @@ class Counter(CounterPages):
             self._basket.changed.connect(follower.changed)
         self._basket.changed.connect(self._member.reworded)
         offering = (self._basket, self._scan_field, self._last, self._parked, self._courier)
-        for pane in (*offering, self._till):
+        for pane in (*offering, self._till, self._cash_up):
             pane.changed.connect(self._weigh_keys)
         self._approval.changed.connect(self._weigh_keys)
         self._approval.came.connect(self._asked_elsewhere)
@@ -352,6 +363,8 @@ class Counter(CounterPages):
             CARRYING: self._courier.open,
             ASKED: self._approval.waiting,
             POUCH: bool(self._till.onTheWay.reprintable),
+            TILLS: bool(self._cash_up.otherTill),
+            DRAWER: not self._cash_up.vault,
         }
         self._rail.count("parked", self._basket.suspendedCount)
         self._hints.lack(frozenset(need for need, met in there.items() if not met))

@@ -15,11 +15,12 @@ from terminal.app.cash_up_forms import CashUpForms
 from terminal.app.cash_up_period import cash_up_due, named, require_nothing_laid_down
 from terminal.app.cash_up_slips import cash_up_job
 from terminal.app.cash_up_view import CashUpView, OutcomeView, asked_denominations, outcome_view
-from terminal.app.code_payments import CodePayments
+from terminal.app.code_payments import AttemptView, CodePayments
 from terminal.app.context import Context
 from terminal.app.difference_facts import SoldSoFar
 from terminal.app.evidence import Evidence, evidence_of
 from terminal.app.hand_over import Found, HandOver
+from terminal.app.own_tills import own_tills
 from terminal.app.session import SessionDesk
 from terminal.domain.attempt import AT_REST
 from terminal.domain.authority import Question
@@ -64,18 +65,22 @@ class CashUps:
         self._codes = codes
         self._notices = notices
         self._forms = CashUpForms(context)
-        self._period = self._forms.period
         self._hand_over = HandOver(context, session, self._forms)
         self._sold = SoldSoFar()
         self._found: tuple[tuple[object, ...], OutcomeView] | None = None
 
-    def view(self, changes: frozenset[str] = frozenset()) -> CashUpView:
-        """Where the cash-up of this counter's till stands."""
+    def view(self, changes: frozenset[str] = frozenset(), till_id: str = "") -> CashUpView:
+        """Where the cash-up of a till stands: the drawer of this counter when none is named.
+
+        Raises:
+            UserError: ``till.not_here``.
+        """
         context, books = self._context, self._context.books
-        cash_up, span = self._period.current()
-        step = self._period.step(cash_up, span)
+        period = self._forms.period(till_id)
+        cash_up, span = period.current()
+        step = period.step(cash_up, span)
         past_count = step not in (Step.RESOLVE, Step.COUNT)
-        held = self._period.held_fen()
+        held = period.held_fen()
         return CashUpView(
             form_id=self._forms.form(cash_up, step),
             till_id=cash_up.till_id,
@@ -83,23 +88,28 @@ class CashUps:
             step=step,
             clerk_no=books.day().clerk_id,
             since_text=span.since_at,
-            unknown=tuple(one for one in self._codes.open_attempts() if one.state not in AT_REST),
+            unknown=self._unknown() if period.sells else (),
             denominations=asked_denominations(context),
-            stock=self._period.stock.asked(cash_up.till_id, cash_up.first_seq - 1),
+            stock=period.stock.asked(cash_up.till_id, cash_up.first_seq - 1),
             counts=cash_up.counts,
             moved=bool(cash_up.counted_seq) and step is Step.COUNT,
             frozen=bool(cash_up.disputed_seq),
             outcome=self._outcome(cash_up, span) if past_count else None,
             verifier=cash_up.verifier,
-            parked=tuple((row.basket.basket_id, row.basket.total.text) for row in books.parked()),
+            parked=tuple((basket.basket_id, basket.total.text) for basket in period.parked()),
             in_doubt=tuple(
-                (one.out_trade_no, Money(one.amount_fen).text) for one in self._period.in_doubt()
+                (one.out_trade_no, Money(one.amount_fen).text) for one in period.in_doubt()
             ),
             held_text=Money(held).text if held else "",
             last_closed=cash_up.period - 1,
             notices=tuple(self._notices()) if step is Step.DIFFERENCE else (),
+            tills=tuple(till.till_id for till in own_tills(context)),
+            vault=not period.sells,
             changes=changes,
         )
+
+    def _unknown(self) -> tuple[AttemptView, ...]:
+        return tuple(one for one in self._codes.open_attempts() if one.state not in AT_REST)
 
     def count(
         self, form_id: str, pieces: Mapping[int, str], stock: Mapping[str, str] = {}
@@ -122,31 +132,33 @@ class CashUps:
         if saved:
             return saved
         count = counted({fen: read_pieces(text) for fen, text in pieces.items()})
-        cash_up, span = self._forms.at(
+        period, cash_up, span = self._forms.at(
             form_id, Step.COUNT, Step.DIFFERENCE, Step.VERIFY, Step.HAND_OVER
         )
-        require_nothing_laid_down(self._context)
-        if cash_up.disputed_seq and not self._period.moved(cash_up, span):
+        if period.sells:
+            require_nothing_laid_down(self._context)
+        if cash_up.disputed_seq and not period.moved(cash_up, span):
             raise UserError("cash_up.frozen")
-        found = self._period.stock_read(cash_up, stock)
-        body = self._period.count_body(cash_up, span, count, found)
+        found = period.stock_read(cash_up, stock)
+        body = period.count_body(cash_up, span, count, found)
         with self._context.books.transaction() as tx:
             self._forms.append(tx, COUNTED, form_id, body)
-        return self.view(CHANGED)
+        return self._booked(form_id)
 
-    def recount(self) -> CashUpView:
+    def recount(self, till_id: str = "") -> CashUpView:
         """The form of another count; the ones before stay.
 
         Raises:
             UserError: ``cash_up.frozen``, ``cash_up.not_counted``.
         """
-        cash_up, span = self._period.current()
+        period = self._forms.period(till_id)
+        cash_up, span = period.current()
         if not cash_up.counted_seq:
             raise UserError("cash_up.not_counted")
-        if cash_up.disputed_seq and not self._period.moved(cash_up, span):
+        if cash_up.disputed_seq and not period.moved(cash_up, span):
             raise UserError("cash_up.frozen")
         form = self._forms.form(cash_up, Step.COUNT)
-        return replace(self.view(), form_id=form, step=Step.COUNT, outcome=None)
+        return replace(self.view(till_id=till_id), form_id=form, step=Step.COUNT, outcome=None)
 
     def book(self, form_id: str) -> CashUpView:
         """The clerk takes the difference over: cash and stock leave suspense, are over or short.
@@ -158,20 +170,20 @@ class CashUps:
         saved = self._saved(form_id)
         if saved:
             return saved
-        cash_up, span = self._forms.at(form_id, Step.DIFFERENCE)
-        body = self._period.difference_body(cash_up, span)
+        period, cash_up, span = self._forms.at(form_id, Step.DIFFERENCE)
+        body = period.difference_body(cash_up, span)
         question = _taken_over(cash_up, body["suspense_fen"])
         need = self._authorising.need(question.action, question.size)
         if question.size and need.level == "refused":
             raise UserError("cash_up.too_much", {"limit": Money(need.most or 0).text})
         postings = booking_postings(cash_up.till_id, body["suspense_fen"])
         body["postings"] = to_body(postings)
-        rows = self._period.stock.taken_over(cash_up, span)
+        rows = period.stock.taken_over(cash_up, span)
         if rows:
             body["stock"] = stock_rows(rows)
         with self._context.books.transaction() as tx:
             self._forms.append(tx, BOOKED, form_id, body)
-        return self.view(CHANGED)
+        return self._booked(form_id)
 
     def dispute(self, form_id: str, reason: str, notice_id: str = "") -> CashUpView:
         """The clerk does not agree: the difference stays in suspense and nobody answers for it yet.
@@ -195,20 +207,20 @@ class CashUps:
         known = next((one for one in self._notices() if one.notice_id == notice_id), None)
         if notice_id and known is None:
             raise UserError("cash_up.unknown_notice")
-        cash_up, span = self._forms.at(form_id, Step.DIFFERENCE)
+        period, cash_up, span = self._forms.at(form_id, Step.DIFFERENCE)
         if not cash_up.differs:
             raise UserError("cash_up.no_difference")
         body = {
-            **self._period.difference_body(cash_up, span),
+            **period.difference_body(cash_up, span),
             "disposition": "disputed",
             "reason": reason.strip(),
             **({"notice": known.reference()} if known else {}),
         }
         with self._context.books.transaction() as tx:
             entry = self._forms.append(tx, DISPUTED, form_id, body)
-            tx.add_print_job(cash_up_job(self._context, entry, self._period.lines(cash_up, span)))
+            tx.add_print_job(cash_up_job(self._context, entry, period.lines(cash_up, span)))
         self._context.wake_printing()
-        return self.view(CHANGED)
+        return self._booked(form_id)
 
     def verify(self, form_id: str, clerk_no: str, secret: str) -> CashUpView:
         """A second person vouches for the count.
@@ -219,17 +231,17 @@ class CashUps:
         saved = self._saved(form_id)
         if saved:
             return saved
-        cash_up, span = self._forms.at(form_id, Step.VERIFY)
+        period, cash_up, span = self._forms.at(form_id, Step.VERIFY)
         verifier = self._session.authorise(clerk_no, secret, self._verify_action()).clerk_id
-        body = self._period.difference_body(cash_up, span)
+        body = period.difference_body(cash_up, span)
         # Above what a clerk takes over alone, who vouches also answers for it.
-        question = _taken_over(cash_up, self._period.taken_over(cash_up, span))
+        question = _taken_over(cash_up, period.taken_over(cash_up, span))
         grant = self._authorising.grant(question, clerk_no, secret) if question.size else None
         with self._context.books.transaction() as tx:
             if grant is not None:
                 self._authorising.note(tx, grant)
             self._forms.append(tx, VERIFIED, form_id, {**body, "verifier": verifier})
-        return self.view(CHANGED)
+        return self._booked(form_id)
 
     def close(self, form_id: str) -> CashUpView:
         """Close the period: the closing report (Z), once; the cash stays in the till.
@@ -242,7 +254,7 @@ class CashUps:
         if saved:
             return saved
         self._hand_over.keep(form_id)
-        return self.view(CHANGED)
+        return self._booked(form_id)
 
     def hand_over(self, form_id: str, clerk_no: str, secret: str, found: Found) -> CashUpView:
         """The next clerk counts, agrees, and takes the till; the period is closed.
@@ -264,9 +276,9 @@ class CashUps:
         if saved:
             return saved
         self._hand_over.to_next(form_id, clerk_no, secret, found)
-        return self.view(CHANGED)
+        return self._booked(form_id)
 
-    def interim(self) -> CashUpView:
+    def interim(self, till_id: str = "") -> CashUpView:
         """Print the interim report (X): what was sold so far; cash is left out before a count.
 
         Raises:
@@ -274,12 +286,13 @@ class CashUps:
         """
         context = self._context
         context.on_duty()
-        cash_up, span = self._period.current()
-        body = {**named(cash_up), **self._period.sales_body(span), **self._period.carried_body()}
-        past_count = self._period.step(cash_up, span) not in (Step.RESOLVE, Step.COUNT)
-        lines = self._period.lines(cash_up, span) if past_count else ()
+        period = self._forms.period(till_id)
+        cash_up, span = period.current()
+        body = {**named(cash_up), **period.sales_body(span), **period.carried_body()}
+        past_count = period.step(cash_up, span) not in (Step.RESOLVE, Step.COUNT)
+        lines = period.lines(cash_up, span) if past_count else ()
         if past_count:
-            body |= self._period.difference_body(cash_up, span)
+            body |= period.difference_body(cash_up, span)
         else:
             # Whoever knows the cash sales knows what to count.
             body["sold_fen"] = body["refunded_fen"] = body["rounding_fen"] = 0
@@ -288,20 +301,20 @@ class CashUps:
             entry = self._forms.append(tx, INTERIM, new_uuid7(), body)
             tx.add_print_job(cash_up_job(context, entry, lines))
         context.wake_printing()
-        return self.view(CHANGED)
+        return self.view(CHANGED, till_id)
 
     def compared(self, compared: Compared) -> CashUpView:
         """What comparing with the platform said; it explains, or excludes that as a cause."""
         self._context.compared = compared
         return self.view(frozenset({"cash_up"}))
 
-    def evidence(self) -> Evidence:
+    def evidence(self, till_id: str = "") -> Evidence:
         """The evidence of the dispute in the open period.
 
         Raises:
             UserError: ``cash_up.not_disputed``.
         """
-        cash_up, _ = self._period.current()
+        cash_up, _ = self._forms.period(till_id).current()
         return evidence_of(self._context, cash_up.disputed_seq)
 
     def due(self) -> bool:
@@ -317,12 +330,16 @@ class CashUps:
             self._found = key, outcome_view(context, cash_up, span, self._sold)
         return self._found[1]
 
+    def _booked(self, form_id: str) -> CashUpView:
+        return self.view(CHANGED, self._forms.of(form_id).till_id)
+
     def _saved(self, form_id: str) -> CashUpView | None:
         """What an earlier press of the same form made of it."""
         entry = self._forms.saved(form_id)
         if entry is None:
             return None
-        return replace(self.view(), saved_seq=entry.seq, saved_at=entry.recorded_at)
+        now = self.view(till_id=self._forms.of(form_id).till_id)
+        return replace(now, saved_seq=entry.seq, saved_at=entry.recorded_at)
 
     def _verify_action(self) -> str:
         """Platforms that do not know the action yet let those verify who may close the outlet."""

@@ -58,25 +58,25 @@ class CashUpBehind:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._period = Period(context)
 
-    def line(self, code: str, kind: str, *, comes_in: bool) -> Behind:
+    def line(self, code: str, kind: str, *, comes_in: bool, till_id: str = "") -> Behind:
         """The entries behind one line of a counted period, each with its share in the line.
 
         Args:
             code: of the line; what a sale received and what it gave back are two lines.
             kind: kind of the entries.
             comes_in: whether the line is money that came.
+            till_id: the till; "" for the drawer at this counter.
 
         Raises:
             UserError: ``cash_up.not_counted``: before the count nothing is told.
         """
-        cash_up, span = self._counted()
+        cash_up, span = self._counted(till_id)
         line = CashLine(code, kind, 0, 0 if comes_in else -1)
         moved = self._context.books.cash_ups.entries_behind(cash_up.till_id, kind, span)
         shares = [(seq, fen) for seq, one in moved if (fen := share_in(one, line))]
         listed, rest = shares[:MOST], shares[MOST:]
-        views = self.entries([seq for seq, _ in listed]).rows
+        views = self.entries([seq for seq, _ in listed], till_id).rows
         return Behind(
             rows=tuple(
                 replace(view, amount_text=Money(abs(fen)).text, comes_in=fen >= 0)
@@ -86,13 +86,13 @@ class CashUpBehind:
             more_text=Money(sum(fen for _, fen in rest)).text if rest else "",
         )
 
-    def stock(self, item: str) -> Behind:
+    def stock(self, item: str, till_id: str = "") -> Behind:
         """What moved of an item in a counted period, newest first.
 
         Raises:
             UserError: ``cash_up.not_counted``.
         """
-        cash_up, _ = self._counted()
+        cash_up, _ = self._counted(till_id)
         books = self._context.books
         rows = books.stock.movements(f"till:{cash_up.till_id}", item, cash_up.first_seq - 1)
         pieces: dict[int, int] = {}
@@ -109,21 +109,22 @@ class CashUpBehind:
             more_pieces=sum(pieces[seq] for seq in rest),
         )
 
-    def entries(self, seqs: Sequence[int]) -> Behind:
+    def entries(self, seqs: Sequence[int], till_id: str = "") -> Behind:
         """The entries behind a cause, all of them."""
         found = [self._context.books.entry(seq) for seq in seqs]
-        return Behind(tuple(self._view(entry) for entry in found if entry is not None))
+        return Behind(tuple(self._view(entry, till_id) for entry in found if entry is not None))
 
-    def _counted(self) -> tuple[CashUp, Span]:
+    def _counted(self, till_id: str) -> tuple[CashUp, Span]:
         """The open period, once it is counted."""
-        cash_up, span = self._period.current()
-        if self._period.step(cash_up, span) in (Step.RESOLVE, Step.COUNT):
+        period = Period(self._context, till_id)
+        cash_up, span = period.current()
+        if period.step(cash_up, span) in (Step.RESOLVE, Step.COUNT):
             raise UserError("cash_up.not_counted")
         return cash_up, span
 
-    def _view(self, entry: Entry) -> BehindView:
+    def _view(self, entry: Entry, till_id: str) -> BehindView:
         body: Any = entry.body
-        account = f"cash:{self._context.profile.till_id}"
+        account = f"cash:{till_id or self._context.profile.till_id}"
         moved = sum(row["fen"] for row in body.get("postings", ()) if row["account"] == account)
         return BehindView(
             seq=entry.seq,

@@ -6,6 +6,7 @@ from typing import Any
 
 from terminal.app.cash_up_period import Period
 from terminal.app.context import Context
+from terminal.app.own_tills import own_till
 from terminal.domain.cash_up import CashUp, Step
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
@@ -20,18 +21,35 @@ class CashUpForms:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._intents: dict[tuple[object, ...], str] = {}
-        self.period = Period(context)
+        self._tills: dict[str, str] = {}
+        self._drawer = Period(context)
+
+    def period(self, till_id: str = "") -> Period:
+        """The period of a till at this terminal; of its drawer when none is named.
+
+        Raises:
+            UserError: ``till.not_here``.
+        """
+        if till_id in ("", self._drawer.till_id):
+            return self._drawer
+        return Period(self._context, own_till(self._context, till_id).till_id)
+
+    def of(self, form_id: str) -> Period:
+        """The period that a form is about."""
+        return self.period(self._tills.get(form_id, ""))
 
     def form(self, cash_up: CashUp, step: Step) -> str:
         """The intent of a step."""
         key = (cash_up.till_id, cash_up.period, cash_up.counts, step)
-        return self._intents.setdefault(key, new_uuid7())
+        intent = self._intents.setdefault(key, new_uuid7())
+        self._tills[intent] = cash_up.till_id
+        return intent
 
     def saved(self, form_id: str) -> Entry | None:
         """What an earlier press of the same form made."""
         return self._context.books.entry_for_intent(form_id)
 
-    def at(self, form_id: str, *steps: Step) -> tuple[CashUp, Span]:
+    def at(self, form_id: str, *steps: Step) -> tuple[Period, CashUp, Span]:
         """The period, when the form is the one of its step.
 
         Args:
@@ -42,14 +60,15 @@ class CashUpForms:
             UserError: ``cash_up.payments_open``, ``cash_up.form_gone``, ``session.*``.
         """
         self._context.on_duty()
-        cash_up, span = self.period.current()
-        step = self.period.step(cash_up, span)
+        period = self.of(form_id)
+        cash_up, span = period.current()
+        step = period.step(cash_up, span)
         if step is Step.RESOLVE:
-            count = len(self.period.asked())
+            count = len(period.asked())
             raise UserError("cash_up.payments_open", {"count": count})
         if step not in steps or form_id != self.form(cash_up, steps[0]):
             raise UserError("cash_up.form_gone")
-        return cash_up, span
+        return period, cash_up, span
 
     def append(self, tx: Transaction, kind: str, intent: str, body: dict[str, Any]) -> Entry:
         """Book a step."""

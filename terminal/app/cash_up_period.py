@@ -9,6 +9,7 @@ from terminal.app.cash_up_stock import StockCounts, stock_body
 from terminal.app.context import Context
 from terminal.domain import stock
 from terminal.domain.attempt import AT_REST, Attempt
+from terminal.domain.basket import Basket
 from terminal.domain.cash_count import CashCount
 from terminal.domain.cash_up import (
     CashLine,
@@ -28,20 +29,36 @@ from terminal.domain.pouch import SENT
 from terminal.domain.report import REROUTED
 from terminal.domain.stock_count import Stock
 from terminal.domain.taken_back import REFUNDED, cash_first, taken_back
-from terminal.ports.cash_ups import Span
+from terminal.ports.cash_ups import SalesTotals, Span
 
 
 class Period:
-    """Reads the period of this counter's till. Store thread only."""
+    """Reads the period of a till at this terminal. Store thread only.
 
-    def __init__(self, context: Context) -> None:
+    Args:
+        context: for the books.
+        till_id: the till; "" for the drawer at this counter.
+    """
+
+    def __init__(self, context: Context, till_id: str = "") -> None:
         self._context = context
+        self._till_id = till_id
         self.stock = StockCounts(context)
+
+    @property
+    def till_id(self) -> str:
+        """The till."""
+        return self._till_id or self._context.profile.till_id
+
+    @property
+    def sells(self) -> bool:
+        """Whether customers pay into it; what is sold here belongs to no other till."""
+        return self.till_id == self._context.profile.till_id
 
     def current(self) -> tuple[CashUp, Span]:
         """The open period and its entries."""
         table = self._context.books.cash_ups
-        cash_up = table.current(self._context.profile.till_id)
+        cash_up = table.current(self.till_id)
         return cash_up, table.span(cash_up)
 
     def step(self, cash_up: CashUp, span: Span) -> Step:
@@ -78,13 +95,14 @@ class Period:
 
     def asked(self) -> Sequence[Attempt]:
         """Payments whose channel is being asked: they end by themselves, in doubt at the latest."""
-        attempts = self._context.books.open_attempts()
-        return [one for one in attempts if one.state not in AT_REST]
+        return [one for one in self._attempts() if one.state not in AT_REST]
 
     def in_doubt(self) -> Sequence[Attempt]:
         """Payments nobody can tell about now: they are carried over, with a line of their own."""
-        attempts = self._context.books.open_attempts()
-        return [one for one in attempts if one.state in AT_REST]
+        return [one for one in self._attempts() if one.state in AT_REST]
+
+    def _attempts(self) -> Sequence[Attempt]:
+        return self._context.books.open_attempts() if self.sells else ()
 
     def carried_body(self) -> dict[str, Any]:
         """What goes on to the next period: baskets, payments in doubt, and money held for both."""
@@ -92,15 +110,16 @@ class Period:
             {"out_trade_no": one.out_trade_no, "fen": one.amount_fen, "state": one.state}
             for one in self.in_doubt()
         ]
-        return {"parked": self.parked(), "in_doubt": doubts, "held_fen": self.held_fen()}
+        parked = [basket.basket_id for basket in self.parked()]
+        return {"parked": parked, "in_doubt": doubts, "held_fen": self.held_fen()}
 
     def held_fen(self) -> int:
         """Money of channels for baskets that are not sold yet, or still owed for what came back."""
-        return -self._context.books.ledger.balance(PAYMENTS_HELD)
+        return -self._context.books.ledger.balance(PAYMENTS_HELD) if self.sells else 0
 
-    def parked(self) -> list[str]:
+    def parked(self) -> Sequence[Basket]:
         """Baskets that are carried over."""
-        return [row.basket.basket_id for row in self._context.books.parked()]
+        return [row.basket for row in self._context.books.parked()] if self.sells else ()
 
     def proved(self, cash_up: CashUp, span: Span) -> Sequence[Control]:
         """Every account as the journal adds it up, after all other ways said the same.
@@ -168,7 +187,10 @@ class Period:
     def sales_body(self, span: Span) -> dict[str, Any]:
         """What was sold and given back, as reports say it; the tenders are what was kept."""
         table = self._context.books.cash_ups
-        sales, back = table.sales(span), taken_back(table.of_kinds((REFUNDED, REROUTED), span))
+        sales, back = SalesTotals(), taken_back(())
+        if self.sells:
+            sales = table.sales(span)
+            back = taken_back(table.of_kinds((REFUNDED, REROUTED), span))
         kept = dict(sales.tenders)
         for kind, fen in back.tenders.items():
             kept[kind] = kept.get(kind, 0) + fen
@@ -203,16 +225,21 @@ class Period:
             "controls": [_control(row) for row in controls],
         }
 
+    def due(self) -> bool:
+        """Whether there is something to count in the till since it was closed last.
+
+        What was packed out of a counted drawer, to hand it in (上缴), is no reason to count it
+        again; issuing is what a vault is for.
+        """
+        cash_up, span = self.current()
+        besides = SENT if self.sells else ""
+        last = cash_up.first_seq - 1
+        return _moved(self._context, self.till_id, last, span.since_date, besides=besides)
+
 
 def cash_up_due(context: Context) -> bool:
-    """Whether there is something to count in this counter's till since it was closed last.
-
-    What was packed out of a counted till, to hand it in (上缴), is no reason to count it again.
-    """
-    table, till_id = context.books.cash_ups, context.profile.till_id
-    cash_up = table.current(till_id)
-    since = table.span(cash_up).since_date
-    return _moved(context, till_id, cash_up.first_seq - 1, since, besides=SENT)
+    """Whether there is something to count in the drawer at this counter."""
+    return Period(context).due()
 
 
 def _moved(context: Context, till_id: str, seq: int, since: str, *, besides: str = "") -> bool:

@@ -11,7 +11,7 @@ from terminal.app.known_faults import named_notice
 from terminal.documents.cash_up_slip import CashSection, CashUpContent, build_cash_up_slip
 from terminal.documents.words import is_chinese
 from terminal.domain.cash_count import from_body
-from terminal.domain.cash_up import CashLine
+from terminal.domain.cash_up import CashLine, line_name
 from terminal.domain.china_time import clock_text
 from terminal.domain.journal import Entry
 from terminal.domain.money import Money
@@ -39,6 +39,7 @@ def cash_up_job(context: Context, entry: Entry, lines: Sequence[CashLine]) -> Pr
         number=body["period"],
         entry_number=f"{entry.terminal_id} #{entry.seq}",
         short_hash=entry.hash[:16].upper(),
+        sells=_sells(context, body),
         orders=body.get("orders", 0),
         refunds=body.get("refunds", 0),
         refunded_fen=body.get("refunded_fen", 0),
@@ -68,7 +69,10 @@ def _cash(
     counted = context.books.entry(counted_seq) if counted_seq else None
     facts = _body(counted) if counted else body
     return CashSection(
-        lines=tuple((line.code, line.entries, line.fen) for line in lines),
+        lines=tuple(
+            (line_name(line, vault=not _sells(context, body)), line.entries, line.fen)
+            for line in lines
+        ),
         expected_fen=facts.get("expected_fen", sum(line.fen for line in lines)),
         counted_fen=facts.get("counted_fen", 0),
         disposition=body.get("disposition", ""),
@@ -111,6 +115,10 @@ def _facts(context: Context, entry: Entry, language: str) -> list[tuple[str, str
     if "remaining_fen" in body:
         rows.append(("remaining", Money(body["remaining_fen"]).text))
     return rows
+
+
+def _sells(context: Context, body: dict[str, Any]) -> bool:
+    return bool(body["till_id"] == context.profile.till_id)
 
 
 def _body(entry: Entry) -> dict[str, Any]:

@@ -109,7 +109,8 @@ class StockCounts:
         """What this period left in suspense, and nobody disputed, becomes over or short."""
         books, place = self._context.books, stock.in_suspense(cash_up.till_id)
         disputes = books.cash_ups.of_kinds((DISPUTED,), span)
-        after = max((entry.seq for entry in disputes), default=cash_up.first_seq - 1)
+        mine = [entry.seq for entry in disputes if entry.body["till_id"] == cash_up.till_id]
+        after = max(mine, default=cash_up.first_seq - 1)
         rows = [
             row.movement
             for item in sorted(books.stock.issued(place))

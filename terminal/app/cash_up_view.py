@@ -9,7 +9,7 @@ from terminal.app.code_payments import AttemptView
 from terminal.app.context import Context
 from terminal.app.difference_facts import SoldSoFar, difference_facts, last_count
 from terminal.domain.cash_count import DENOMINATIONS_FEN
-from terminal.domain.cash_up import CashUp, Step, cash_lines
+from terminal.domain.cash_up import CashUp, Step, cash_lines, line_name
 from terminal.domain.difference import Explanation
 from terminal.domain.difference_causes import explain
 from terminal.domain.money import Money
@@ -19,8 +19,14 @@ from terminal.ports.cash_ups import Span
 
 @dataclass(frozen=True, slots=True)
 class ComponentView:
-    """One line of what a till should hold; ``kind`` "" is what the period began with."""
+    """One line of what a till should hold; ``kind`` "" is what the period began with.
 
+    Args:
+        name: how it is called, in this kind of till.
+        code: which line it is.
+    """
+
+    name: str
     code: str
     kind: str
     entries: int
@@ -78,6 +84,8 @@ class CashUpView:
         in_doubt: payments nobody can tell about now, carried over, with their amounts.
         held_text: money of channels that no sale has taken yet, carried over; "" for none.
         last_closed: the number of the last closing report, 0 for none.
+        tills: all that are counted at this terminal, its drawer first.
+        vault: whether the till is no drawer: nothing is sold into it, nobody takes it over.
         notices: known faults of the system that a difference may come from, newest first.
         saved_seq: the entry an earlier press of the same form made; 0 for none.
     """
@@ -100,6 +108,8 @@ class CashUpView:
     in_doubt: tuple[tuple[str, str], ...]
     held_text: str
     last_closed: int
+    tills: tuple[str, ...]
+    vault: bool
     notices: tuple[Notice, ...] = ()
     saved_seq: int = 0
     saved_at: str = ""
@@ -111,13 +121,19 @@ def outcome_view(context: Context, cash_up: CashUp, span: Span, sold: SoldSoFar)
     facts = difference_facts(context, cash_up, context.compared.verdict, sold)
     books = context.books
     entry = books.entry(cash_up.counted_seq)
+    vault = cash_up.till_id != context.profile.till_id
     lines = cash_lines(cash_up.opening_fen, books.cash_ups.movements(cash_up.till_id, span))
     count = last_count(context, cash_up)
     return OutcomeView(
         count=tuple((line.fen, line.pieces) for line in count.lines),
         lines=tuple(
             ComponentView(
-                line.code, line.kind, line.entries, Money(abs(line.fen)).text, line.fen >= 0
+                line_name(line, vault=vault),
+                line.code,
+                line.kind,
+                line.entries,
+                Money(abs(line.fen)).text,
+                line.comes_in,
             )
             for line in lines
         ),

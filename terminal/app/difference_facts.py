@@ -27,6 +27,7 @@ _KINDS: dict[str, TraceKind] = {
     "basket.abandoned": "void",
 }
 """Kinds of entries that may explain a difference."""
+_MOVES: frozenset[TraceKind] = frozenset({"pouch_in", "pouch_out", "float"})
 
 
 class SoldSoFar:
@@ -60,7 +61,9 @@ def difference_facts(
     """
     books = context.books
     span = books.cash_ups.span(cash_up)
-    traces = [*sold.read(context, span), *_others(context, cash_up, span)]
+    sells = cash_up.till_id == context.profile.till_id
+    others = _others(context, cash_up, span) if sells else _moves(context, cash_up, span)
+    traces = [*(sold.read(context, span) if sells else ()), *others]
     traces.sort(key=lambda trace: trace.seq)
     head, _ = books.head()
     confirmed = context.sync.confirmed_head().seq
@@ -89,6 +92,15 @@ def _others(context: Context, cash_up: CashUp, span: Span) -> Iterator[Trace]:
             yield Trace("open_code", entry.seq, _second(entry.recorded_at), attempt.amount_fen)
     for entry in context.books.cash_ups.of_kinds(_KINDS, span):
         yield _trace(context, cash_up.till_id, entry)
+
+
+def _moves(context: Context, cash_up: CashUp, span: Span) -> Iterator[Trace]:
+    """What moved a vault's cash: nothing is sold, printed or opened there."""
+    kinds = [kind for kind, trace in _KINDS.items() if trace in _MOVES]
+    for entry in context.books.cash_ups.of_kinds(kinds, span):
+        trace = _trace(context, cash_up.till_id, entry)
+        if trace.fen:
+            yield trace
 
 
 def _sales(context: Context, span: Span) -> Iterator[Trace]:

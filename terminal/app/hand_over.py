@@ -43,7 +43,6 @@ class HandOver:
 
     def __init__(self, context: Context, session: SessionDesk, forms: CashUpForms) -> None:
         self._context, self._session, self._forms = context, session, forms
-        self._period = forms.period
 
     def keep(self, form_id: str) -> None:
         """Close the period: the closing report (Z); the cash stays in the till.
@@ -58,15 +57,17 @@ class HandOver:
         """The next clerk counted the same and takes the till; the period is closed.
 
         Raises:
-            UserError: ``cash_up.handover_differs`` when she found something else,
-                ``cash_up.handover_tries`` when that was so too often,
+            UserError: ``cash_up.vault_stays`` for a vault, ``cash_up.handover_differs`` when she
+                found something else, ``cash_up.handover_tries`` when that was so too often,
                 ``permission.same_person``, ``cash_up.form_gone``, ``money.*``, ``cash_count.*``,
                 ``stock_count.not_counted``, ``session.*``.
             EnvironmentFault: ``cash_up.totals_differ``, ``cash_up.entries_missing``.
         """
         amount = Money.parse(found.cash_text)
-        cash_up, span = self._forms.at(form_id, Step.HAND_OVER)
-        same = amount.fen == cash_up.counted_fen and self._period.stock_agrees(cash_up, found.stock)
+        period, cash_up, span = self._forms.at(form_id, Step.HAND_OVER)
+        if not period.sells:
+            raise UserError("cash_up.vault_stays", {"till": period.till_id})
+        same = amount.fen == cash_up.counted_fen and period.stock_agrees(cash_up, found.stock)
         to = self._session.authorise(clerk_no, secret, "clerk_sign_on")
         self._may_try(cash_up, span)
         if not same:
@@ -86,11 +87,11 @@ class HandOver:
 
     def _close(self, form_id: str, hand: Mapping[str, Any], to: Clerk | None = None) -> None:
         context, forms = self._context, self._forms
-        cash_up, span = forms.at(form_id, Step.HAND_OVER)
-        body = {**self._period.closing_body(cash_up, span), **hand}
+        period, cash_up, span = forms.at(form_id, Step.HAND_OVER)
+        body = {**period.closing_body(cash_up, span), **hand}
         with context.books.transaction() as tx:
             entry = forms.append(tx, CLOSED, form_id, body)
-            tx.add_print_job(cash_up_job(context, entry, self._period.lines(cash_up, span)))
+            tx.add_print_job(cash_up_job(context, entry, period.lines(cash_up, span)))
             if to is not None:
                 over = {**named(cash_up), "counted_fen": cash_up.counted_fen, **hand}
                 forms.append(tx, HANDED_OVER, new_uuid7(), over)

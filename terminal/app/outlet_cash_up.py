@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from terminal.app.cash_up_period import cash_up_due
+from terminal.app.cash_up_period import Period
 from terminal.app.context import Context
+from terminal.app.own_tills import own_tills
 from terminal.documents.outlet_cash_up_slip import (
     OutletCashUpContent,
     build_outlet_cash_up_slip,
@@ -78,7 +79,9 @@ def outlet_body(context: Context) -> dict[str, Any]:
         "over_fen": sum(fen for fen in differences if fen > 0),
         "short_fen": -sum(fen for fen in differences if fen < 0),
         "disputed_fen": sum(row.cash_up.disputed_fen for row in closed),
-        "not_cashed_up": [context.profile.till_id] if cash_up_due(context) else [],
+        "not_cashed_up": [
+            till.till_id for till in own_tills(context) if Period(context, till.till_id).due()
+        ],
         "platform": compared.verdict,
         "compared_to": compared.last_seq,
         "differing": list(compared.seqs),

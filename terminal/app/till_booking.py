@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from terminal.app.authorising import Authorising
 from terminal.app.context import Context
+from terminal.app.own_tills import own_till
 from terminal.app.till_slips import till_job
 from terminal.app.till_views import TillReader
 from terminal.domain.authority import Grant
@@ -114,10 +115,7 @@ class TillBooking:
         Raises:
             UserError: ``till.not_here``.
         """
-        for till in self.reader.own():
-            if till.till_id == till_id:
-                return till
-        raise UserError("till.not_here", {"till": till_id})
+        return own_till(self._context, till_id)
 
     def known(self, till_id: str) -> Till:
         """A till of the outlet.

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from terminal.app.announced_pouches import AnnouncedPouches
-from terminal.app.cash_up_period import Period, cash_up_due
+from terminal.app.cash_up_period import Period
 from terminal.app.context import Context
+from terminal.app.own_tills import own_tills
 from terminal.app.stock_items import numbered_items
 from terminal.domain import ledger, stock
 from terminal.domain.cash_up import Step
@@ -154,10 +155,7 @@ class TillReader:
 
     def own(self) -> tuple[Till, ...]:
         """The tills that are bound to this terminal, its drawer first."""
-        profile = self._context.profile
-        told = tills_of(profile.settings.get("tills", ()))
-        drawer = Till(profile.till_id, "kiosk" if profile.channel == "kiosk" else "clerk")
-        return (drawer, *(till for till in told if till.till_id != drawer.till_id))
+        return own_tills(self._context)
 
     def outlet(self) -> tuple[Till, ...]:
         """All tills of the outlet."""
@@ -218,15 +216,14 @@ class TillReader:
         """Whether what a till should hold is not told: the clerk at it has to count it first.
 
         That is from the first movement after its last closing until its count is an entry, unless
-        the platform sets ``blind_tills`` to false. A vault has no cash-up of its own.
+        the platform sets ``blind_tills`` to false.
         """
-        if till_id != self._context.profile.till_id or not self._context.setting(
-            "blind_tills", True
-        ):
+        here = any(till.till_id == till_id for till in self.own())
+        if not here or not self._context.setting("blind_tills", True):
             return False
-        period = Period(self._context)
+        period = Period(self._context, till_id)
         uncounted = period.step(*period.current()) in (Step.RESOLVE, Step.COUNT)
-        return uncounted and cash_up_due(self._context)
+        return uncounted and period.due()
 
     def _till(self, till: Till) -> TillView:
         blind = self.blind(till.till_id)

@@ -38,6 +38,7 @@ class CashUpContent:
         kind: ``cash_up.interim``, ``cash_up.closed`` or ``cash_up.disputed``.
         number: which period of the till.
         time_text: local time, ``HH:MM:SS``.
+        sells: whether customers pay into the till; a vault's slip has no sales.
         refunds: refunds, returns and reversals.
         refunded_fen: what the goods given back had cost, zero or negative.
         total_fen: what was kept: sold, less given back, rounded.
@@ -58,6 +59,7 @@ class CashUpContent:
     number: int
     entry_number: str
     short_hash: str
+    sells: bool = True
     orders: int = 0
     refunds: int = 0
     refunded_fen: int = 0
@@ -97,13 +99,17 @@ def _head(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
 def _sales(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
     if content.kind == "cash_up.disputed":
         return
+    hidden = content.cash is None
+    if not content.sells:
+        if hidden:
+            yield Text(words["cash_hidden"])
+        return
     yield Rule()
     yield pair(words["orders"], str(content.orders), BOLD)
     if content.refunds:
         yield pair(words["refunds"], str(content.refunds), BOLD)
     if content.refunded_fen:
         yield pair(words["refunded"], Money(content.refunded_fen).text)
-    hidden = content.cash is None
     if not hidden:
         yield pair(words["total"], "￥" + Money(content.total_fen).text, BOLD)
     for kind, fen in content.tenders:

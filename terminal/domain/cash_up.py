@@ -236,6 +236,20 @@ def cash_lines(opening_fen: int, movements: Iterable[Movement]) -> tuple[CashLin
     return tuple(sorted((line for line in lines if line.fen or not line.kind), key=_place))
 
 
+_OF_A_VAULT: Final = {
+    ("", True): "vault_opening",
+    ("pouch.received", True): "vault_received",
+    ("pouch.sent", False): "vault_sent",
+    ("till.funded", True): "vault_funded",
+    ("till.funded", False): "vault_returned",
+}
+
+
+def line_name(line: CashLine, *, vault: bool) -> str:
+    """How a line is called: a vault issues to tills and gets from the bank what drawers do not."""
+    return _OF_A_VAULT.get((line.kind, line.comes_in), line.code) if vault else line.code
+
+
 def share_in(movement: Movement, line: CashLine) -> int:
     """What of a movement is in a line of ``cash_lines``; of all movements it adds up to the line.
 

@@ -42,12 +42,12 @@ class FailedCode:
 class SalesTotals:
     """What was sold in a period; together the tenders are ``sold_fen`` plus ``rounding_fen``."""
 
-    orders: int
-    sold_fen: int
-    rounding_fen: int
-    first_order: str
-    last_order: str
-    tenders: tuple[tuple[str, int], ...]
+    orders: int = 0
+    sold_fen: int = 0
+    rounding_fen: int = 0
+    first_order: str = ""
+    last_order: str = ""
+    tenders: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

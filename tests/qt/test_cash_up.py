@@ -65,18 +65,19 @@ def begin(screen: Screen) -> None:
     screen.until(lambda: "100" in spoken_focus(), "the keyboard on the largest note")
 
 
-def stock_as_booked(desk: Desk, item: str, missing: int) -> str:
+def stock_as_booked(desk: Desk, item: str, missing: int, place: str = "till:T02") -> str:
     """What somebody would type who found what the books say, but for some pieces."""
 
     def read(cases: UseCases) -> str:
         stock = cases.context.books.stock
-        ranges = stock.ranges("till:T02", item)
-        return span_text(ranges) or str(stock.pieces("till:T02").get(item, 0) - missing)
+        ranges = stock.ranges(place, item)
+        return span_text(ranges) or str(stock.pieces(place).get(item, 0) - missing)
 
     return desk.ask(read)
 
 
-def _await_focus(screen: Screen, label: str) -> None:
+def await_focus(screen: Screen, label: str) -> None:
+    """Wait until the keyboard is there."""
     screen.until(lambda: spoken_focus().startswith(label), label)
 
 
@@ -90,7 +91,7 @@ def count(screen: Screen, off_fen: int, *, missing: int = 0, commit: bool = True
         screen.hands.write(typed[note] if typed[note] != "0" else "")
         screen.hands.press("Return")
     for row in page(screen).stock.rows.rows:
-        _await_focus(screen, row.label)
+        await_focus(screen, row.label)
         screen.hands.write(stock_as_booked(desk, row.item, missing))
         screen.hands.press("Return")
     screen.until(lambda: spoken_focus() in {"提交清点", "Commit the count"}, "the commit")

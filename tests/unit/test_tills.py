@@ -182,7 +182,7 @@ def test_funding_is_for_vaults_and_goes_back_the_same_way(counter: Outlet) -> No
     for form, code in (
         (replace(back, intent_id=new_uuid7(), till_id="T02"), "till.not_a_vault"),
         (replace(back, intent_id=new_uuid7(), partner="moon"), "till.unknown"),
-        (replace(back, intent_id=new_uuid7(), pieces={10_000: 4}), "till.not_enough"),
+        (replace(back, intent_id=new_uuid7(), pieces={10_000: 4}), "till.holds_less"),
     ):
         with pytest.raises(UserError) as error:
             counter.cases.tills.fund(form, SENIOR, SENIOR_PIN)

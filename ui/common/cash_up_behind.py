@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from ui.common.cash_up_figures import CashUpFigures
 from ui.common.cash_up_rows import BehindRow, behind_row, behind_title
 from ui.common.operation import Operations
 from ui.common.rows import RowsModel
@@ -16,14 +17,18 @@ from ui.qt import Property, Signal, view_model
 if TYPE_CHECKING:
     from terminal.app.cash_up_behind import Behind
     from terminal.app.usecases import UseCases
-    from terminal.domain.errors import OutletError
 
 
 @view_model
 class CashUpBehind(QObject):
-    """The entries behind what was opened; closed until something is."""
+    """The entries behind what was opened; closed until something is.
+
+    Signals:
+        refused(OutletError): why nothing was opened.
+    """
 
     changed = Signal()
+    refused = Signal(object)
 
     def __init__(self, operations: Operations, words: Words, parent: QObject) -> None:
         super().__init__(parent)
@@ -43,25 +48,38 @@ class CashUpBehind(QObject):
         """What was opened, and what is not listed of it; "" for nothing."""
         return behind_title(self._words, self._title, self._found) if self._found else ""
 
-    def open(
-        self,
-        title: str,
-        work: Callable[[UseCases], Behind],
-        refused: Callable[[OutletError], None],
-    ) -> None:
-        """Look the entries up and show them.
+    def line(self, figures: CashUpFigures, place: int, till: str) -> None:
+        """Show the entries behind a figure of a till; "" is the drawer."""
+        row, outcome = figures.lines.rows[place], figures.outcome
+        if row.opens and outcome is not None:
+            line = outcome.lines[place]
+            code, kind, comes_in = line.code, line.kind, line.comes_in
+            self._open(
+                row.label,
+                lambda use: use.cash_up_behind.line(code, kind, comes_in=comes_in, till_id=till),
+            )
 
-        Args:
-            title: what is opened.
-            work: finds them.
-            refused: hears why it was refused.
-        """
+    def stock(self, figures: CashUpFigures, place: int, till: str) -> None:
+        """Show what moved of an item of stock."""
+        row = figures.stock.rows[place]
+        self._open(row.label, lambda use: use.cash_up_behind.stock(row.item, till))
+
+    def cause(self, figures: CashUpFigures, place: int, till: str) -> None:
+        """Show the entries behind a cause; some have none."""
+        outcome = figures.outcome
+        seqs = outcome.explanation.causes[place].seqs if outcome else ()
+        if seqs:
+            title = figures.causes.rows[place].title
+            self._open(title, lambda use: use.cash_up_behind.entries(seqs, till))
+
+    def _open(self, title: str, work: Callable[[UseCases], Behind]) -> None:
+        """Look the entries up and show them."""
 
         def show(found: Behind) -> None:
             self._title, self._found = title, found
             self._write()
 
-        self._operations.run(work, show, refused)
+        self._operations.run(work, show, self.refused.emit)
 
     def close(self) -> bool:
         """Show nothing; whether something was open."""

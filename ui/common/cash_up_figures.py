@@ -172,7 +172,7 @@ class CashUpFigures(QObject):
         )
 
     def _line(self, line: ComponentView) -> LineRow:
-        key = f"cash_up.line.{line.code}"
+        key = f"cash_up.line.{line.name}"
         label = self._words.text(key if self._words.has(key) else f"entry.{line.kind}")
         if line.entries:
             label = self._words.text("cash_up.line.counted", label=label, count=line.entries)

@@ -116,6 +116,26 @@ def _pieces_text(words: Words, pieces: int) -> str:
     return words.text("cash_up.stock.moved", pieces=f"{pieces:+d}".replace("-", "−"))
 
 
+def headline(words: Words, view: CashUpView) -> str:
+    """Which till, which clerk, since when."""
+    since = moment(view.since_text) or "—"
+    key = "cash_up.headline.vault" if view.vault else "cash_up.headline"
+    return words.text(key, till=view.till_id, clerk=view.clerk_no, since=since)
+
+
+def count_hint(words: Words, view: CashUpView) -> str:
+    """Why it is counted (again)."""
+    key = "moved" if view.moved else "again" if view.counts else "first"
+    return words.text(f"cash_up.count.{key}", number=view.counts + 1)
+
+
+def next_till(view: CashUpView) -> str:
+    """The till after this one, round the tills of the terminal; "" when it is the only one."""
+    at = view.tills.index(view.till_id)
+    after = view.tills[(at + 1) % len(view.tills)]
+    return after if after != view.till_id else ""
+
+
 def carried_text(words: Words, view: CashUpView) -> str:
     """Baskets, payments in doubt and money held that are carried over; "" for none."""
     held = words.text("cash_up.held", amount=yuan(view.held_text)) if view.held_text else ""

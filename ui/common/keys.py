@@ -17,6 +17,8 @@ PARKED = "a parked basket"
 CARRYING = "the pane for a stick"
 ASKED = "a question of another counter"
 POUCH = "a pouch that was sent here"
+TILLS = "a till beside the drawer"
+DRAWER = "a drawer that customers pay into"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class KeyBinding:
         only_when_empty: works only while the field that has the focus is empty (``+``, ``Del`` …).
         label: how the key cap is written when ``combo`` reads badly.
         needs: what must be there for the key to be of use: ``GOODS``, ``CHOICE``, ``SALE``,
-            ``PARKED``, ``CARRYING``, ``ASKED`` or ``POUCH``; "" for nothing.
+            ``PARKED``, ``CARRYING``, ``ASKED``, ``POUCH``, ``TILLS`` or ``DRAWER``;
+            "" for nothing.
     """
 
     combo: str
@@ -47,7 +50,9 @@ def _on(*places: str) -> frozenset[str]:
     return frozenset(places)
 
 
+_END = _on("cash_up_hand_over")
 _COUNTED = _on("cash_up_difference", "cash_up_verify", "cash_up_hand_over")
+_CASH_UP = _COUNTED | {"cash_up_count", "cash_up_resolve"}
 _TILL_FORMS = _on("till_move", "till_receive", "till_wrong", "till_check")
 _WORKING = EVERY_PAGE - {PAYMENT}
 
@@ -76,9 +81,10 @@ BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("F12", "cash_up_go", _on("cash_up_difference"), "hint.cash_up_book"),
     KeyBinding("F12", "cash_up_go", _on("cash_up_hand_over"), "hint.cash_up_close"),
     KeyBinding("F7", "cash_up_dispute", _on("cash_up_difference"), "hint.cash_up_dispute"),
-    KeyBinding("F7", "cash_up_hand_over", _on("cash_up_hand_over"), "hint.cash_up_hand_over"),
-    KeyBinding("F11", "cash_up_vault", _on("cash_up_hand_over"), "hint.cash_up_vault"),
+    KeyBinding("F7", "cash_up_hand_over", _END, "hint.cash_up_hand_over", needs=DRAWER),
+    KeyBinding("F11", "cash_up_vault", _END, "hint.cash_up_vault", needs=DRAWER),
     KeyBinding("F8", "cash_up_recount", _COUNTED, "hint.cash_up_recount"),
+    KeyBinding("Ctrl+K", "cash_up_till", _CASH_UP, "hint.cash_up_till", needs=TILLS),
     KeyBinding("F2", "cash_up_interim", _COUNTED | {"cash_up_count"}, "hint.cash_up_interim"),
     KeyBinding("F2", "till_send", _on("till"), "hint.till_send"),
     KeyBinding("F7", "till_take", _on("till"), "hint.till_take"),

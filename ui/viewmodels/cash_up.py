@@ -12,6 +12,9 @@ from ui.common.cash_up_rows import (
     StepRow,
     UnknownRow,
     carried_text,
+    count_hint,
+    headline,
+    next_till,
     step_rows,
     unknown_row,
 )
@@ -51,7 +54,7 @@ class CashUp(Page):
         super().__init__(operations, words)
         self._view: CashUpView | None = None
         self._in_view = False
-        self._asking = ""
+        self._asking, self._till = "", ""
         self._error: OutletError | None = None
         self._step, self._goes_on = "", "open_selling"
         self._count = Denominations(words, self)
@@ -60,6 +63,7 @@ class CashUp(Page):
         self._figures = CashUpFigures(words, self)
         self._unknown = RowsModel(UnknownRow, "key", self)
         self._behind = CashUpBehind(operations, words, self)
+        self._behind.refused.connect(self._refused)
         self._stock = StockCounting(words, self)
         self._faults = KnownFaults(words, self)
 
@@ -106,22 +110,12 @@ class CashUp(Page):
     @Property(str, notify=changed)
     def headline(self) -> str:
         """Till, clerk and since when."""
-        view = self._view
-        if view is None:
-            return ""
-        since = moment(view.since_text) or "—"
-        return self.words.text(
-            "cash_up.headline", till=view.till_id, clerk=view.clerk_no, since=since
-        )
+        return headline(self.words, self._view) if self._view else ""
 
     @Property(str, notify=changed)
     def countHint(self) -> str:
         """Why it is counted (again)."""
-        view = self._view
-        if view is None:
-            return ""
-        key = "moved" if view.moved else "again" if view.counts else "first"
-        return self.words.text(f"cash_up.count.{key}", number=view.counts + 1)
+        return count_hint(self.words, self._view) if self._view else ""
 
     @Property(str, notify=changed)
     def parkedText(self) -> str:
@@ -138,6 +132,16 @@ class CashUp(Page):
     def frozen(self) -> bool:
         """Whether it is disputed."""
         return bool(self._view and self._view.frozen)
+
+    @Property(bool, notify=changed)
+    def vault(self) -> bool:
+        """Whether it is no drawer: nobody takes it over, and its cash is in the vault already."""
+        return bool(self._view and self._view.vault)
+
+    @Property(str, notify=changed)
+    def otherTill(self) -> str:
+        """The till that can be counted here instead, "" for none."""
+        return next_till(self._view) if self._view else ""
 
     @Property(str, notify=changed)
     def asking(self) -> str:
@@ -159,13 +163,16 @@ class CashUp(Page):
         came, self._in_view = in_view and not self._in_view, in_view
         if came:
             self._asking, self._error = "", None
+            # Whatever was counted before, the page begins with the drawer at this counter.
+            self._till, self._view = "", None if self._till else self._view
             self._behind.close()
             self.refresh()
 
     def refresh(self) -> None:
         """Read where the cash-up stands; a form in which somebody types stays as it is."""
         if self._in_view and not self._recounting():
-            self.operations.run(lambda use: use.cash_ups.view(), self._show)
+            till = self._till
+            self.operations.run(lambda use: use.cash_ups.view(till_id=till), self._show)
 
     def reworded(self) -> None:
         """See ``Pane``."""
@@ -184,6 +191,7 @@ class CashUp(Page):
             "cash_up_interim": self.interim,
             "cash_up_hand_over": self.askHandOver,
             "cash_up_vault": self.closeForVault,
+            "cash_up_till": self.nextTill,
         }
 
     def back(self) -> bool:
@@ -197,6 +205,16 @@ class CashUp(Page):
             self.refresh()
         self.changed.emit()
         return True
+
+    @Slot()
+    def nextTill(self) -> None:
+        """Go on to another till of this counter; a count that somebody types is not thrown away."""
+        if self._step == "count" and (self._count.touched or self._stock.typed):
+            self.told.emit("cash_up.finish_count", {}, "info")
+        elif self.otherTill and not self._asking:
+            self._till, self._view, self._error = self.otherTill, None, None
+            self._behind.close()
+            self.refresh()
 
     @Slot()
     def fold(self) -> None:
@@ -243,8 +261,9 @@ class CashUp(Page):
     def recount(self) -> None:
         """Count once more; what was counted stays."""
         if self._step in ("difference", "verify", "hand_over"):
+            till = self._till
             self.operations.run(
-                lambda use: use.cash_ups.recount(), self._show, self._refused, "cash_up"
+                lambda use: use.cash_ups.recount(till), self._show, self._refused, "cash_up"
             )
 
     @Slot()
@@ -257,50 +276,39 @@ class CashUp(Page):
     @Slot()
     def askHandOver(self) -> None:
         """Ask for the next clerk."""
-        if self._step == "hand_over" and self._view is not None:
+        if self._step == "hand_over" and self._view is not None and not self.vault:
             self._stock.begin(self._view.stock)
             self._ask("hand_over")
 
     @Slot()
     def closeForVault(self) -> None:
         """Close, and go on to hand the cash in."""
-        if self._step == "hand_over":
+        if self._step == "hand_over" and not self.vault:
             self._goes_on = "open_till" if place_of("till") else "open_selling"
             self.go()
 
     @Slot()
     def interim(self) -> None:
         """Print the interim report."""
+        till = self._till
         self.operations.run(
-            lambda use: use.cash_ups.interim(), self._interim, self._refused, "cash_up"
+            lambda use: use.cash_ups.interim(till), self._interim, self._refused, "cash_up"
         )
 
     @Slot(int)
     def openLine(self, place: int) -> None:
         """Show the entries behind a figure."""
-        row, outcome = self._figures.lines.rows[place], self._figures.outcome
-        if row.opens and outcome is not None:
-            line = outcome.lines[place]
-            self._behind.open(
-                row.label,
-                lambda use: use.cash_up_behind.line(line.code, line.kind, comes_in=line.comes_in),
-                self._refused,
-            )
+        self._behind.line(self._figures, place, self._till)
 
     @Slot(int)
     def openStock(self, place: int) -> None:
         """Show what moved of an item of stock."""
-        row = self._figures.stock.rows[place]
-        self._behind.open(row.label, lambda use: use.cash_up_behind.stock(row.item), self._refused)
+        self._behind.stock(self._figures, place, self._till)
 
     @Slot(int)
     def openCause(self, place: int) -> None:
         """Show the entries behind a cause."""
-        outcome = self._figures.outcome
-        seqs = outcome.explanation.causes[place].seqs if outcome else ()
-        if seqs:
-            title = self._figures.causes.rows[place].title
-            self._behind.open(title, lambda use: use.cash_up_behind.entries(seqs), self._refused)
+        self._behind.cause(self._figures, place, self._till)
 
     def _ask(self, form: str) -> None:
         self._asking, self._error = form, None

@@ -81,6 +81,7 @@ Card {
                 theme: root.theme
                 text: qsTrId("cash_up.end.hand_over")
                 key: "F7"
+                visible: !root.viewModel.vault
                 onPressed: root.viewModel.askHandOver()
             }
 
@@ -88,6 +89,7 @@ Card {
                 theme: root.theme
                 text: qsTrId("cash_up.end.vault")
                 key: "F11"
+                visible: !root.viewModel.vault
                 onPressed: root.viewModel.closeForVault()
             }
 

@@ -10,9 +10,11 @@ Rectangle {
     required property Theme theme
     required property CashUp viewModel
 
-    readonly property bool stacked: headline.implicitWidth + measure.implicitWidth + theme.gap * 14 > width
+    readonly property real beside: other.visible ? other.width : 0
+    readonly property bool stacked: headline.implicitWidth + beside + measure.implicitWidth + theme.gap * 18 > width
+    readonly property real headRoom: Math.max(headline.implicitHeight, beside > 0 ? other.height : 0)
 
-    implicitHeight: stacked ? headline.implicitHeight + steps.implicitHeight + theme.gap * 6 : Math.max(headline.implicitHeight, steps.implicitHeight) + theme.gap * 6
+    implicitHeight: stacked ? headRoom + steps.implicitHeight + theme.gap * 6 : Math.max(headRoom, steps.implicitHeight) + theme.gap * 6
     radius: theme.radius
     color: theme.deep
     border.width: theme.contrast ? theme.hairline : 0
@@ -23,8 +25,8 @@ Rectangle {
 
         anchors.left: parent.left
         anchors.leftMargin: root.theme.gap * 5
-        width: Math.min(implicitWidth, root.width - root.theme.gap * 10)
-        y: root.stacked ? root.theme.gap * 2 : (root.height - height) / 2
+        width: Math.min(implicitWidth, root.width - root.beside - root.theme.gap * 14)
+        y: root.stacked ? root.theme.gap * 2 + (root.headRoom - height) / 2 : (root.height - height) / 2
         theme: root.theme
         text: root.viewModel.headline
         color: root.theme.deepInk
@@ -33,11 +35,23 @@ Rectangle {
         Accessible.role: Accessible.Heading
     }
 
+    ActionButton {
+        id: other
+
+        x: root.stacked ? root.width - width - root.theme.gap * 5 : headline.x + headline.width + root.theme.gap * 4
+        y: headline.y + (headline.height - height) / 2
+        theme: root.theme
+        text: qsTrId("cash_up.other_till").replace("{till}", root.viewModel.otherTill)
+        key: "Ctrl+K"
+        visible: root.viewModel.otherTill !== ""
+        onPressed: root.viewModel.nextTill()
+    }
+
     Flow {
         id: steps
 
         x: root.stacked ? root.theme.gap * 5 : root.width - width - root.theme.gap * 5
-        y: root.stacked ? headline.y + headline.height + root.theme.gap : (root.height - height) / 2
+        y: root.stacked ? root.theme.gap * 3 + root.headRoom : (root.height - height) / 2
         width: root.stacked ? root.width - root.theme.gap * 10 : Math.min(measure.implicitWidth, root.width)
         spacing: root.theme.gap * 5
 
