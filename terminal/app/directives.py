@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from terminal.app.context import Context
+from terminal.app.own_tills import own_tills
 from terminal.app.signed_records import SignedRecords
 from terminal.documents.directive_slip import DirectiveContent, build_directive_slip
 from terminal.domain import directive, ledger, notice, peer, pouch_notice
@@ -23,7 +24,6 @@ from terminal.domain.errors import UserError
 from terminal.domain.journal import Entry, EntryDraft
 from terminal.domain.ledger import Posting
 from terminal.domain.notice import Notice, PlatformTask
-from terminal.domain.till import Till
 from terminal.ports.books import PrintJob, Transaction
 from terminal.ports.sync_state import Received
 
@@ -98,9 +98,8 @@ class InboxView:
 class Directives:
     """Use cases of the page 来文. Store thread only."""
 
-    def __init__(self, context: Context, own_tills: Callable[[], Sequence[Till]]) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._own_tills = own_tills
         self._signed = SignedRecords(context)
 
     def inbox(self, changes: frozenset[str] = frozenset()) -> InboxView:
@@ -252,7 +251,7 @@ class Directives:
         return bool(new)
 
     def _reach(self) -> Reach:
-        own = self._own_tills()
+        own = own_tills(self._context)
         return Reach(
             tills={till.till_id for till in own},
             has_vault=any(till.kind == "vault" for till in own),

@@ -118,7 +118,7 @@ class RefundMoney:
         till_id = self._context.profile.till_id
         held = self._context.books.ledger.balance(ledger.cash(till_id))
         if payment.amount_fen > held:
-            raise UserError("refund.not_enough_cash", {"held_fen": max(held, 0)})
+            raise UserError("refund.not_enough_cash")
         question = Question(
             "refund_in_cash",
             payment.amount_fen,

@@ -278,7 +278,7 @@ class Refunding:
         till = ledger.cash(self._context.profile.till_id)
         held = self._context.books.ledger.balance(till)
         if refund.cash_fen > held:
-            raise UserError("refund.not_enough_cash", {"held_fen": max(held, 0)})
+            raise UserError("refund.not_enough_cash")
 
     def _reaches_cards(self, refund: Refund) -> None:
         """The card's side goes back at the card terminal, or it does not: not without one."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from terminal.app.blind_till import blind_since
 from terminal.app.context import Context
 from terminal.documents.report_csv import report_csv
 from terminal.documents.report_slip import ReportContent, build_report_slip
@@ -21,7 +22,15 @@ from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry
 from terminal.domain.ledger import Posting
 from terminal.domain.money import Money
-from terminal.domain.report import UNSORTED, Control, Dimension, Part, Report, make_report
+from terminal.domain.report import (
+    UNSORTED,
+    Control,
+    Dimension,
+    Part,
+    Report,
+    make_report,
+    without_cash,
+)
 from terminal.ports.books import PrintJob
 
 
@@ -186,9 +195,11 @@ class Reports:
             str(code): int(permille)
             for code, permille in self._context.setting("commission_permille", {}).items()
         }
-        return make_report(
+        report = make_report(
             business_date, self._entries(business_date), control, rates, self._tax_of()
         )
+        since = blind_since(self._context)
+        return report if since is None or business_date < since else without_cash(report)
 
     def _tax_of(self) -> Callable[[str], str]:
         """How an article is taxed; looked up once in a report."""

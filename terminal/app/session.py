@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from terminal.app.blind_till import counted_blind
 from terminal.app.cash_up_period import cash_up_due
 from terminal.app.context import Context
 from terminal.app.outlet_cash_up import book_outlet_cash_up
@@ -19,6 +20,7 @@ from terminal.domain.catalogue import instant
 from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import EntryDraft
+from terminal.domain.ledger import cash
 from terminal.domain.lockout import ONLINE_ONLY_AFTER, Lockout
 from terminal.domain.permission import Clerk, require, require_second_person
 from terminal.ports.books import DayState, Transaction
@@ -164,12 +166,10 @@ class SessionDesk:
         clerk_id = context.on_duty()
         self.nothing_in_hand()
         parked = [row.basket.basket_id for row in context.books.parked()]
-        cash = context.books.balances().get(f"cash:{context.profile.till_id}", 0)
-        body: dict[str, Any] = {
-            "till_id": context.profile.till_id,
-            "parked": parked,
-            "cash_fen": cash,
-        }
+        till_id = context.profile.till_id
+        body: dict[str, Any] = {"till_id": till_id, "parked": parked}
+        if not counted_blind(context):
+            body["cash_fen"] = context.books.ledger.balance(cash(till_id))
         if cash_up_due(context):
             # She may have to leave; the next one finds the till as it is, and this says so.
             body["not_cashed_up"] = True

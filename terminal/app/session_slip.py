@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
+from terminal.app.blind_till import counted_blind
 from terminal.app.context import Context
 from terminal.documents.session_slip import (
     SessionContent,
@@ -83,7 +84,7 @@ def session_copy(context: Context, original: PrintJob, reprint: Entry) -> PrintJ
 
 
 def session_totals(
-    day: Iterable[Entry], *, clerk_id: str = "", confirmed_seq: int
+    day: Iterable[Entry], *, clerk_id: str = "", confirmed_seq: int, blind: bool = False
 ) -> SessionTotals:
     """What a session comes to.
 
@@ -92,6 +93,7 @@ def session_totals(
         clerk_id: only what this clerk answers for; "" for the outlet, which also answers for what
             waits from earlier days.
         confirmed_seq: number of the last entry the platform has confirmed.
+        blind: whether a till has yet to be counted, so that cash is left out.
     """
     day = sorted(day, key=lambda entry: entry.seq)
     mine = [entry for entry in day if clerk_id in ("", entry.clerk_id)]
@@ -106,8 +108,11 @@ def session_totals(
         tenders[kind] = tenders.get(kind, 0) + fen
     first_seq = day[0].seq if day else 1
     waiting = sum(entry.seq > confirmed_seq for entry in mine)
+    if blind:
+        tenders.pop("cash", None)
     return SessionTotals(
         orders=len(sales),
+        blind=blind,
         sold_fen=sum(sale["total_fen"] for sale in sales),
         rounding_fen=sum(sale["rounding_fen"] for sale in sales) + back.rounding_fen,
         refunds=back.count,
@@ -126,6 +131,7 @@ def _totals(context: Context, entry: Entry) -> SessionTotals:
         _business_day(context.books, entry),
         clerk_id=entry.clerk_id if entry.kind == "clerk.signed_off" else "",
         confirmed_seq=context.sync.confirmed_head().seq,
+        blind=counted_blind(context),
     )
 
 

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from terminal.app.announced_pouches import AnnouncedPouches
-from terminal.app.cash_up_period import Period
+from terminal.app.blind_till import counted_blind
 from terminal.app.context import Context
 from terminal.app.own_tills import own_tills
 from terminal.app.stock_items import numbered_items
 from terminal.domain import ledger, stock
-from terminal.domain.cash_up import Step
 from terminal.domain.errors import UserError
 from terminal.domain.money import Money
 from terminal.domain.pouch_notice import Announced
@@ -215,15 +214,10 @@ class TillReader:
     def blind(self, till_id: str) -> bool:
         """Whether what a till should hold is not told: the clerk at it has to count it first.
 
-        That is from the first movement after its last closing until its count is an entry, unless
-        the platform sets ``blind_tills`` to false.
+        See ``counted_blind``; a till of another counter is not told of at all.
         """
         here = any(till.till_id == till_id for till in self.own())
-        if not here or not self._context.setting("blind_tills", True):
-            return False
-        period = Period(self._context, till_id)
-        uncounted = period.step(*period.current()) in (Step.RESOLVE, Step.COUNT)
-        return uncounted and period.due()
+        return here and counted_blind(self._context, till_id)
 
     def _till(self, till: Till) -> TillView:
         blind = self.blind(till.till_id)

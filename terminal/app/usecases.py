@@ -31,7 +31,6 @@ from terminal.app.slips import Slips
 from terminal.app.taking_away import TakingAway
 from terminal.app.tender_offers import TenderOffers
 from terminal.app.till_checks import TillChecks
-from terminal.app.till_views import TillReader
 from terminal.app.tills import Tills
 from terminal.app.training import Training
 from terminal.app.vault import Keeping
@@ -118,7 +117,7 @@ def make_use_cases(
     search = ItemSearch(context)
     codes = CodePayments(context, ordering, speed=speed)
     tenders = TenderOffers(context, ordering, codes)
-    directives = Directives(context, TillReader(context).own)
+    directives = Directives(context)
     return UseCases(
         context=context,
         session=session,

@@ -63,8 +63,9 @@ def report_csv(
 def _head(report: Report, language: str) -> Iterator[list[str]]:
     words = report_words(language)
     yield [words["title"], report.business_date]
-    total, count = Money(report.total_fen).text, str(len(report.takings))
-    yield [words["total"], "", total, count]
+    yield [words["total"], "", Money(report.total_fen).text, str(report.count)]
+    if report.blind:
+        yield [words["cash_hidden"]]
     for line in mismatch_lines(report, language):
         yield [words["differs"], line]
 

@@ -49,12 +49,14 @@ def build_report_slip(content: ReportContent, language: str = "zh_CN") -> Docume
     ]
     if content.is_open:
         blocks.append(Text(words["still_open"], CENTRED_BOLD))
+    if report.blind:
+        blocks.append(Text(words["cash_hidden"], CENTRED_BOLD))
     blocks += _mismatches(mismatch_lines(report, language), words)
     blocks += [
         Rule(),
         Gap(4),
         pair(words["total"], "￥" + Money(report.total_fen).text, TALL),
-        pair("", f"{len(report.takings)} {words['entries']}"),
+        pair("", f"{report.count} {words['entries']}"),
     ]
     for section in sections(report, content.names, language):
         blocks += _table(section, words)

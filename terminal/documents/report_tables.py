@@ -92,8 +92,13 @@ def _label(dimension: Dimension, key: str, names: Names, words: Mapping[str, str
 
 
 def mismatch_lines(report: Report, language: str) -> tuple[str, ...]:
-    """Sums that differ, each with both figures; none when all is well."""
+    """Sums that differ, each with both figures; none when all is well.
+
+    Before the count it is said what differs, and no figure.
+    """
     words = report_words(language)
+    if report.blind:
+        return tuple(words.get(found.what, found.what) for found in report.mismatches)
     return tuple(
         f"{words.get(found.what, found.what)}: {words['shown']} {figure(found.what, found.shown)}"
         f" / {words['kept']} {figure(found.what, found.kept)}"

@@ -15,6 +15,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "clerk_no": ("打印柜员", "Printed by"),
     "head": ("账目截至", "Journal up to"),
     "still_open": ("营业日未结束 数字还会变", "DAY STILL OPEN - figures may grow"),
+    "cash_hidden": (
+        "现金盲点后显示，此处只有其他支付方式",
+        "Cash: shown after the blind count; other tenders only",
+    ),
     "total": ("合计", "Total"),
     "entries": ("笔", "entries"),
     "business": ("按业务", "By business"),

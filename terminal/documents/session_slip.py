@@ -67,6 +67,7 @@ class SessionTotals:
     waiting_before: int = 0
     refunds: int = 0
     refunded_fen: int = 0
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,16 @@ def _sales(totals: SessionTotals, words: Mapping[str, str]) -> Iterator[Block]:
     if totals.refunds:
         yield pair(words["refunds"], str(totals.refunds), BOLD)
     yield Rule(RuleKind.DASHED)
+    if totals.blind:
+        # Whoever knows the cash sales, or all of them, knows what to count.
+        yield Text(words["cash_hidden"])
+    else:
+        yield from _sums(totals, words)
+    for kind, fen in totals.tenders:
+        yield pair(f"  {words.get(kind, kind)}", Money(fen).text)
+
+
+def _sums(totals: SessionTotals, words: Mapping[str, str]) -> Iterator[Block]:
     if totals.rounding_fen or totals.refunded_fen:
         yield pair(words["subtotal"], Money(totals.sold_fen).text)
     if totals.refunded_fen:
@@ -170,8 +181,6 @@ def _sales(totals: SessionTotals, words: Mapping[str, str]) -> Iterator[Block]:
     yield Gap(8)
     yield pair(words["total"], "￥" + Money(kept).text, TALL)
     yield Gap(8)
-    for kind, fen in totals.tenders:
-        yield pair(f"  {words.get(kind, kind)}", Money(fen).text)
 
 
 def _entries(totals: SessionTotals, words: Mapping[str, str]) -> Iterator[Block]:

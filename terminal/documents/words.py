@@ -20,6 +20,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "subtotal": ("小计", "Subtotal"),
     "discount": ("优惠", "Discount"),
     "rounding": ("抹零", "Rounding"),
+    "cash_hidden": ("现金合计 盲点后显示", "Cash: shown after the blind count"),
     "total": ("合计", "TOTAL"),
     "received": ("实收现金", "Cash received"),
     "change": ("找零", "Change"),

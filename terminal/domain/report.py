@@ -165,6 +165,8 @@ class Report:
         tables: a table for each dimension, rows by key.
         commission: what the outlet earns.
         mismatches: sums that differ; none when all is well.
+        blind: whether the till has yet to be counted: then there is nothing here that cash could
+            be told from, only what other tenders took.
     """
 
     business_date: str
@@ -172,11 +174,21 @@ class Report:
     tables: Mapping[Dimension, tuple[Row, ...]]
     commission: tuple[CommissionRow, ...]
     mismatches: tuple[Mismatch, ...]
+    blind: bool = False
 
     @property
     def total_fen(self) -> int:
-        """Price of everything sold, less what was taken back."""
+        """Price of everything sold, less what was taken back; while blind, what is shown of it."""
+        if self.blind:
+            return sum(row.fen for row in self.tables["tender"])
         return sum(taking.fen for taking in self.takings)
+
+    @property
+    def count(self) -> int:
+        """How many entries the total is the sum of."""
+        if self.blind:
+            return len({part.seq for row in self.tables["tender"] for part in row.parts})
+        return len(self.takings)
 
     @property
     def commission_fen(self) -> int:
@@ -307,6 +319,15 @@ def make_report(
     commission = tuple(_commissions(tables["business"], rates))
     found = tuple(_mismatches(counted, takings, tables, control))
     return Report(business_date, tuple(takings), tables, commission, found)
+
+
+def without_cash(report: Report) -> Report:
+    """What may be told of a day before its till is counted: nothing that the cash follows from."""
+    tables: dict[Dimension, tuple[Row, ...]] = dict.fromkeys(DIMENSIONS, ())
+    hidden = ("cash", ROUNDING)
+    tables["tender"] = tuple(row for row in report.tables["tender"] if row.key not in hidden)
+    found = tuple(Mismatch(one.what, 0, 0) for one in report.mismatches)
+    return Report(report.business_date, (), tables, (), found, blind=True)
 
 
 def _table(takings: Iterable[Taking], dimension: Dimension) -> tuple[Row, ...]:

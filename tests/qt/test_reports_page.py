@@ -6,12 +6,14 @@ import csv
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from PySide6.QtGui import QAccessible
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 
 from terminal.app.usecases import UseCases
 from terminal.domain.document import Document
 from terminal.domain.report import DIMENSIONS
+from tests.helpers.cash_ups import show_tills
 from tests.helpers.documents import words_of
 from tests.helpers.outlet import SENIOR, SENIOR_PIN
 from tests.helpers.pdf_text import pdf_texts
@@ -19,6 +21,13 @@ from tests.qt.conftest import Screen
 from tests.qt.test_screens import shown
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
+
+
+@pytest.fixture
+def counter_screen(counter_screen: Screen) -> Screen:
+    """A counter whose till is not counted blind: everything is told at any time."""
+    _ask(counter_screen, show_tills)
+    return counter_screen
 
 
 def _ask(screen: Screen, work: Callable[[UseCases], Any]) -> Any:

@@ -12,12 +12,19 @@ from terminal.app.refunding import Wish
 from terminal.app.session_slip import session_totals
 from terminal.domain.attempt import Answer
 from terminal.domain.money import Money
-from tests.helpers.cash_ups import closed
+from tests.helpers.cash_ups import closed, show_tills
 from tests.helpers.outlet import SENIOR, SENIOR_PIN, TILL, Outlet
 from tests.helpers.payments import payer_code
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 PEN = "P0011"
+
+
+@pytest.fixture
+def counter(counter: Outlet) -> Outlet:
+    """A counter whose till is not counted blind: everything is told at any time."""
+    show_tills(counter.cases)
+    return counter
 
 
 def _paid_by_code(outlet: Outlet, quantity: int) -> str:

@@ -16,6 +16,7 @@ from terminal.domain.errors import OutletError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import EntryDraft
 from terminal.domain.proof import MOST_CHARACTERS, proof_text, sale_proof_text
+from tests.helpers.cash_ups import show_tills
 from tests.helpers.inbox import Centre, deliver
 from tests.helpers.outlet import CLERK, PIN, SENIOR, SENIOR_PIN, TILL, Outlet, Template
 
@@ -192,6 +193,7 @@ def test_the_slip_says_what_went_back_and_the_copy_of_the_sale_says_so_too(
 
 
 def test_signing_off_counts_what_was_given_back(counter: Outlet) -> None:
+    show_tills(counter.cases)
     order = counter.sell(PEN, 2)
     give_back(counter, counter.cases.refunding.begin(order))
     counter.cases.session.sign_off()

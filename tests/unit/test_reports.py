@@ -19,6 +19,7 @@ from terminal.domain.money import Money
 from terminal.domain.report import Dimension
 from terminal.ports.media import Medium
 from terminal.store.exports_folder import ExportsFolder
+from tests.helpers.cash_ups import show_tills
 from tests.helpers.documents import words_of
 from tests.helpers.outlet import (
     CLERK,
@@ -35,6 +36,13 @@ from tests.helpers.quick_verifiers import cheapen_verifiers
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
 LATE = "2039-01-01T00:00:00.000Z"
+
+
+@pytest.fixture
+def counter(counter: Outlet) -> Outlet:
+    """A counter whose till is not counted blind: everything is told at any time."""
+    show_tills(counter.cases)
+    return counter
 
 
 @pytest.fixture
@@ -139,6 +147,7 @@ def test_a_day_that_goes_on_past_midnight_and_month_end_is_one_day(
     with outlet.books.transaction() as tx:
         tx.add_range(ORDER, 500_001, 500_999, LATE)
     outlet.open_day()
+    show_tills(outlet.cases)
     outlet.sell(STAMP, 2)
     outlet.clock.advance(timedelta(seconds=2))
     outlet.sell(STAMP, 3)

@@ -14,6 +14,7 @@ from terminal.app import session_slip
 from terminal.bootstrap import open_keys
 from terminal.domain.document import Document
 from terminal.store.sync_store import SYNC_FILE, SyncStore
+from tests.helpers.cash_ups import show_tills
 from tests.helpers.documents import words_of
 from tests.helpers.outlet import CLERK, MANAGER, MANAGER_PIN, PIN, RICE, SENIOR, SENIOR_PIN, Outlet
 
@@ -43,6 +44,7 @@ def _confirm(outlet: Outlet, seq: int) -> None:
 
 
 def test_a_clerks_slip_sums_her_own_sales_only(counter: Outlet) -> None:
+    show_tills(counter.cases)
     numbers = [counter.sell(quantity=1), counter.sell(quantity=2)]
     counter.cases.session.sign_off()
     counter.cases.session.sign_on(SENIOR, SENIOR_PIN)
@@ -105,6 +107,7 @@ def test_what_is_confirmed_and_what_waits_adds_up_at_print_time(counter: Outlet)
 
 
 def test_rounding_of_cash_has_its_row(counter: Outlet) -> None:
+    show_tills(counter.cases)
     counter.sell(RICE, 333)
     order = counter.books.last_order()
     assert order is not None
@@ -165,3 +168,17 @@ def _paper(document: Document, profile: str) -> tuple[Image.Image, tuple[str, ..
         machine.interpreter.feed(EscposEncoder().encode(document, printer) + b"\x1dr\x01")
         slip = machine.wait_for_slips(1)[0]
         return slip.picture, slip.lines
+
+
+def test_the_slip_of_an_uncounted_till_says_orders_and_other_tenders_and_leaves_cash_out(
+    counter: Outlet,
+) -> None:
+    counter.sell(quantity=3)
+    counter.sell(quantity=4)
+    counter.cases.session.sign_off()
+    said = words_of(_newest_slip(counter))
+    assert "盲点后显示" in said
+    assert _rows(counter)["订单数"] == "2"
+    assert "合计" not in _rows(counter)
+    assert "8.40" not in said
+    assert "cash_fen" not in counter.books.entries(limit=1)[0].body

@@ -76,6 +76,8 @@ def _printed(words: Words, view: ReportView, lines: tuple[EntryLine, ...]) -> Pr
     warnings: list[str] = list(mismatch_lines(report, language))
     if warnings:
         warnings.insert(0, words.text("reports.do_not_sign"))
+    if report.blind:
+        warnings.append(words.text("reports.blind"))
     if view.is_open:
         warnings.append(words.text("reports.still_open"))
     return PrintedReport(

@@ -20,7 +20,7 @@ from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
     from terminal.app.reports import EntryLine, ReportView
-    from terminal.domain.report import Dimension, Report
+    from terminal.domain.report import Dimension, Mismatch, Report
 
 TABS = ("business", "tender", "clerk", "hour", "channel", "tax", "commission", "journal")
 WHOLE = 1000
@@ -167,8 +167,10 @@ class ReportsPage(Page):
 
     @Property(str, notify=changed)
     def totalText(self) -> str:
-        """Everything sold that day."""
-        return yuan(Money(self._view.report.total_fen).text) if self._view else ""
+        """Everything sold that day; "" while the till is counted blind."""
+        if self._view is None or self.blind:
+            return ""
+        return yuan(Money(self._view.report.total_fen).text)
 
     @Property(str, notify=changed)
     def tableTotalText(self) -> str:
@@ -185,11 +187,13 @@ class ReportsPage(Page):
         found = self._view.report.mismatches if self._view else ()
         if not found:
             return ""
-        listed = "; ".join(
-            f"{self._what(one.what)} {figure(one.what, one.shown)} ≠ {figure(one.what, one.kept)}"
-            for one in found[:4]
-        )
+        listed = "; ".join(self._differs(one) for one in found[:4])
         return self.words.text("reports.mismatch", list=listed)
+
+    @Property(bool, notify=changed)
+    def blind(self) -> bool:
+        """Whether the till has yet to be counted, so that nothing here tells its cash."""
+        return self._view is not None and self._view.report.blind
 
     @Property(str, notify=changed)
     def openTitle(self) -> str:
@@ -373,6 +377,13 @@ class ReportsPage(Page):
         text = {"tender": f"tender.{key}"}.get(self._tab, f"reports.{self._tab}.{key}")
         own = f"reports.tender.{key}"
         return self.words.text(own if self.words.has(own) else text) if key else "—"
+
+    def _differs(self, found: Mismatch) -> str:
+        """What differs, with both figures; without any while the till is counted blind."""
+        what = self._what(found.what)
+        if self.blind:
+            return what
+        return f"{what} {figure(found.what, found.shown)} ≠ {figure(found.what, found.kept)}"
 
     def _what(self, what: str) -> str:
         key = f"reports.by.{what}"

@@ -13,7 +13,7 @@ PageFrame {
     readonly property bool beside: shown && !theme.narrow
 
     title: qsTrId("reports.title")
-    subtitle: viewModel.dayText + "   " + qsTrId("reports.total") + " " + viewModel.totalText
+    subtitle: viewModel.dayText + (viewModel.blind ? "" : "   " + qsTrId("reports.total") + " " + viewModel.totalText)
     actions: [
         ActionButton {
             theme: root.theme
@@ -57,12 +57,25 @@ PageFrame {
         closeName: ""
     }
 
+    NoticeBar {
+        id: blind
+
+        theme: root.theme
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.top: mismatch.bottom
+        anchors.topMargin: visible ? root.theme.gap * 2 : 0
+        text: root.viewModel.blind && list.count > 0 ? qsTrId("reports.blind") : ""
+        tone: "info"
+        closeName: ""
+    }
+
     Card {
         id: sums
 
         theme: root.theme
         anchors.left: parent.left
-        anchors.top: mismatch.bottom
+        anchors.top: blind.bottom
         anchors.topMargin: root.theme.gap * 2
         anchors.bottom: parent.bottom
         width: root.beside ? Math.round(parent.width * 0.52) : parent.width
@@ -120,8 +133,8 @@ PageFrame {
             width: Math.min(parent.width, Math.round(420 * root.theme.scale))
             theme: root.theme
             icon: "report"
-            title: qsTrId("reports.empty")
-            explanation: qsTrId("reports.empty.next")
+            title: root.viewModel.blind ? qsTrId("reports.blind_table") : qsTrId("reports.empty")
+            explanation: root.viewModel.blind ? "" : qsTrId("reports.empty.next")
             visible: list.count === 0
         }
     }
