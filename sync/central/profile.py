@@ -37,6 +37,7 @@ SETTINGS: Final[JsonObject] = {
         "training": _EVERYBODY,
         "price_override": _SENIORS,
         "refund": _SENIORS,
+        "refund_day": _SENIORS,
         "refund_in_cash": _SENIORS,
         "reversal": _SENIORS,
         "till_move": _EVERYBODY,
@@ -55,6 +56,7 @@ SETTINGS: Final[JsonObject] = {
     "dual_control": {
         "price_override": {"second": 50},
         "refund": {"alone": 10_000, "second": 500_000},
+        "refund_day": {"alone": 200_000},
         "refund_in_cash": {"second": 500_000},
         "reversal": {"second": 5_000_000},
         "vault_move": {},

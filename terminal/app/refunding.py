@@ -17,7 +17,7 @@ from typing import Any
 from terminal.app.authorising import Authorising
 from terminal.app.context import Context
 from terminal.app.refund_body import claim_params, refund_body
-from terminal.app.refund_cap import RefundCap
+from terminal.app.refund_cap import CLERKS_DAY, ClerksDay, RefundCap
 from terminal.app.refund_intents import RefundIntents
 from terminal.app.refund_origin import Origin, Origins, Word
 from terminal.app.refund_slip import refund_job
@@ -89,6 +89,7 @@ class Refunding:
         self._origins = Origins(context)
         self._intents = RefundIntents(context)
         self._cap = RefundCap(context)
+        self._day = ClerksDay(context)
         self._form_id = ""
         self._origin: Origin | None = None
 
@@ -270,9 +271,19 @@ class Refunding:
             before=kept,
             after=kept - refund.money_fen,
         )
-        beyond = origin.standing == "provisional" and refund.money_fen > self._cap.left_fen()
-        refused = self._authorising.need("refund", size).level == "refused"
-        return replace(question, action="offline_limit") if beyond and not refused else question
+        return self._of_the_day(question, origin, refund.money_fen)
+
+    def _of_the_day(self, question: Question, origin: Origin, fen: int) -> Question:
+        """The same, where a limit of the day asks and the sale's own does not refuse.
+
+        One second person is enough: whoever is asked for the sale sees the day's as well.
+        """
+        level = self._authorising.need(question.action, question.size).level
+        beyond = origin.standing == "provisional" and fen > self._cap.left_fen()
+        if beyond and level != "refused":
+            return replace(question, action="offline_limit")
+        all_day = self._day.asks(fen) if level == "alone" else None
+        return question if all_day is None else replace(question, action=CLERKS_DAY, size=all_day)
 
     def _enough_cash(self, refund: Refund) -> None:
         till = ledger.cash(self._context.profile.till_id)

@@ -91,6 +91,10 @@ class RefundReading(Protocol):
         """What was given back provisionally on a business day."""
         ...
 
+    def alone_fen(self, clerk_id: str, business_date: str) -> int:
+        """What a clerk gave back on a business day without a second person, fen."""
+        ...
+
     def payment(self, number: str) -> RefundPayment | None:
         """Money on its way back under this number."""
         ...

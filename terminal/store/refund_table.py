@@ -91,6 +91,15 @@ class RefundTable:
         ).fetchone()
         return int(fen)
 
+    def alone_fen(self, clerk_id: str, business_date: str) -> int:
+        """See the port."""
+        (fen,) = self._connection.execute(
+            "SELECT coalesce(sum(paid_fen), 0) FROM refunds "
+            "WHERE alone AND clerk_id = ? AND business_date = ?",
+            (clerk_id, business_date),
+        ).fetchone()
+        return int(fen)
+
     def payment(self, number: str) -> RefundPayment | None:
         """See the port."""
         found = self._payments("WHERE number = ?", number)

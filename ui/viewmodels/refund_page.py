@@ -176,7 +176,8 @@ class RefundPage(Page):
         quote = self._choice.quote
         if quote is None or quote.level == "alone":
             return ""
-        return self.words.text(f"refund.level.{quote.level}", most=quote.most_text)
+        day = ".day" if quote.action == "refund_day" else ""
+        return self.words.text(f"refund.level.{quote.level}{day}", most=quote.most_text)
 
     @Property(str, notify=changed)
     def message(self) -> str:

@@ -17,7 +17,7 @@ def _refund_completed(connection: Connection, entry: Entry, suffix: str) -> None
     body: Any = entry.body
     number, order_no = body["refund_no"], body["order_no"]
     connection.execute(
-        f"INSERT INTO refunds{suffix} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO refunds{suffix} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             number,
             entry.seq,
@@ -30,6 +30,7 @@ def _refund_completed(connection: Connection, entry: Entry, suffix: str) -> None
             -body["total_fen"],
             -body["paid_fen"],
             body["standing"],
+            not body["authoriser"],
         ),
     )
     for line in body["lines"]:
@@ -113,7 +114,7 @@ GROUP = Group(
             refund_no TEXT PRIMARY KEY, seq INTEGER NOT NULL UNIQUE, intent_id TEXT NOT NULL,
             order_no TEXT NOT NULL, manner TEXT NOT NULL, business_date TEXT NOT NULL,
             recorded_at TEXT NOT NULL, clerk_id TEXT NOT NULL, total_fen INTEGER NOT NULL,
-            paid_fen INTEGER NOT NULL, standing TEXT NOT NULL)""",
+            paid_fen INTEGER NOT NULL, standing TEXT NOT NULL, alone INTEGER NOT NULL)""",
         "refund_lines": """CREATE TABLE {name} (
             refund_no TEXT NOT NULL, line_id TEXT NOT NULL, order_no TEXT NOT NULL,
             quantity INTEGER NOT NULL, fen INTEGER NOT NULL,
