@@ -34,7 +34,7 @@ from tests.helpers.quick_outlet import QuickOutlet, Ready, quick_folder, ready_o
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 PEN = "P0011"
-ONE_SALE, A_DAY = 1_500, 2_000
+ONE_SALE, A_DAY = 250, 500
 RULES = {"refund": {"alone": ONE_SALE}, "refund_day": {"alone": A_DAY}, "day_reopen": {"alone": 0}}
 _runs = itertools.count()
 
