@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
-from sync.central import inbox, pouches, refund_ledger, schema, staging
+from sync.central import inbox, outlet_days, pouches, refund_ledger, schema, staging
 from sync.central.checking import Batch, Checked, Sent, check
 from sync.central.platform import Platform, now_ms, utc_text
 from sync.wire.messages import MAX_ENTRIES
@@ -257,6 +257,7 @@ class _Intake:
             return []
         for code, evidence in (*one.notes, *inbox.answer_note(self._connection, one.entry)):
             self._note(seq, code, evidence)
+        outlet_days.keep(self._connection, one.entry)
         for note in pouches.notes(self._connection, one.entry):
             self._note(note.seq, note.code, note.evidence, note.terminal_id)
         return [

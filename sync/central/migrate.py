@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 
 from terminal.domain.errors import EnvironmentFault
 
-HEAD: Final = "0011"
+HEAD: Final = "0012"
 """Newest migration.
 
 A test keeps it equal to the scripts, so that a start need not import Alembic to know.

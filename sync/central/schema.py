@@ -129,6 +129,16 @@ pouches = Table(
 """Both sides of every pouch, as the first entry of each says; "" and 0 for a side not heard of;
 ``wrong`` is what the taker counted when that was not what the slip says."""
 
+outlet_days = Table(
+    "outlet_days",
+    METADATA,
+    Column("terminal_id", String(64), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("business_date", String(10), nullable=False),
+    Index("outlet_days_date", "terminal_id", "business_date"),
+)
+"""Which entries tell of an outlet's business day, see ``sync.central.outlet_days``."""
+
 inbox = Table(
     "inbox",
     METADATA,

@@ -13,6 +13,7 @@ from sync.central import (
     instruments,
     intake,
     metrics,
+    outlet_days,
     ranges,
     refund_gateway,
     sessions,
@@ -24,15 +25,18 @@ from sync.central.checking import Sent, read_upload
 from sync.central.contract import Route
 from sync.central.platform import Platform, compact, now_ms
 from sync.wire import messages, packed_journal
-from sync.wire.fields import LABEL
+from sync.wire.fields import LABEL, Text
 from sync.wire.inbox import InboxPage
 from sync.wire.messages import MAX_ENTRIES
+from sync.wire.outlet_days import OutletDay
 from sync.wire.refusal import Refusal
 from sync.wire.signing import AckAnswer, read_signed
 from sync.wire.totals import JournalTotals
 
 _JOURNAL = "/v1/terminals/{terminal_id}/journal"
 _INBOX = "/v1/terminals/{terminal_id}/inbox"
+_OUTLET_DAY = "/v1/outlet-days/{business_date}"
+_DATE = Text(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PAYMENT = "/v1/payments/{out_trade_no}"
 _FORMS = (packed_journal.FORM,)
 
@@ -133,12 +137,14 @@ class TerminalRoutes:
         page, request, answer = messages.FeedPage, messages.RangeRequest, messages.RangeAnswer
         refused = ("404 range.unknown_kind", "409 request.replayed")
         expired, paged = ("410 feed.cursor_expired",), ("cursor", "limit")
+        misnamed = ("422 wire.malformed",)
         packed, none, of = "application/gzip", ("404 snapshot.no_index", *expired), ("cursor",)
         return [
             Route("GET", "/v1/snapshot", self.snapshot, "terminal", packed),
             Route("GET", "/v1/snapshot/index", self.index, "terminal", packed, None, none, of),
             Route("GET", "/v1/feeds", self.feeds, "terminal", page, None, expired, paged),
             Route("POST", "/v1/ranges", self.lease, "terminal", answer, request, refused),
+            Route("GET", _OUTLET_DAY, self.outlet_day, "terminal", OutletDay, refuses=misnamed),
             Route("GET", _INBOX, self.inbox, "terminal", InboxPage, query=("item", "task")),
         ]
 
@@ -235,6 +241,12 @@ class TerminalRoutes:
         terminal_id = sender(self._platform, call)
         item, task = (call.number(name, 1, hi=2**53) for name in ("item", "task"))
         return json_answer(inbox.page(self._platform, terminal_id, item, task).format())
+
+    def outlet_day(self, call: Call) -> Response:
+        """What the other terminals of the outlet booked about a business day, as they sealed it."""
+        terminal_id = sender(self._platform, call)
+        date = _DATE.read(call.path["business_date"], "business_date")
+        return json_answer(outlet_days.day(self._platform, terminal_id, date).format())
 
     def lease(self, call: Call) -> Response:
         """Lease numbers or renew a lease; a replayed request is refused."""

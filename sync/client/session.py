@@ -18,6 +18,7 @@ from sync.client.http import PlatformLine
 from sync.client.inbox import InboxLane
 from sync.client.journal_reader import JournalReader
 from sync.client.machine import machine_digest
+from sync.client.outlet_days import outlet_day
 from sync.client.pace import Pace
 from sync.client.payments import Payments
 from sync.client.ranges import refill
@@ -155,7 +156,7 @@ class Session:
         Args:
             name: ``payment.charge``, ``payment.query``, ``payment.reverse``, ``ranges.lease``,
                 ``refund.sale``, ``refund.claim``, ``approval.*``, ``courier.write``,
-                ``courier.take`` or ``journal.totals``.
+                ``courier.take``, ``journal.totals`` or ``outlet.day``.
             params: see `Payments.call`, `Refunds.call`, `Courier.call` and
                 `sync.client.ranges.refill`.
 
@@ -169,6 +170,8 @@ class Session:
             return refill(self.line, self.store, params, utc_now)
         if name == "journal.totals":
             return journal_totals(self.line, self.identity.terminal_id, params)
+        if name == "outlet.day":
+            return outlet_day(self.line, params)
         if name.startswith("refund."):
             return self._refunds.call(name, params)
         if name.startswith("approval."):

@@ -1,4 +1,4 @@
-"""Comparing the day's books with the platform's.
+"""Comparing the day's books with the platform's, and asking it about the other terminals.
 
 The work on the books belongs to the store thread, the question to a thread of its own. Entries that
 the platform has not confirmed are not compared: it cannot have them.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from terminal.app.context import Context
+from terminal.app.outlet_day import ask_day, read_day
 from terminal.app.usecases import UseCases
 from terminal.domain.comparison import Compared, OwnBooks, judge
 from terminal.domain.errors import OutletError
@@ -62,7 +64,10 @@ def compare_day(
     def run() -> None:
         try:
             own = ask(lambda cases: own_books(cases.context))
-            compared = compare(own, calls)
+            date = ask(lambda cases: cases.context.books.day().business_date)
+            alone, told = compare(own, calls), ask_day(calls, date)
+            outlet = ask(lambda cases: read_day(cases.context, date, told))
+            compared = replace(alone, outlet=outlet)
             ask(lambda cases: cases.cash_ups.compared(compared))
         except OutletError as error:
             failed(error)

@@ -1,21 +1,31 @@
-"""The outlet's cash-up (网点轧帐): the closings summed up, beside the platform's word."""
+"""The outlet's cash-up (网点轧帐): the closings of all its terminals, beside the platform's word.
+
+It always completes. Whatever the platform could not tell is named in the entry and on the slip.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from terminal.app.cash_up_period import Period
 from terminal.app.context import Context
+from terminal.app.outlet_day import others_on
 from terminal.app.own_tills import own_tills
 from terminal.documents.outlet_cash_up_slip import (
+    OtherTills,
     OutletCashUpContent,
+    TillSum,
     build_outlet_cash_up_slip,
 )
 from terminal.domain.cash_up import OUTLET
 from terminal.domain.china_time import clock_text
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry, EntryDraft
+from terminal.domain.outlet_day import ClosedTill, OtherTerminal
+from terminal.domain.peer import counter_name
 from terminal.ports.books import PrintJob, Transaction
+from terminal.ports.cash_ups import ClosedCashUp
 
 _TILL: Final = ("till_id", "clerk", "counted_fen", "difference_fen", "disposition")
 
@@ -23,10 +33,11 @@ _TILL: Final = ("till_id", "clerk", "counted_fen", "difference_fen", "dispositio
 def book_outlet_cash_up(context: Context, tx: Transaction, clerk_id: str) -> None:
     """Sum the day's tills up and print the slip, in the transaction that closes the day.
 
-    A day on which no cash moved has nothing to sum up.
+    A day on which no cash moved, here or as far as is known elsewhere, has nothing to sum up.
     """
     body = outlet_body(context)
-    if body["tills"] or body["not_cashed_up"]:
+    elsewhere = any(one["tills"] or one["not_cashed_up"] for one in body.get("others", ()))
+    if body["tills"] or body["not_cashed_up"] or elsewhere:
         date = context.books.day().business_date
         entry = tx.append(EntryDraft(OUTLET, new_uuid7(), date, clerk_id, body))
         tx.add_print_job(_slip(context, entry))
@@ -42,7 +53,19 @@ def _slip(context: Context, entry: Entry) -> PrintJob:
         clerk_id=entry.clerk_id,
         entry_number=f"{entry.terminal_id} #{entry.seq}",
         short_hash=entry.hash[:16].upper(),
-        tills=tuple(tuple(row[key] for key in _TILL) for row in body["tills"]),
+        tills=_tills(body["tills"]),
+        others=tuple(
+            OtherTills(
+                counter_name(one["terminal_id"]),
+                one["state"],
+                _tills(one["tills"]),
+                tuple(one["not_cashed_up"]),
+            )
+            for one in body.get("others", ())
+        ),
+        total=tuple(body["sum"][key] for key in ("expected_fen", "counted_fen", "difference_fen"))
+        if "sum" in body
+        else (),
         over_fen=body["over_fen"],
         short_fen=body["short_fen"],
         disputed_fen=body["disputed_fen"],
@@ -54,35 +77,80 @@ def _slip(context: Context, entry: Entry) -> PrintJob:
     return PrintJob(entry.intent_id, "", "cash_up", document, "queued", "", entry.recorded_at)
 
 
+def _tills(rows: Sequence[Mapping[str, Any]]) -> tuple[TillSum, ...]:
+    return tuple(TillSum(*(row[key] for key in _TILL)) for row in rows)
+
+
 def outlet_body(context: Context) -> dict[str, Any]:
     """What ``outlet.cashed_up`` says of a business day. Store thread only.
+
+    The sums are those of all tills that are listed; an outlet with one terminal has no ``others``.
 
     Args:
         context: for the books.
     """
     day, compared = context.books.day(), context.compared
-    closed = context.books.cash_ups.closed_on(day.business_date)
-    differences = [row.cash_up.difference_fen for row in closed]
+    own = [_own(row) for row in context.books.cash_ups.closed_on(day.business_date)]
+    disputed = sum(
+        row.cash_up.disputed_fen for row in context.books.cash_ups.closed_on(day.business_date)
+    )
+    others = others_on(context, day.business_date)
+    theirs = [till for other in others for till in other.tills]
+    tills = [*own, *theirs]
     return {
-        "tills": [
-            {
-                "till_id": row.cash_up.till_id,
-                "period": row.cash_up.period,
-                "clerk": row.clerk_id,
-                "counted_fen": row.cash_up.counted_fen,
-                "difference_fen": row.cash_up.difference_fen,
-                "disposition": row.cash_up.disposition,
-                "closed_seq": row.cash_up.closed_seq,
-            }
-            for row in closed
-        ],
-        "over_fen": sum(fen for fen in differences if fen > 0),
-        "short_fen": -sum(fen for fen in differences if fen < 0),
-        "disputed_fen": sum(row.cash_up.disputed_fen for row in closed),
+        "tills": [_row(till) for till in own],
+        "over_fen": sum(max(0, till.difference_fen) for till in tills),
+        "short_fen": sum(max(0, -till.difference_fen) for till in tills),
+        "disputed_fen": disputed
+        - sum(till.difference_fen for till in theirs if till.disposition == "disputed"),
         "not_cashed_up": [
             till.till_id for till in own_tills(context) if Period(context, till.till_id).due()
         ],
         "platform": compared.verdict,
         "compared_to": compared.last_seq,
         "differing": list(compared.seqs),
+        **({"others": [_other(one) for one in others], "sum": _sum(tills)} if others else {}),
+    }
+
+
+def _own(row: ClosedCashUp) -> ClosedTill:
+    cash_up = row.cash_up
+    return ClosedTill(
+        cash_up.till_id,
+        cash_up.period,
+        row.clerk_id,
+        cash_up.counted_fen,
+        cash_up.difference_fen,
+        cash_up.disposition,
+        cash_up.closed_seq,
+    )
+
+
+def _row(till: ClosedTill) -> dict[str, Any]:
+    return {
+        "till_id": till.till_id,
+        "period": till.period,
+        "clerk": till.clerk,
+        "counted_fen": till.counted_fen,
+        "difference_fen": till.difference_fen,
+        "disposition": till.disposition,
+        "closed_seq": till.closed_seq,
+    }
+
+
+def _other(one: OtherTerminal) -> dict[str, Any]:
+    return {
+        "terminal_id": one.terminal_id,
+        "state": one.state,
+        "tills": [_row(till) for till in one.tills],
+        "not_cashed_up": list(one.not_cashed_up),
+    }
+
+
+def _sum(tills: Sequence[ClosedTill]) -> dict[str, Any]:
+    return {
+        "tills": len(tills),
+        "expected_fen": sum(till.expected_fen for till in tills),
+        "counted_fen": sum(till.counted_fen for till in tills),
+        "difference_fen": sum(till.difference_fen for till in tills),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from terminal.documents.cash_up_words import cash_up_words
@@ -12,11 +12,41 @@ from terminal.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True)
+class TillSum:
+    """One closed period of a till; amounts in fen."""
+
+    till_id: str
+    clerk: str
+    counted_fen: int
+    difference_fen: int
+    disposition: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTills:
+    """What another terminal of the outlet cashed up.
+
+    Args:
+        counter: its number.
+        state: ``closed``, ``open``, ``idle``, ``unproven`` or ``unasked``.
+        tills: its closed periods.
+        not_cashed_up: tills it named as not counted.
+    """
+
+    counter: str
+    state: str
+    tills: tuple[TillSum, ...] = ()
+    not_cashed_up: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OutletCashUpContent:
     """What stands on the slip; amounts in fen.
 
     Args:
-        tills: till, clerk, counted, difference and disposition of each closed period.
+        tills: closed periods of this terminal.
+        others: those of the outlet's other terminals.
+        total: expected, counted and difference of all that is listed; empty with one terminal.
         not_cashed_up: tills with cash that moved and was not counted.
         platform: ``match``, ``differs`` or ``unasked``.
         differing: entries that differ.
@@ -28,12 +58,14 @@ class OutletCashUpContent:
     clerk_id: str
     entry_number: str
     short_hash: str
-    tills: tuple[tuple[str, str, int, int, str], ...]
+    tills: tuple[TillSum, ...]
     over_fen: int
     short_fen: int
     disputed_fen: int
     not_cashed_up: tuple[str, ...]
     platform: str
+    others: tuple[OtherTills, ...] = ()
+    total: tuple[int, ...] = ()
     differing: tuple[int, ...] = ()
 
 
@@ -62,18 +94,31 @@ def build_outlet_cash_up_slip(content: OutletCashUpContent, language: str = "zh_
 
 def _tills(content: OutletCashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
     yield Rule()
-    for till_id, clerk, counted, difference, disposition in content.tills:
-        yield pair(f"{till_id}  {words['clerk']} {clerk}", "￥" + Money(counted).text, BOLD)
-        told = f" {Money(abs(difference)).text}" if difference else ""
-        word = words["stock_differs" if disposition == "stock" else disposition]
-        yield pair(f"  {word}", told.strip())
-    for till_id in content.not_cashed_up:
-        yield pair(words["not_cashed_up"], till_id, BOLD)
+    yield from _closed(content.tills, content.not_cashed_up, words)
+    for other in content.others:
+        yield Rule(RuleKind.DASHED)
+        yield pair(f"{words['counter']} {other.counter}", words[f"counter_{other.state}"], BOLD)
+        yield from _closed(other.tills, other.not_cashed_up, words)
     yield Rule(RuleKind.DASHED)
+    for key, fen in zip(("should_hold", "counted", "difference"), content.total, strict=False):
+        yield pair(f"{words['in_all']} {words[key]}", "￥" + Money(fen).text, BOLD)
     yield pair(words["over"], Money(content.over_fen).text, TALL)
     yield pair(words["short"], Money(content.short_fen).text, TALL)
     if content.disputed_fen:
         yield pair(words["disputed"], Money(content.disputed_fen).text, BOLD)
+
+
+def _closed(
+    tills: Iterable[TillSum], not_cashed_up: Iterable[str], words: Mapping[str, str]
+) -> Iterator[Block]:
+    for till in tills:
+        counted = "￥" + Money(till.counted_fen).text
+        yield pair(f"{till.till_id}  {words['clerk']} {till.clerk}", counted, BOLD)
+        word = words["stock_differs" if till.disposition == "stock" else till.disposition]
+        off = abs(till.difference_fen)
+        yield pair(f"  {word}", Money(off).text if off else "")
+    for till_id in not_cashed_up:
+        yield pair(words["not_cashed_up"], till_id, BOLD)
 
 
 def _platform(content: OutletCashUpContent, words: Mapping[str, str]) -> Iterator[Block]:

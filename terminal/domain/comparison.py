@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from terminal.domain.outlet_day import NOT_TOLD, OutletDay
+
 Verdict = Literal["match", "differs", "unasked"]
 NAMED_AT_MOST: Final = 50
 """Entries that are named; more say that something else is wrong."""
@@ -22,6 +24,7 @@ class Compared:
         seqs: entries that differ.
         accounts: accounts whose sums differ, with ours and theirs in fen.
         code: why it was not asked, "" otherwise.
+        outlet: what the platform told of the outlet's other terminals.
     """
 
     verdict: Verdict
@@ -30,6 +33,7 @@ class Compared:
     seqs: tuple[int, ...] = ()
     accounts: tuple[tuple[str, int, int], ...] = ()
     code: str = ""
+    outlet: OutletDay = NOT_TOLD
     changes: frozenset[str] = frozenset({"cash_up"})
 
 

@@ -13,7 +13,7 @@ from terminal.app.usecases import UseCases
 from terminal.domain.cash_count import DENOMINATIONS_FEN
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.pouch import Bundle
-from tests.helpers.outlet import SENIOR, SENIOR_PIN, STAMP, TILL, Outlet
+from tests.helpers.outlet import SENIOR, SENIOR_PIN, STAMP, Outlet
 
 POSTCARD = "P0032"
 """Stock by number."""
@@ -30,7 +30,7 @@ def pieces(fen: int) -> Mapping[int, str]:
 
 def book_fen(cases: UseCases) -> int:
     """What the till's account holds; a clerk never sees it before the count."""
-    return cases.context.books.ledger.balance(TILL)
+    return cases.context.books.ledger.balance(f"cash:{cases.context.profile.till_id}")
 
 
 def show_tills(cases: UseCases) -> None:

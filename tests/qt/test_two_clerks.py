@@ -24,6 +24,7 @@ from tests.helpers.outlet import (
 )
 from tests.qt.conftest import Screen
 from tests.qt.test_cash_up import asked, begin, count, page, sell
+from tests.qt.test_screens import LOOKS, Album
 from ui.hands import spoken_focus
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -224,3 +225,36 @@ def test_a_pouch_goes_to_the_next_terminal_which_expects_it_and_both_days_agree(
     assert isinstance(answers[0], Compared)
     assert answers[0].verdict == "match"
     assert screen.counter.till.tables.blind
+
+
+def test_the_closing_card_names_terminals_that_have_not_closed_and_the_slip_lists_them(
+    at_work: Screen, neighbour: LiveDesk, pictures: Path
+) -> None:
+    screen = at_work
+    sell(screen, handed="100")
+    head = neighbour.desk.ask(lambda cases: cases.context.books.head()[0])
+    neighbour.desk.wake_sync()
+    neighbour.await_event("sync", lambda event: int(event.data["confirmed_seq"]) >= head)
+    screen.hands.press("F6")
+    screen.until(lambda: screen.counter.dialog == "leave", "the question")
+    screen.hands.press("F6")
+    screen.until(lambda: screen.app.face.stage == "sign_on", "signed off")
+    sign_on = screen.app.face.signOn
+    screen.until(lambda: not sign_on.queueWarning, "everything confirmed")
+    sign_on.beginClosing()
+    screen.until(lambda: "尚未日结" in sign_on.subtitle, "the other terminal")
+    assert "：3 号台" in sign_on.subtitle
+    for look in ("dark-1366", "large-en-1366"):
+        _, language, theme, text_scale = LOOKS[look]
+        screen.app.face.appearance.apply(
+            {"theme": theme, "text_scale": text_scale, "language": language}
+        )
+        screen.hands.pause(150)
+        Album(screen, pictures, look).take("outlet-closing-others")
+    screen.hands.write(MANAGER)
+    screen.hands.press("Return")
+    screen.hands.write(MANAGER_PIN)
+    screen.hands.press("Return")
+    screen.until(lambda: bool(_entries(screen, "outlet.signed_off")), "the outlet is closed")
+    (summed,) = map(_body, _entries(screen, "outlet.cashed_up"))
+    assert [(one["state"], one["tills"]) for one in summed["others"]] == [("open", [])]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from terminal.domain.errors import OutletError
+from ui.common.day_words import compared_text
 from ui.common.operation import Operations
 from ui.common.pane import Pane
 from ui.common.words import Words
@@ -208,15 +209,7 @@ class SignOn(Pane):
         """What comparing the day with the platform says."""
         if self._compared is None:
             return self.words.text("compare.asking")
-        seqs = self.words.text("account.comma").join(f"#{seq}" for seq in self._compared.seqs)
-        accounts = self.words.text("account.comma").join(row[0] for row in self._compared.accounts)
-        verdict = self._compared.verdict
-        return self.words.text(
-            f"compare.{verdict}",
-            first=self._compared.first_seq,
-            last=self._compared.last_seq,
-            entries=seqs or accounts,
-        )
+        return compared_text(self.words, self._compared)
 
     def _ask_again(self) -> None:
         """The keyboard goes where the person has to type next."""

@@ -1,0 +1,173 @@
+"""The outlet's cash-up sums the tills of all its terminals, or says which it could not ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sync.client.outlet_days import outlet_day
+from terminal.app.outlet_day import ask_day, read_day
+from terminal.domain.document import Document
+from terminal.domain.outlet_day import read_terminal
+from tests.helpers.cash_ups import closed
+from tests.helpers.documents import words_of
+from tests.helpers.neighbours import Neighbour, Outletful
+from tests.helpers.outlet import MANAGER, MANAGER_PIN
+from tests.helpers.payments import own_line
+
+pytest_plugins = ["tests.helpers.outlet_fixtures", "tests.helpers.neighbours_fixtures"]
+
+
+class Calls:
+    """The agent's question, in this process over a real line."""
+
+    def __init__(self, counter: Neighbour) -> None:
+        self._counter = counter
+
+    def call(self, _name: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """See ``terminal.ports.sync_state.PlatformCalls``."""
+        with own_line(self._counter.outlet.home, self._counter.url) as line:
+            return outlet_day(line, params)
+
+
+def ask(counter: Neighbour) -> Any:
+    """What the platform tells of the day, as it came."""
+    return ask_day(Calls(counter), counter.outlet.books.day().business_date)
+
+
+def compare(counter: Neighbour) -> None:
+    """Ask before the day is closed, as the sign-off card does."""
+    context = counter.outlet.cases.context
+    day = read_day(context, context.books.day().business_date, ask(counter))
+    context.compared = replace(context.compared, outlet=day)
+
+
+def close_day(counter: Neighbour, *, asked: bool = True) -> Any:
+    """The clerk leaves, the manager closes; the outlet's cash-up and its slip."""
+    session = counter.outlet.cases.session
+    session.sign_off()
+    if asked:
+        compare(counter)
+    session.close_outlet(MANAGER, MANAGER_PIN, True)
+    body = counter.outlet.books.entries(limit=2)[1].body
+    slip = counter.outlet.books.print_jobs(limit=2)[1]
+    counter.sync()
+    return body, words_of(Document.from_json(slip.document))
+
+
+def cashed_up(counter: Neighbour, off_fen: int) -> None:
+    """One sale, counted with a difference, closed and uploaded."""
+    counter.sell()
+    closed(counter.outlet.cases, off_fen)
+    counter.sync()
+
+
+def test_the_last_terminal_to_close_sums_every_till_of_the_outlet(two: Outletful) -> None:
+    cashed_up(two.a, -30)
+    cashed_up(two.b, 50)
+    first, first_slip = close_day(two.a)
+    (open_one,) = first["others"]
+    assert (open_one["terminal_id"], open_one["state"]) == (two.b.terminal_id, "open")
+    assert "未日结" in first_slip
+    last, slip = close_day(two.b)
+    (other,) = last["others"]
+    assert (other["terminal_id"], other["state"]) == (two.a.terminal_id, "closed")
+    rows = [*last["tills"], *other["tills"]]
+    assert sorted((row["till_id"], row["difference_fen"]) for row in rows) == sorted(
+        [(two.a.outlet.cases.context.profile.till_id, -30), ("T03", 50)]
+    )
+    counted = sum(row["counted_fen"] for row in rows)
+    assert last["sum"] == {
+        "tills": 2,
+        "expected_fen": counted - 20,
+        "counted_fen": counted,
+        "difference_fen": 20,
+    }
+    assert (last["over_fen"], last["short_fen"]) == (50, 30)
+    assert "已日结" in slip
+    assert "全网点" in slip
+
+
+def test_a_terminal_that_left_a_till_uncounted_is_summed_with_its_own_word_for_it(
+    two: Outletful,
+) -> None:
+    two.a.sell()
+    close_day(two.a)
+    two.b.sell()
+    body, slip = close_day(two.b)
+    till = two.a.outlet.cases.context.profile.till_id
+    (other,) = body["others"]
+    assert (other["state"], other["tills"], other["not_cashed_up"]) == ("closed", [], [till])
+    assert (body["not_cashed_up"], body["sum"]["tills"]) == (["T03"], 0)
+    assert till in slip
+
+
+def test_without_the_platform_it_completes_and_names_whom_it_could_not_ask(
+    two: Outletful,
+) -> None:
+    cashed_up(two.a, -30)
+    cashed_up(two.b, 50)
+    two.b.url = "http://127.0.0.1:9"
+    assert ask(two.b) is None
+    body, slip = close_day(two.b)
+    (other,) = body["others"]
+    assert (other["terminal_id"], other["state"], other["tills"]) == (
+        two.a.terminal_id,
+        "unasked",
+        [],
+    )
+    assert (body["sum"]["tills"], body["sum"]["difference_fen"]) == (1, 50)
+    assert "未能询问" in slip
+
+
+def test_what_was_told_of_another_day_is_not_taken_for_this_one(two: Outletful) -> None:
+    cashed_up(two.b, 50)
+    compare(two.b)
+    context = two.b.outlet.cases.context
+    old = replace(context.compared.outlet, business_date="2020-01-01")
+    context.compared = replace(context.compared, outlet=old)
+    body, _ = close_day(two.b, asked=False)
+    assert [one["state"] for one in body["others"]] == ["unasked"]
+
+
+@pytest.mark.parametrize("lie", ["counted", "day", "order", "stranger", "shape"])
+def test_a_closing_that_its_terminal_did_not_sign_is_not_added_up(two: Outletful, lie: str) -> None:
+    cashed_up(two.a, -30)
+    two.b.sync()
+    told = ask(two.b)
+    context = two.b.outlet.cases.context
+    date = context.books.day().business_date
+    (honest,) = read_day(context, date, told).others
+    assert (honest.state, [till.difference_fen for till in honest.tills]) == ("open", [-30])
+    (row,) = told["terminals"]
+    key: bytes | None = bytes.fromhex(
+        next(
+            str(one.record["public_key"])
+            for one in context.sync.received()
+            if one.record.get("terminal_id") == two.a.terminal_id
+        )
+    )
+    entries = [dict(entry) for entry in row["entries"]]
+    if lie == "counted":
+        entries[-1]["body"] = {**entries[-1]["body"], "counted_fen": 1}
+    elif lie == "day":
+        date = "2020-01-01"
+    elif lie == "order":
+        entries.reverse()
+    elif lie == "stranger":
+        key = None
+    else:
+        entries[-1].pop("hash")
+    assert read_terminal(row["terminal_id"], date, entries, key).state == "unproven"
+
+
+def test_a_terminal_that_was_not_opened_is_idle_and_nothing_is_asked_of_it(
+    two: Outletful,
+) -> None:
+    assert read_terminal(two.a.terminal_id, "2020-01-01", (), None).state == "idle"
+    two.central.execute("DELETE FROM outlet_days")
+    (row,) = ask(two.b)["terminals"]
+    assert row == {"terminal_id": two.a.terminal_id, "entries": []}
