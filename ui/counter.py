@@ -215,7 +215,9 @@ class Counter(CounterPages):
         self._payment.changed.connect(self._moved)
         self._payment.typedAhead.connect(self._scan_field.type_ahead)
         self._payment.sold.connect(self._last.remember)
-        self._payment.sold.connect(lambda: self._notices.withdraw(("scan.",)))
+        self._payment.sold.connect(
+            lambda: self._notices.withdraw(("scan.", "error.payment.nothing_due"))
+        )
         self._parked.recalled.connect(self._recalled)
         for dialog in (self._quantity, self._weigh, self._member, self._override):
             dialog.finished.connect(self._close_dialog)

@@ -106,7 +106,8 @@ class Paying:
 
         Raises:
             UserError: ``payment.attempt_open``, ``payment.form_gone``, ``money.*``,
-                ``payment.cash_not_positive``, ``permission.*``, ``basket.empty``.
+                ``payment.cash_not_positive``, ``payment.nothing_due``, ``permission.*``,
+                ``basket.empty``.
         """
         saved = self._saved(form_id)
         if saved is not None:
@@ -114,8 +115,7 @@ class Paying:
         clerk_id = self._ready(form_id)
         received = Money.parse(received_text)
         basket = self._ordering.basket
-        if not received and not self._rounded_off(basket):
-            raise UserError("payment.cash_not_positive")
+        self._fits(basket, received)
         with_cash = replace(basket, cash_parts=(*basket.cash_parts, received))
         most, taken = self._context.limit("cash_fen_per_sale", MOST_CASH_FEN), with_cash.cash.fen
         grant = None
@@ -123,10 +123,19 @@ class Paying:
             grant = self._granted("cash_over_limit", second, most, taken)
         return self._complete_or_keep(with_cash, clerk_id, grant)
 
-    def _rounded_off(self, basket: Basket) -> bool:
-        """Whether something is due and cash rounds it to nothing."""
+    def _fits(self, basket: Basket, received: Money) -> None:
+        """No cash completes what costs nothing, or what cash rounds off whole; money is for a debt.
+
+        Raises:
+            UserError: ``basket.empty``, ``payment.cash_not_positive``, ``payment.nothing_due``.
+        """
+        if not basket.lines:
+            raise UserError("basket.empty")
         state = self._due(basket)
-        return bool(state.remaining) and not state.cash_remaining
+        if not received and state.cash_remaining:
+            raise UserError("payment.cash_not_positive")
+        if received and not state.total:
+            raise UserError("payment.nothing_due")
 
     def lay_down(
         self, form_id: str, what: LayDown, second: SecondPerson | None = None

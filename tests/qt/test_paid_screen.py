@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.central import Central
-from tests.helpers.outlet import RICE
+from tests.helpers.inbox import tell_setting
+from tests.helpers.outlet import RICE, SENIOR, SENIOR_PIN, Template
 from tests.qt.conftest import Screen
 from tests.qt.test_accessibility import window_of
 from tests.qt.test_screens import LOOKS, Album, shown
 from ui.common.figures import yuan
+from ui.common.words import Words
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -83,3 +86,42 @@ def test_the_sum_taken_is_the_total_after_rounding(counter_screen: Screen) -> No
     ]
     screen.counter.settings.choose("language", "en")
     screen.until(lambda: said(screen)[2][0] == "Cash received", "the other language")
+
+
+@pytest.mark.parametrize("look", ["zh-1366", "large-en-1366"])
+def test_what_costs_nothing_is_completed_with_enter_and_takes_no_money(
+    open_face: Callable[..., Screen], outlet_template: Template, pictures: Path, look: str
+) -> None:
+    size, language, _theme, text_scale = LOOKS[look]
+
+    def for_nothing(home: Path) -> None:
+        tell = partial(tell_setting, home, outlet_template.platform)
+        tell("limits", {"price_override_percent": 100})
+        tell("dual_control", {"price_override": {"second": 100}})
+
+    screen = open_face(prepare=for_nothing, size=size, language=language)
+    screen.begin_day()
+    album, counter, hands = Album(screen, pictures, look), screen.counter, screen.hands
+    counter.settings.choose("text_scale", text_scale)
+    counter.settings.choose("language", language)
+    screen.add("nf")
+    desk, words = screen.app.face.operations.desk, Words(language)
+    assert desk is not None
+    line = desk.ask(lambda use: use.ordering.basket.lines[0].line_id)
+    desk.ask(lambda use: use.ordering.override_price(line, "0.00", "gift", SENIOR, SENIOR_PIN))
+    counter.basket.refresh()
+    screen.begin_payment()
+    assert counter.payment.subtitle == words.text("payment.subtitle.free")
+    album.take("payment-free")
+    hands.write("5")
+    hands.press("Return")
+    refusal = words.error("payment.nothing_due")
+    screen.until(lambda: screen.app.face.notices.text == refusal, "the refusal")
+    hands.press("Backspace")
+    hands.pause(400)
+    hands.press("Return")
+    screen.until(lambda: counter.payment.done, "the sale")
+    album.take("paid-free")
+    entry = desk.ask(lambda use: use.context.books.entries(limit=1))[0]
+    assert (entry.kind, entry.body["total_fen"]) == ("sale.completed", 0)
+    assert screen.app.face.notices.text == ""

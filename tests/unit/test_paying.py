@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from terminal.app.payment_forms import SecondPerson
 from terminal.app.refunding import Wish
 from terminal.domain.errors import OutletError
 from terminal.domain.money import Money
-from tests.helpers.outlet import CLERK, PIN, RICE, SENIOR, SENIOR_PIN, STAMP, TILL, Outlet
+from terminal.domain.pouch import Bundle
+from tests.helpers.inbox import tell_setting
+from tests.helpers.outlet import (
+    CLERK,
+    PIN,
+    RICE,
+    SENIOR,
+    SENIOR_PIN,
+    STAMP,
+    TILL,
+    Outlet,
+    Template,
+)
+from tests.unit.test_tills import fund, issue
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -164,6 +180,66 @@ def test_a_few_fen_that_cash_rounds_off_are_paid_with_no_cash(counter: Outlet) -
     wish = Wish(back.form_id, "return", {back.lines[0].line_id: 10}, "wrong_goods")
     assert counter.cases.refunding.complete(wish).money_text == "0.00"
     assert set(counter.books.balances().values()) == {0}
+
+
+def _for_nothing(outlet: Outlet, platform: Path, sku: str, quantity: int) -> str:
+    """Goods whose price two people set to nothing; the form's number."""
+    tell_setting(outlet.home, platform, "limits", {"price_override_percent": 100})
+    tell_setting(outlet.home, platform, "dual_control", {"price_override": {"second": 100}})
+    ordering = outlet.cases.ordering
+    ordering.add_item(sku, quantity)
+    line = ordering.basket.lines[-1].line_id
+    ordering.override_price(line, "0.00", "gift", SENIOR, SENIOR_PIN)
+    return outlet.cases.paying.begin().form_id
+
+
+def test_what_costs_nothing_is_sold_for_nothing_and_leaves_the_till(
+    counter: Outlet, outlet_template: Template
+) -> None:
+    paying, sheet = counter.cases.paying, Bundle(STAMP, 10)
+    fund(counter, 0, sheet)
+    issue(counter, {}, sheet)
+    form_id = _for_nothing(counter, outlet_template.platform, STAMP, 3)
+    assert paying.view().due_text == "0.00"
+    assert _code(lambda: paying.tender_cash(form_id, "5.00")) == "payment.nothing_due"
+    arm = counter.cases.codes.arm_tender
+    assert _code(lambda: arm(form_id, "merchant_code", "")).startswith("payment.")
+    assert counter.books.last_order() is None
+    assert counter.books.stock.pieces("till:T02") == {STAMP: 10}
+    done = paying.tender_cash(form_id, "0.00").done
+    assert done is not None
+    assert (done.total_text, done.taken_text, done.change_text) == ("0.00", "0.00", "0.00")
+    assert (done.tenders, done.drawer) == ((), False)
+    assert paying.tender_cash(form_id, "0.00").done == replace(done, already_saved=True)
+    sale = counter.books.entry(done.entry_seq)
+    assert sale is not None
+    assert (sale.kind, sale.body["postings"], sale.body["tenders"]) == ("sale.completed", [], [])
+    assert counter.books.stock.pieces("till:T02") == {STAMP: 7}
+    (job,) = counter.books.print_jobs(limit=1)
+    assert job.order_no == done.order_no
+    assert not any(counter.books.balances().values())
+    assert counter.books.read_model_differences() == []
+
+
+def test_what_cost_nothing_goes_back_for_nothing_once(
+    counter: Outlet, outlet_template: Template
+) -> None:
+    form_id = _for_nothing(counter, outlet_template.platform, "P0011", 2)
+    sold = counter.cases.paying.tender_cash(form_id, "0.00").done
+    assert sold is not None
+    back = counter.cases.refunding.begin(sold.order_no)
+    wish = Wish(back.form_id, "return", {back.lines[0].line_id: 2}, "wrong_goods")
+    told = counter.cases.refunding.complete(wish, SENIOR, SENIOR_PIN)
+    assert (told.money_text, told.cash_text) == ("0.00", "0.00")
+    assert counter.cases.refunding.begin(sold.order_no).lines[0].left == 0
+
+
+def test_a_basket_whose_last_line_was_voided_has_nothing_to_sell(counter: Outlet) -> None:
+    ordering, paying = counter.cases.ordering, counter.cases.paying
+    form_id = _form(counter)
+    ordering.void_line(ordering.basket.lines[0].line_id)
+    assert _code(lambda: paying.tender_cash(form_id, "0")) == "basket.empty"
+    assert _code(paying.begin) == "basket.empty"
 
 
 def test_much_cash_in_many_parts_is_much_cash(counter: Outlet) -> None:

@@ -132,6 +132,11 @@ class PaymentPane(Pane):
         view = self._view
         return bool(view and view.tenders and not view.done and view.remaining_text == "0.00")
 
+    @Property(bool, notify=changed)
+    def free(self) -> bool:
+        """Whether the goods cost nothing: Enter completes the sale, no money is taken."""
+        return bool(self._view and self._view.due_text == "0.00")
+
     @Property(str, notify=changed)
     def subtitle(self) -> str:
         """What the form is waiting for."""
@@ -142,6 +147,8 @@ class PaymentPane(Pane):
             if self._code.open
             else "covered"
             if self.covered
+            else "free"
+            if self.free
             else ""
         )
         return self.words.text(f"payment.subtitle.{waits_for}" if waits_for else "payment.subtitle")
@@ -219,7 +226,8 @@ class PaymentPane(Pane):
     @Slot(str)
     def chooseTender(self, kind: str) -> None:
         """Enter another tender; an amount that was typed before is the part it pays."""
-        if self._view is not None and self.takesMoney and not self.done and not self.covered:
+        waits = self._view is not None and not (self.done or self.covered or self.free)
+        if waits and self.takesMoney:
             self._entry.begin(kind, self._cash.text)
         elif kind == "merchant_code" and self._code.qrPath:
             self.printCode()

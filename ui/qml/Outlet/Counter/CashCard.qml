@@ -55,7 +55,7 @@ Card {
                 figures: true
                 maximumLength: 14
                 name: qsTrId("payment.received")
-                hint: qsTrId("payment.received_hint") + " " + root.viewModel.cashRemaining
+                hint: root.viewModel.free ? qsTrId("payment.free_hint") : qsTrId("payment.received_hint") + " " + root.viewModel.cashRemaining
                 onEdited: text => root.viewModel.cash.edited(text)
                 onSubmitted: root.viewModel.payCash(field.text)
             }
@@ -67,7 +67,7 @@ Card {
                 height: field.height
                 theme: root.theme
                 kind: "primary"
-                text: qsTrId("payment.take_cash")
+                text: qsTrId(root.viewModel.free ? "payment.complete" : "payment.take_cash")
                 key: "Enter"
                 onPressed: root.viewModel.payCash(field.text)
             }
@@ -78,6 +78,7 @@ Card {
 
             width: parent.width
             spacing: root.theme.gap * 2
+            visible: !root.viewModel.free
 
             Repeater {
                 model: [100, 50, 20, 10, 5, 1]

@@ -110,7 +110,7 @@ FocusScope {
                     width: parent.width
                     theme: root.theme
                     viewModel: root.viewModel
-                    visible: root.viewModel.takesMoney && !root.viewModel.covered
+                    visible: root.viewModel.takesMoney && !root.viewModel.covered && !root.viewModel.free
                 }
             }
         }
