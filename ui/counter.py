@@ -12,6 +12,7 @@ from ui.common.keys import (
     ASKED,
     CARRYING,
     CHOICE,
+    DISPUTE,
     DRAWER,
     GOODS,
     PARKED,
@@ -367,6 +368,7 @@ class Counter(CounterPages):
             POUCH: bool(self._till.onTheWay.reprintable),
             TILLS: bool(self._cash_up.otherTill),
             DRAWER: not self._cash_up.vault,
+            DISPUTE: bool(self._cash_up.evidence.text),
         }
         self._rail.count("parked", self._basket.suspendedCount)
         self._hints.lack(frozenset(need for need, met in there.items() if not met))

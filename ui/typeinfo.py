@@ -24,6 +24,7 @@ SHARED = (
     "ui.common.cash_amount",
     "ui.common.cash_up_behind",
     "ui.common.cash_up_figures",
+    "ui.common.dispute_evidence",
     "ui.common.denominations",
     "ui.common.known_faults",
     "ui.common.payer_code",

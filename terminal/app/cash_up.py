@@ -18,7 +18,8 @@ from terminal.app.cash_up_view import CashUpView, OutcomeView, asked_denominatio
 from terminal.app.code_payments import AttemptView, CodePayments
 from terminal.app.context import Context
 from terminal.app.difference_facts import SoldSoFar
-from terminal.app.evidence import Evidence, evidence_of
+from terminal.app.disputes import Disputes
+from terminal.app.evidence import Evidence
 from terminal.app.hand_over import Found, HandOver
 from terminal.app.own_tills import own_tills
 from terminal.app.session import SessionDesk
@@ -66,6 +67,7 @@ class CashUps:
         self._notices = notices
         self._forms = CashUpForms(context)
         self._hand_over = HandOver(context, session, self._forms)
+        self._disputes = Disputes(context)
         self._sold = SoldSoFar()
         self._found: tuple[tuple[object, ...], OutcomeView] | None = None
 
@@ -105,6 +107,7 @@ class CashUps:
             notices=tuple(self._notices()) if step is Step.DIFFERENCE else (),
             tills=tuple(till.till_id for till in own_tills(context)),
             vault=not period.sells,
+            dispute=self._disputes.last(cash_up.till_id),
             changes=changes,
         )
 
@@ -309,13 +312,21 @@ class CashUps:
         return self.view(frozenset({"cash_up"}))
 
     def evidence(self, till_id: str = "") -> Evidence:
-        """The evidence of the dispute in the open period.
+        """The evidence of a till's newest dispute, also after its period was closed.
 
         Raises:
-            UserError: ``cash_up.not_disputed``.
+            UserError: ``cash_up.not_disputed``, ``till.not_here``.
         """
-        cash_up, _ = self._forms.period(till_id).current()
-        return evidence_of(self._context, cash_up.disputed_seq)
+        return self._disputes.evidence(self._forms.period(till_id).till_id)
+
+    def print_dispute(self, till_id: str = "") -> CashUpView:
+        """Print the slip of a till's newest dispute again, marked and journaled.
+
+        Raises:
+            UserError: ``cash_up.not_disputed``, ``permission.*``, ``session.*``.
+        """
+        self._disputes.print_again(self._forms.period(till_id).till_id)
+        return self.view(frozenset({"print", "sync"}), till_id)
 
     def due(self) -> bool:
         """Whether cash or stock moved in this till since it was closed last."""

@@ -178,7 +178,16 @@ class Period:
             "difference_fen": cash_up.difference_fen,
             "disposition": cash_up.disposition,
             "suspense_fen": lies - cash_up.disputed_fen,
+            **self._dispute_before(cash_up),
         }
+
+    def _dispute_before(self, cash_up: CashUp) -> dict[str, Any]:
+        """Which count was disputed when another one stands, and what of it stays disputed."""
+        entry = self._context.books.entry(cash_up.dispute_seq) if cash_up.recounted else None
+        if entry is None:
+            return {}
+        told = {"seq": entry.seq, "counted_seq": entry.body["counted_seq"]}
+        return {"dispute_before": {**told, "fen": cash_up.disputed_fen}}
 
     def taken_over(self, cash_up: CashUp, span: Span) -> int:
         """What of this period's difference in cash was taken over, debit positive."""

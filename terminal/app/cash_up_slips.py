@@ -80,7 +80,13 @@ def _cash(
         if "count" in facts
         else (),
         stock=tuple(_stock(context, facts, language)),
+        dispute_before=_dispute_before(body),
     )
+
+
+def _dispute_before(body: dict[str, Any]) -> tuple[int, int, int]:
+    told = body.get("dispute_before")
+    return (told["counted_seq"], told["fen"], body["counted_seq"]) if told else (0, 0, 0)
 
 
 def _stock(

@@ -8,6 +8,7 @@ from terminal.app.cash_up_stock import AskedStock, CountedStockView, StockCounts
 from terminal.app.code_payments import AttemptView
 from terminal.app.context import Context
 from terminal.app.difference_facts import SoldSoFar, difference_facts, last_count
+from terminal.app.disputes import DisputeView
 from terminal.domain.cash_count import DENOMINATIONS_FEN
 from terminal.domain.cash_up import CashUp, Step, cash_lines, line_name
 from terminal.domain.difference import Explanation
@@ -86,6 +87,7 @@ class CashUpView:
         last_closed: the number of the last closing report, 0 for none.
         tills: all that are counted at this terminal, its drawer first.
         vault: whether the till is no drawer: nothing is sold into it, nobody takes it over.
+        dispute: the newest dispute of the till, in this period or before.
         notices: known faults of the system that a difference may come from, newest first.
         saved_seq: the entry an earlier press of the same form made; 0 for none.
     """
@@ -110,6 +112,7 @@ class CashUpView:
     last_closed: int
     tills: tuple[str, ...]
     vault: bool
+    dispute: DisputeView | None
     notices: tuple[Notice, ...] = ()
     saved_seq: int = 0
     saved_at: str = ""

@@ -22,8 +22,8 @@ from terminal.domain.proof import proof_text
 _READ_ME: Final = """\
 轧帐异议证据包 / Evidence of a disputed cash-up
 
-journal.jsonl   本班次全部流水，逐字节 / every entry of the period, byte for byte
-ack.json        平台签发的最新回执 / the platform's newest signed receipt
+journal.jsonl   本班次至异议为止的流水，逐字节 / the period up to the dispute, byte for byte
+ack.json        平台签发的回执 / the platform's signed receipt
 identity.json   终端证书和平台公钥 / the terminal's certificate, the platform's public key
 proofs.txt      每张小票的二维码内容 / the QR text of every slip
 dispute.json    差额、清点与理由 / the difference, the count, the reason
@@ -51,7 +51,8 @@ def evidence_of(context: Context, disputed_seq: int) -> Evidence:
 
     Args:
         context: for the books, the receipts and the public keys.
-        disputed_seq: the ``cash_up.disputed`` entry; the evidence ends with it.
+        disputed_seq: the ``cash_up.disputed`` entry; the evidence ends with it, or with the
+            entry up to which the platform's first receipt for it goes.
 
     Raises:
         UserError: ``cash_up.not_disputed``.
@@ -62,7 +63,9 @@ def evidence_of(context: Context, disputed_seq: int) -> Evidence:
     body: Any = dispute.body
     count = context.books.entry(body["counted_seq"])
     first = int(count.body["first_seq"]) if count else 1  # type: ignore[arg-type]
-    entries = list(context.books.cash_ups.slice(first, disputed_seq))
+    receipt = context.sync.receipt_for(dispute.epoch, disputed_seq)
+    last = min(int(receipt["seq"]), context.books.head()[0]) if receipt else disputed_seq
+    entries = list(context.books.cash_ups.slice(first, last))
     name = f"evidence-{body['till_id']}-{body['period']:04d}-{disputed_seq}.zip"
     files = {
         "journal.jsonl": "".join(_line(entry.to_wire()) for entry in entries),
@@ -78,13 +81,14 @@ def evidence_of(context: Context, disputed_seq: int) -> Evidence:
     named = notice_record(context, body["notice"]) if "notice" in body else None
     if named is not None:
         files["notice.json"] = _line(named)
-    receipt = _receipt(context)
+    receipt = receipt or _newest_receipt(context)
     if receipt:
         files["ack.json"] = _line(receipt)
-    return Evidence(name, _zipped(files), first, disputed_seq)
+    return Evidence(name, _zipped(files), first, last)
 
 
-def _receipt(context: Context) -> dict[str, Any] | None:
+def _newest_receipt(context: Context) -> dict[str, Any] | None:
+    """The platform has not heard of the dispute: what it signed goes as far as it goes."""
     head = context.sync.confirmed_head()
     return context.sync.receipt_for(head.epoch, head.seq) if head.seq else None
 

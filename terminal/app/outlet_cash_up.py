@@ -91,9 +91,6 @@ def outlet_body(context: Context) -> dict[str, Any]:
     """
     day, compared = context.books.day(), context.compared
     own = [_own(row) for row in context.books.cash_ups.closed_on(day.business_date)]
-    disputed = sum(
-        row.cash_up.disputed_fen for row in context.books.cash_ups.closed_on(day.business_date)
-    )
     others = others_on(context, day.business_date)
     theirs = [till for other in others for till in other.tills]
     tills = [*own, *theirs]
@@ -101,8 +98,7 @@ def outlet_body(context: Context) -> dict[str, Any]:
         "tills": [_row(till) for till in own],
         "over_fen": sum(max(0, till.difference_fen) for till in tills),
         "short_fen": sum(max(0, -till.difference_fen) for till in tills),
-        "disputed_fen": disputed
-        - sum(till.difference_fen for till in theirs if till.disposition == "disputed"),
+        "disputed_fen": sum(till.disputed_fen for till in tills),
         "not_cashed_up": [
             till.till_id for till in own_tills(context) if Period(context, till.till_id).due()
         ],
@@ -123,6 +119,7 @@ def _own(row: ClosedCashUp) -> ClosedTill:
         cash_up.difference_fen,
         cash_up.disposition,
         cash_up.closed_seq,
+        cash_up.disputed_fen,
     )
 
 

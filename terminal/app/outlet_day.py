@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from terminal.app.context import Context
-from terminal.domain.outlet_day import NOT_TOLD, OtherTerminal, OutletDay, read_terminal
+from terminal.domain.outlet_day import OtherTerminal, OutletDay, read_terminal
 from terminal.domain.peer import Peer, counter_name, read_peer
 from terminal.ports.sync_state import PlatformCalls
 
@@ -20,7 +20,7 @@ def ask_day(calls: PlatformCalls, business_date: str) -> Mapping[str, Any] | Non
 def read_day(context: Context, business_date: str, told: Mapping[str, Any] | None) -> OutletDay:
     """Prove what the platform told. Store thread only."""
     if told is None:
-        return NOT_TOLD
+        return OutletDay("", _unasked(context))
     keys = {one.terminal_id: one.public_key for one in _introduced(context)}
     return OutletDay(
         business_date,
@@ -38,6 +38,11 @@ def others_on(context: Context, business_date: str) -> tuple[OtherTerminal, ...]
     day = context.compared.outlet
     if day.business_date == business_date:
         return day.others
+    return _unasked(context)
+
+
+def _unasked(context: Context) -> tuple[OtherTerminal, ...]:
+    # A terminal that was replaced was introduced as well: the newest of each counter is meant.
     by_counter = {counter_name(one.terminal_id): one for one in _introduced(context)}
     return tuple(
         OtherTerminal(one.terminal_id, "unasked")

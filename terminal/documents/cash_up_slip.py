@@ -19,6 +19,8 @@ class CashSection:
         lines: code, entries and signed amount of each component.
         disposition: ``even``, ``over``, ``short``, ``stock`` or ``disputed``.
         count: denomination in fen and pieces.
+        dispute_before: entry of the count that was disputed, what of it stays disputed, and entry
+            of the count that stands; zeros when no earlier count was disputed.
         stock: name, pieces expected, pieces counted, numbers missing and numbers too many.
     """
 
@@ -28,6 +30,7 @@ class CashSection:
     disposition: str
     count: tuple[tuple[int, int], ...] = ()
     stock: tuple[tuple[str, int, int, str, str], ...] = ()
+    dispute_before: tuple[int, int, int] = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,12 @@ def _cash(content: CashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
     if cash.disposition == "disputed":
         yield Text(f" {words['disputed']} ", BANNER)
         yield Gap(8)
+    disputed, frozen_fen, stands = cash.dispute_before
+    if disputed:
+        yield pair(
+            f"{words['disputed_count']} #{disputed}", f"￥{Money(abs(frozen_fen)).text}", BOLD
+        )
+        yield pair(words["count_stands"], f"#{stands}", BOLD)
     if cash.count:
         yield Rule(RuleKind.DASHED)
         yield Text(words["denominations"], BOLD)

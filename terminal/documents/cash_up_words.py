@@ -19,6 +19,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "short": ("短款", "SHORT"),
     "even": ("账实相符", "EVEN"),
     "disputed": ("有异议 已冻结", "DISPUTED, FROZEN"),
+    "disputed_count": ("有异议的清点", "Disputed count"),
+    "count_stands": ("以此次清点为准", "The count that stands"),
     "float": ("备用金", "Float"),
     "cash_in": ("现金收入", "Cash in"),
     "change_out": ("找零", "Change"),

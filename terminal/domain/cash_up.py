@@ -60,12 +60,14 @@ class CashUp:
         counted_fen: what it found.
         expected_fen: what the books said then.
         booked_seq: entry that took the difference over.
-        disputed_seq: entry that disputed it.
-        disputed_fen: what of this period lies disputed on the suspense account, debit positive.
+        disputed_seq: entry that disputed the last count.
+        disputed_fen: what of this period lies disputed on the suspense account, debit positive;
+            what a later count finds again is not disputed any more.
         verified_seq: entry by which a second person vouched for it.
         verifier: who that was.
         closed_seq: entry that closed the period.
         stock_off: pieces of stock the last count found missing or too many.
+        dispute_seq: the newest dispute of the period, of this count or of one before it.
     """
 
     till_id: str
@@ -83,6 +85,7 @@ class CashUp:
     verifier: str = ""
     closed_seq: int = 0
     stock_off: int = 0
+    dispute_seq: int = 0
 
     @property
     def difference_fen(self) -> int:
@@ -96,12 +99,21 @@ class CashUp:
 
     @property
     def disposition(self) -> Disposition:
-        """What became of the difference, or what it is; ``stock`` when cash alone is even."""
-        if self.disputed_seq or self.disputed_fen:
+        """What became of the difference, or what it is; ``stock`` when cash alone is even.
+
+        Of a count after a dispute it is about the rest: what was disputed before stays so.
+        """
+        if self.disputed_seq:
             return "disputed"
-        if self.stock_off and not self.difference_fen:
+        rest_fen = self.difference_fen + self.disputed_fen
+        if self.stock_off and not rest_fen:
             return "stock"
-        return disposition_of(self.difference_fen)
+        return "disputed" if self.disputed_fen and not rest_fen else disposition_of(rest_fen)
+
+    @property
+    def recounted(self) -> bool:
+        """Whether a count before the present one was disputed: that one does not stand."""
+        return bool(self.dispute_seq and not self.disputed_seq)
 
     def step(self, *, unknown: int, moved_since_count: bool) -> Step:
         """Which step comes next.
@@ -120,6 +132,17 @@ class CashUp:
         if self.booked_seq or self.disputed_seq:
             return Step.VERIFY
         return Step.DIFFERENCE
+
+
+def still_disputed(disputed_fen: int, suspense_fen: int) -> int:
+    """What stays disputed after another count: no more than what is still missing, or too much.
+
+    Args:
+        disputed_fen: what was disputed, debit positive.
+        suspense_fen: what counts of the period now leave on the suspense account.
+    """
+    lo, hi = min(0, suspense_fen), max(0, suspense_fen)
+    return min(max(disputed_fen, lo), hi)
 
 
 def disposition_of(difference_fen: int) -> Literal["even", "over", "short"]:

@@ -27,7 +27,7 @@ State = Literal["closed", "open", "idle", "unproven", "unasked"]
 
 @dataclass(frozen=True, slots=True)
 class ClosedTill:
-    """A till's closed period; amounts in fen."""
+    """A till's closed period; amounts in fen, ``disputed_fen`` of what is missing positive."""
 
     till_id: str
     period: int
@@ -36,6 +36,7 @@ class ClosedTill:
     difference_fen: int
     disposition: str
     closed_seq: int
+    disputed_fen: int = 0
 
     @property
     def expected_fen(self) -> int:
@@ -131,4 +132,12 @@ def _till(entry: Entry) -> ClosedTill:
         body["difference_fen"],
         body["disposition"],
         entry.seq,
+        _disputed(body),
     )
+
+
+def _disputed(body: Mapping[str, Any]) -> int:
+    """What of a period lies disputed: the last count's difference, or the rest of one before."""
+    if "dispute_before" in body:
+        return int(body["dispute_before"]["fen"])
+    return -int(body["difference_fen"]) if body["disposition"] == "disputed" else 0

@@ -86,6 +86,10 @@ class CashUpReading(Protocol):
         """The entries of an open period."""
         ...
 
+    def last_dispute(self, till_id: str) -> int:
+        """The newest entry that disputed a count of a till in any period; 0 for none."""
+        ...
+
     def closed_on(self, business_date: str) -> Sequence[ClosedCashUp]:
         """Periods that were closed on a day, oldest first."""
         ...

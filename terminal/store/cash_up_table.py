@@ -15,9 +15,9 @@ from terminal.store.database import Connection
 _ROW = (
     "SELECT till_id, period, first_seq, opening_fen, counts, counted_seq, counted_fen, "
     "expected_fen, booked_seq, disputed_seq, disputed_fen, verified_seq, verifier, closed_seq, "
-    "stock_off, closed_date, clerk_id, remaining_fen FROM cash_ups"
+    "stock_off, dispute_seq, closed_date, clerk_id, remaining_fen FROM cash_ups"
 )
-_CASH_UP_FIELDS = 15
+_CASH_UP_FIELDS = 16
 _MOVED = (
     "SELECT 1 FROM postings WHERE account = ? AND business_date >= ? AND seq >= ? "
     "AND kind NOT LIKE 'cash_up.%' AND kind <> ? LIMIT 1"
@@ -78,6 +78,13 @@ class CashUpTable:
             (first,),
         ).fetchone()
         return Span(first, str(date or ""), begun[0] if begun else "")
+
+    def last_dispute(self, till_id: str) -> int:
+        """See the port."""
+        row = self._connection.execute(
+            "SELECT coalesce(max(dispute_seq), 0) FROM cash_ups WHERE till_id = ?", (till_id,)
+        ).fetchone()
+        return int(row[0])
 
     def closed_on(self, business_date: str) -> Sequence[ClosedCashUp]:
         """See the port."""

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from sync.client.agent import run_once
 from terminal.domain.errors import UserError
 from tests.helpers.cash_ups import count
-from tests.helpers.outlet import STAMP, Outlet
+from tests.helpers.outlet import SENIOR, SENIOR_PIN, STAMP, Outlet, Template, connect
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
 
@@ -71,3 +72,26 @@ def test_a_file_that_is_no_evidence_is_not_called_sound(tmp_path: Path) -> None:
     file = tmp_path / "evidence.zip"
     file.write_bytes(b"not a zip")
     assert verify(file).returncode == 2
+
+
+def test_evidence_taken_after_the_closing_has_the_platforms_word_for_the_dispute(
+    counter: Outlet, outlet_template: Template, tmp_path: Path
+) -> None:
+    cash_ups = counter.cases.cash_ups
+    with outlet_template.running_platform(tmp_path / "platform") as central:
+        connect(counter.home, central)
+        counter.sell(STAMP, 5)
+        view = cash_ups.dispute(count(counter.cases, -70).form_id, "没有短款")
+        disputed = counter.books.head()[0]
+        run_once(counter.home)
+        cash_ups.close(cash_ups.verify(view.form_id, SENIOR, SENIOR_PIN).form_id)
+        counter.sell(STAMP, 1)
+        run_once(counter.home)
+    made = cash_ups.evidence()
+    file = tmp_path / made.name
+    file.write_bytes(made.data)
+    run = verify(file)
+    assert (run.returncode, json.loads(run.stdout)["sound"]) == (0, True), run.stdout
+    with zipfile.ZipFile(file) as files:
+        assert json.loads(files.read("ack.json"))["seq"] == made.last_seq >= disputed
+    assert made.last_seq < counter.books.head()[0]

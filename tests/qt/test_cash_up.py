@@ -246,8 +246,53 @@ def test_a_dispute_is_one_key_and_leaves_its_evidence(counter_screen: Screen) ->
     asked(screen, "verify")
     screen.until(lambda: "evidence-T02-0001" in screen.counter.notices.text, "the evidence")
     assert page(screen).frozen
-    files = list((screen.home / "exports").glob("evidence-*.zip"))
-    assert len(files) == 1
+    (first,) = (screen.home / "exports").glob("evidence-*.zip")
+    verify(screen)
+    screen.hands.press("F12")
+    screen.until(lambda: screen.counter.page == "selling", "closed")
+    # The clerk may want it later as well: on paper and as the file it was.
+    first.unlink()
+    screen.hands.press("Ctrl+G")
+    asked(screen, "count")
+    assert "短款 ¥\u20090.50" in page(screen).evidence.text
+    screen.hands.press("Ctrl+J")
+    screen.until(first.exists, "the evidence again")
+    desk = screen.app.face.operations.desk
+    assert desk is not None
+    last = desk.ask(lambda cases: cases.context.books.entries(limit=1)[0])
+    assert (last.kind, last.body["slip"]) == ("slip.reprinted", "dispute")
+
+
+def test_a_count_after_a_dispute_says_which_was_disputed_and_which_stands(
+    counter_screen: Screen, pictures: Path
+) -> None:
+    screen = counter_screen
+    sell(screen, handed="100")
+    begin(screen)
+    count(screen, -50)
+    screen.hands.press("F7")
+    screen.until(lambda: page(screen).asking == "dispute", "the form")
+    screen.hands.write("没有短款")
+    screen.hands.press("Return")
+    asked(screen, "verify")
+    screen.hands.press("F1")
+    sell(screen, handed="100")
+    begin(screen)
+    count(screen, -20)
+    figures, evidence = page(screen).figures, page(screen).evidence
+    assert (figures.disposition, figures.difference) == ("short", "¥\u20090.70")
+    assert "其中 ¥\u20090.50 仍挂待查" in evidence.before
+    for look in ("dark-1366", "large-en-1366"):
+        _, language, theme, text_scale = LOOKS[look]
+        for name, value in (("theme", theme), ("text_scale", text_scale), ("language", language)):
+            screen.counter.settings.choose(name, value)
+        screen.hands.pause(200)
+        Album(screen, pictures, look).take("cash-up-recounted")
+    screen.hands.press("F12")
+    asked(screen, "verify")
+    Album(screen, pictures, "large-en-1366").take("cash-up-recounted-verify")
+    verify(screen)
+    Album(screen, pictures, "large-en-1366").take("cash-up-recounted-end")
 
 
 def test_a_known_fault_is_named_beside_a_difference_by_keys(

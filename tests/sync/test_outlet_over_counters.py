@@ -10,6 +10,7 @@ import pytest
 
 from sync.client.outlet_days import outlet_day
 from terminal.app.outlet_day import ask_day, read_day
+from terminal.domain.comparison import UNASKED
 from terminal.domain.document import Document
 from terminal.domain.outlet_day import read_terminal
 from tests.helpers.cash_ups import closed
@@ -17,6 +18,8 @@ from tests.helpers.documents import words_of
 from tests.helpers.neighbours import Neighbour, Outletful
 from tests.helpers.outlet import MANAGER, MANAGER_PIN
 from tests.helpers.payments import own_line
+from ui.common.day_words import compared_text
+from ui.common.words import Words
 
 pytest_plugins = ["tests.helpers.outlet_fixtures", "tests.helpers.neighbours_fixtures"]
 
@@ -112,6 +115,10 @@ def test_without_the_platform_it_completes_and_names_whom_it_could_not_ask(
     cashed_up(two.b, 50)
     two.b.url = "http://127.0.0.1:9"
     assert ask(two.b) is None
+    context = two.b.outlet.cases.context
+    unasked = replace(UNASKED, outlet=read_day(context, "2020-01-01", None))
+    words = Words("en")
+    assert "Could not be asked, left out of the sum: counter 2" in compared_text(words, unasked)
     body, slip = close_day(two.b)
     (other,) = body["others"]
     assert (other["terminal_id"], other["state"], other["tills"]) == (

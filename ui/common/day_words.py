@@ -6,7 +6,7 @@ from terminal.domain.comparison import Compared
 from terminal.domain.peer import counter_name
 from ui.common.words import Words
 
-_TOLD = ("open", "idle", "unproven")
+_TOLD = ("open", "idle", "unproven", "unasked")
 """Of other terminals that closed their day nothing needs to be said."""
 
 

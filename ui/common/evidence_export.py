@@ -23,11 +23,12 @@ class Written:
     on_stick: bool
 
 
-def export_evidence(operations: Operations, done: Callable[[Written], None]) -> None:
+def export_evidence(operations: Operations, till: str, done: Callable[[Written], None]) -> None:
     """Write the evidence onto the first stick, else into the terminal's own folder.
 
     Args:
         operations: the bridge to the core.
+        till: whose newest dispute.
         done: hears where it lies; UI thread. Trouble goes to ``operations.refused``.
     """
 
@@ -41,4 +42,4 @@ def export_evidence(operations: Operations, done: Callable[[Written], None]) -> 
 
         operations.call(lambda desk, ok, no: desk.carrying.begin(work, ok, no), done)
 
-    operations.run(lambda use: use.cash_ups.evidence(), write)
+    operations.run(lambda use: use.cash_ups.evidence(till), write)

@@ -19,6 +19,7 @@ ASKED = "a question of another counter"
 POUCH = "a pouch that was sent here"
 TILLS = "a till beside the drawer"
 DRAWER = "a drawer that customers pay into"
+DISPUTE = "a dispute of the till"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class KeyBinding:
         only_when_empty: works only while the field that has the focus is empty (``+``, ``Del`` …).
         label: how the key cap is written when ``combo`` reads badly.
         needs: what must be there for the key to be of use: ``GOODS``, ``CHOICE``, ``SALE``,
-            ``PARKED``, ``CARRYING``, ``ASKED``, ``POUCH``, ``TILLS`` or ``DRAWER``;
-            "" for nothing.
+            ``PARKED``, ``CARRYING``, ``ASKED``, ``POUCH``, ``TILLS``, ``DRAWER``
+            or ``DISPUTE``; "" for nothing.
     """
 
     combo: str
@@ -85,6 +86,7 @@ BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("F11", "cash_up_vault", _END, "hint.cash_up_vault", needs=DRAWER),
     KeyBinding("F8", "cash_up_recount", _COUNTED, "hint.cash_up_recount"),
     KeyBinding("Ctrl+K", "cash_up_till", _CASH_UP, "hint.cash_up_till", needs=TILLS),
+    KeyBinding("Ctrl+J", "cash_up_evidence", _CASH_UP, "hint.cash_up_evidence", needs=DISPUTE),
     KeyBinding("F2", "cash_up_interim", _COUNTED | {"cash_up_count"}, "hint.cash_up_interim"),
     KeyBinding("F2", "till_send", _on("till"), "hint.till_send"),
     KeyBinding("F7", "till_take", _on("till"), "hint.till_take"),

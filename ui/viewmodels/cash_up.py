@@ -6,20 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from terminal.domain.errors import OutletError
+from ui.common import cash_up_rows as rows
 from ui.common.cash_up_behind import CashUpBehind
 from ui.common.cash_up_figures import CashUpFigures
-from ui.common.cash_up_rows import (
-    StepRow,
-    UnknownRow,
-    carried_text,
-    count_hint,
-    headline,
-    next_till,
-    step_rows,
-    unknown_row,
-)
 from ui.common.denominations import Denominations
-from ui.common.evidence_export import Written, export_evidence
+from ui.common.dispute_evidence import DisputeEvidence
 from ui.common.figures import moment
 from ui.common.known_faults import KnownFaults
 from ui.common.operation import Operations
@@ -59,13 +50,16 @@ class CashUp(Page):
         self._step, self._goes_on = "", "open_selling"
         self._count = Denominations(words, self)
         self._count.finished.connect(self.ready)
-        self._steps = RowsModel(StepRow, "name", self)
+        self._steps = RowsModel(rows.StepRow, "name", self)
         self._figures = CashUpFigures(words, self)
-        self._unknown = RowsModel(UnknownRow, "key", self)
+        self._unknown = RowsModel(rows.UnknownRow, "key", self)
         self._behind = CashUpBehind(operations, words, self)
         self._behind.refused.connect(self._refused)
         self._stock = StockCounting(words, self)
         self._faults = KnownFaults(words, self)
+        self._evidence = DisputeEvidence(operations, words, self)
+        self._evidence.told.connect(self.told)
+        self._evidence.refused.connect(self._refused)
 
     @Property(str, notify=changed)
     def step(self) -> str:
@@ -97,6 +91,11 @@ class CashUp(Page):
         """Known faults of the system that a dispute can name."""
         return self._faults
 
+    @Property(DisputeEvidence, constant=True)
+    def evidence(self) -> DisputeEvidence:
+        """What was disputed, to be taken along."""
+        return self._evidence
+
     @Property(CashUpFigures, constant=True)
     def figures(self) -> CashUpFigures:
         """What the count found."""
@@ -110,18 +109,18 @@ class CashUp(Page):
     @Property(str, notify=changed)
     def headline(self) -> str:
         """Till, clerk and since when."""
-        return headline(self.words, self._view) if self._view else ""
+        return rows.headline(self.words, self._view) if self._view else ""
 
     @Property(str, notify=changed)
     def countHint(self) -> str:
         """Why it is counted (again)."""
-        return count_hint(self.words, self._view) if self._view else ""
+        return rows.count_hint(self.words, self._view) if self._view else ""
 
     @Property(str, notify=changed)
     def parkedText(self) -> str:
         """Baskets and payments in doubt that are carried over, "" for none."""
         view = self._view
-        return carried_text(self.words, view) if view else ""
+        return rows.carried_text(self.words, view) if view else ""
 
     @Property(str, notify=changed)
     def verifier(self) -> str:
@@ -141,7 +140,7 @@ class CashUp(Page):
     @Property(str, notify=changed)
     def otherTill(self) -> str:
         """The till that can be counted here instead, "" for none."""
-        return next_till(self._view) if self._view else ""
+        return rows.next_till(self._view) if self._view else ""
 
     @Property(str, notify=changed)
     def asking(self) -> str:
@@ -192,6 +191,7 @@ class CashUp(Page):
             "cash_up_hand_over": self.askHandOver,
             "cash_up_vault": self.closeForVault,
             "cash_up_till": self.nextTill,
+            "cash_up_evidence": self._evidence.takeAlong,
         }
 
     def back(self) -> bool:
@@ -358,11 +358,7 @@ class CashUp(Page):
 
     def _disputed(self, view: CashUpView) -> None:
         self._moved_on(view)
-        export_evidence(self.operations, self._written)
-
-    def _written(self, written: Written) -> None:
-        key = "cash_up.evidence_on_stick" if written.on_stick else "cash_up.evidence_kept"
-        self.told.emit(key, {"place": written.place, "name": written.name}, "ok")
+        self._evidence.export(view.till_id)
 
     def _interim(self, view: CashUpView) -> None:
         if not self._recounting():
@@ -393,8 +389,9 @@ class CashUp(Page):
     def _write(self) -> None:
         view = self._view
         if view is not None:
-            self._steps.show(step_rows(self.words, self._step, len(view.unknown)))
-            self._unknown.show([unknown_row(self.words, attempt) for attempt in view.unknown])
+            self._steps.show(rows.step_rows(self.words, self._step, len(view.unknown)))
+            self._unknown.show([rows.unknown_row(self.words, attempt) for attempt in view.unknown])
             self._figures.show(view.outcome)
+            self._evidence.show(view)
         self._faults.write()
         self.changed.emit()

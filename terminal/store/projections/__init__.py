@@ -25,7 +25,7 @@ from terminal.store.projections import (
 )
 from terminal.store.projections.group import Group, Rule
 
-VERSION = 5
+VERSION = 6
 """Raise it when a table or rule changes that was released: the next start rebuilds."""
 
 GROUPS: tuple[Group, ...] = (

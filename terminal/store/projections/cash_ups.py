@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from terminal.domain.cash_up import BOOKED, CLOSED, COUNTED, DISPUTED, VERIFIED
+from terminal.domain.cash_up import BOOKED, CLOSED, COUNTED, DISPUTED, VERIFIED, still_disputed
 from terminal.domain.journal import Entry
 from terminal.store.database import Connection
 from terminal.store.projections.group import Group, Rule
@@ -12,12 +12,21 @@ from terminal.store.projections.group import Group, Rule
 
 def _counted(connection: Connection, entry: Entry, suffix: str) -> None:
     body: Any = entry.body
+    suspense, disputed = connection.execute(
+        f"SELECT coalesce(sum(suspense_fen), 0), coalesce(sum(disputed_fen), 0) "
+        f"FROM cash_ups{suffix} WHERE till_id = ? AND period = ?",
+        (body["till_id"], body["period"]),
+    ).fetchone()
+    account = f"suspense:{body['till_id']}"
+    suspense += sum(row["fen"] for row in body["postings"] if row["account"] == account)
     connection.execute(
         f"INSERT INTO cash_ups{suffix} (till_id, period, first_seq, opening_fen, counts, "
-        "counted_seq, counted_fen, expected_fen, stock_off) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?) "
+        "counted_seq, counted_fen, expected_fen, stock_off, suspense_fen, disputed_fen) "
+        "VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (till_id, period) DO UPDATE SET counts = counts + 1, "
         "counted_seq = excluded.counted_seq, counted_fen = excluded.counted_fen, "
         "expected_fen = excluded.expected_fen, stock_off = excluded.stock_off, "
+        "suspense_fen = excluded.suspense_fen, disputed_fen = excluded.disputed_fen, "
         "booked_seq = 0, disputed_seq = 0, verified_seq = 0, verifier = ''",
         (
             body["till_id"],
@@ -28,6 +37,8 @@ def _counted(connection: Connection, entry: Entry, suffix: str) -> None:
             body["counted_fen"],
             body["expected_fen"],
             body.get("stock_off", 0),
+            suspense,
+            still_disputed(disputed, suspense),
         ),
     )
 
@@ -43,6 +54,24 @@ def _set(columns: str, *fields: str) -> Rule:
         )
 
     return rule
+
+
+def _booked(connection: Connection, entry: Entry, suffix: str) -> None:
+    body: Any = entry.body
+    connection.execute(
+        f"UPDATE cash_ups{suffix} SET booked_seq = ?, suspense_fen = suspense_fen - ? "
+        "WHERE till_id = ? AND period = ?",
+        (entry.seq, body["suspense_fen"], body["till_id"], body["period"]),
+    )
+
+
+def _disputed(connection: Connection, entry: Entry, suffix: str) -> None:
+    body: Any = entry.body
+    connection.execute(
+        f"UPDATE cash_ups{suffix} SET disputed_seq = ?, dispute_seq = ?, "
+        "disputed_fen = disputed_fen + ? WHERE till_id = ? AND period = ?",
+        (entry.seq, entry.seq, body["suspense_fen"], body["till_id"], body["period"]),
+    )
 
 
 def _closed(connection: Connection, entry: Entry, suffix: str) -> None:
@@ -72,13 +101,14 @@ GROUP = Group(
             verifier TEXT NOT NULL DEFAULT '', closed_seq INTEGER NOT NULL DEFAULT 0,
             closed_date TEXT NOT NULL DEFAULT '', clerk_id TEXT NOT NULL DEFAULT '',
             remaining_fen INTEGER NOT NULL DEFAULT 0,
-            stock_off INTEGER NOT NULL DEFAULT 0,
+            stock_off INTEGER NOT NULL DEFAULT 0, dispute_seq INTEGER NOT NULL DEFAULT 0,
+            suspense_fen INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (till_id, period)) WITHOUT ROWID""",
     },
     rules={
         COUNTED: _counted,
-        BOOKED: _set("booked_seq = ?"),
-        DISPUTED: _set("disputed_seq = ?, disputed_fen = disputed_fen + ?", "suspense_fen"),
+        BOOKED: _booked,
+        DISPUTED: _disputed,
         VERIFIED: _set("verified_seq = ?, verifier = ?", "verifier"),
         CLOSED: _closed,
     },

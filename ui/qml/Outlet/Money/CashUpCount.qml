@@ -118,6 +118,12 @@ FocusScope {
                         onPressed: root.viewModel.interim()
                     }
                 }
+
+                CashUpDisputed {
+                    width: parent.width
+                    theme: root.theme
+                    viewModel: root.viewModel
+                }
             }
         }
     }

@@ -101,5 +101,11 @@ Card {
                 onPressed: root.viewModel.recount()
             }
         }
+
+        CashUpDisputed {
+            width: parent.width
+            theme: root.theme
+            viewModel: root.viewModel
+        }
     }
 }

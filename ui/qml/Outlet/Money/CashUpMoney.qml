@@ -105,6 +105,15 @@ Card {
             }
 
             Label {
+                width: column.width
+                theme: root.theme
+                text: root.viewModel.evidence.before
+                color: root.theme.amber
+                wrapMode: Text.Wrap
+                visible: text !== ""
+            }
+
+            Label {
                 theme: root.theme
                 text: qsTrId("till.stock")
                 font.weight: Font.DemiBold

@@ -92,6 +92,12 @@ Card {
                 onPressed: root.viewModel.recount()
             }
         }
+
+        CashUpDisputed {
+            width: parent.width
+            theme: root.theme
+            viewModel: root.viewModel
+        }
     }
 
     Connections {
