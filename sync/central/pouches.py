@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, select, text, update
 
 from sync.central import schema
 from sync.central.platform import Platform
@@ -21,7 +22,8 @@ from sync.wire.signing import sign_record
 from terminal.domain import pouch as pouches
 from terminal.domain.errors import BugError
 from terminal.domain.journal import Entry
-from terminal.domain.pouch_notice import announcement
+from terminal.domain.outlet_time import utc_text
+from terminal.domain.pouch_notice import announcement, gone_notice
 
 SENT_TWICE: Final = "pouch.sent_twice"
 RECEIVED_TWICE: Final = "pouch.received_twice"
@@ -29,6 +31,11 @@ DIFFERS: Final = "pouch.content_differs"
 WRONG: Final = "pouch.content_wrong"
 """Tasks: a number used by two pouches; one pouch in two tills; what was taken in is not what was
 sent; who opened it counted something else than its slip says."""
+
+_GONE_FOR: Final = timedelta(days=31)
+"""How long after its sending a pouch is told as gone: nobody waits for it longer than a month."""
+_MOST: Final = PAGE_LIMIT // 2
+"""Pouches of either sort in one page."""
 
 _HOLD: Final = text(
     "INSERT INTO pouches (number) VALUES (:number)"
@@ -87,33 +94,49 @@ def notes(connection: Connection, entry: Entry) -> Sequence[Note]:
 def expected(platform: Platform, connection: Connection, terminal_id: str) -> tuple[InboxItem, ...]:
     """Every pouch that is on its way from other terminals to a till of this one.
 
-    All of them each time: they are few, and one that is told twice is kept once.
+    All of them each time: they are few, and one that is told twice is kept once. Those that another
+    terminal took in for the same till lately are told as gone.
     """
+    since = utc_text(datetime.now(UTC) - _GONE_FOR)
+    held = schema.pouches.c
+    waiting = _to_me(connection, terminal_id, held.received_terminal == "")
+    elsewhere = held.received_terminal.not_in(("", terminal_id)) & (held.sent_at >= since)
+    records = [
+        *(
+            announcement(row.number, terminal_id, row.sent_code, row.sent_at)
+            for row in reversed(waiting)
+        ),
+        *(
+            gone_notice(row.number, terminal_id, row.received_terminal)
+            for row in reversed(_to_me(connection, terminal_id, elsewhere))
+        ),
+    ]
+    return tuple(
+        InboxItem(place, sign_record(record, platform.sign))
+        for place, record in enumerate(records, 1)
+    )
+
+
+def _to_me(
+    connection: Connection, terminal_id: str, condition: ColumnElement[bool]
+) -> Sequence[Row[Any]]:
+    """Pouches that others of the outlet sent to a till of a terminal, newest first."""
     known, held = schema.terminals.c, schema.pouches.c
     me = connection.execute(
         select(known.outlet, known.terminal_no).where(known.terminal_id == terminal_id)
     ).one()
-    rows = connection.execute(
+    return connection.execute(
         select(schema.pouches)
         .join(schema.terminals, known.terminal_id == held.sent_terminal)
         .where(
             known.outlet == me.outlet,
             held.to_till.in_(tills_of(me.terminal_no)),
             held.sent_terminal != terminal_id,
-            held.received_terminal == "",
+            condition,
         )
         .order_by(held.sent_at.desc())
-        .limit(PAGE_LIMIT)
+        .limit(_MOST)
     ).all()
-    return tuple(
-        InboxItem(
-            place,
-            sign_record(
-                announcement(row.number, terminal_id, row.sent_code, row.sent_at), platform.sign
-            ),
-        )
-        for place, row in enumerate(reversed(rows), 1)
-    )
 
 
 def _slip(entry: Entry) -> str:

@@ -29,7 +29,9 @@ from terminal.ports.sync_state import Received
 
 _STANDS_FIRST = TOO_FAR | {"", "directive.expired"}
 """States in which a directive keeps its number from others."""
-_NO_DIRECTIVES = frozenset({notice.KIND, notice.TASK, peer.KIND, pouch_notice.KIND})
+_NO_DIRECTIVES = frozenset(
+    {notice.KIND, notice.TASK, peer.KIND, pouch_notice.KIND, pouch_notice.GONE}
+)
 _STATES = {
     directive.ACCEPTED: "accepted",
     directive.DISPUTED: "disputed",

@@ -18,6 +18,7 @@ from terminal.domain.cash_count import counted
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry
+from terminal.domain.peer import counter_name
 from terminal.domain.pouch import RECEIVED, Pouch
 from terminal.domain.stock_count import compared
 
@@ -55,6 +56,7 @@ class Pouches:
         Raises:
             UserError: ``pouch.unreadable``; ``pouch.unknown`` for a number that was not sent here,
                 not announced by the platform, and comes without the rest of the code;
+                ``pouch.received_elsewhere`` with ``counter``, when it was and the platform told;
                 ``pouch.already_received`` with ``at``; ``pouch.other_till`` with ``till``.
         """
         cleaned = text.strip()
@@ -155,6 +157,10 @@ class Pouches:
             if notice.pouch.number == number:
                 return notice.pouch
         refuse_received(self._context.books.tills.receipt(number))
+        taker = self._announced.gone().get(number)
+        if taker is not None:
+            told = {"pouch": number, "counter": counter_name(taker)}
+            raise UserError("pouch.received_elsewhere", told)
         raise UserError("pouch.unknown", {"pouch": number})
 
     def _sent_here(self, number: str) -> Entry | None:

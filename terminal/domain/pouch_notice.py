@@ -15,6 +15,8 @@ from terminal.domain.errors import UserError
 from terminal.domain.pouch import Pouch, read_code
 
 KIND: Final = "pouch"
+GONE: Final = "pouch_gone"
+_GONE_TEXTS: Final = frozenset({"kind", "pouch", "terminal_id", "received_by"})
 _TEXTS: Final = frozenset({"kind", "pouch", "terminal_id", "code", "sent_at"})
 
 
@@ -44,6 +46,36 @@ def announcement(pouch: str, terminal_id: str, code: str, sent_at: str) -> JsonO
     """
     told: JsonObject = {"kind": KIND, "pouch": pouch, "terminal_id": terminal_id}
     return {**told, "code": code, "sent_at": sent_at}
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A pouch that is not on its way any more: another terminal took it in for the same till."""
+
+    number: str
+    terminal_id: str
+    received_by: str
+
+
+def gone_notice(pouch: str, terminal_id: str, received_by: str) -> JsonObject:
+    """The record that takes an announcement back, before it is signed.
+
+    Args:
+        pouch: its number.
+        terminal_id: the terminal that was, or would have been, told of it.
+        received_by: the terminal that took it in.
+    """
+    told: JsonObject = {"kind": GONE, "pouch": pouch, "terminal_id": terminal_id}
+    return {**told, "received_by": received_by}
+
+
+def read_gone(record: Mapping[str, Json]) -> Gone | None:
+    """Such a notice as it arrived; None when it is not one. Who signed it is not asked here."""
+    if set(record) != _GONE_TEXTS | {"signature"} or record["kind"] != GONE:
+        return None
+    told = [record[name] for name in ("pouch", "terminal_id", "received_by")]
+    texts = [text for text in told if isinstance(text, str)]
+    return Gone(*texts) if len(texts) == len(told) else None
 
 
 def read_announcement(record: Mapping[str, Json]) -> Announced | None:

@@ -15,12 +15,14 @@ from sqlalchemy import func, select
 
 from sync.central import inbox, schema
 from sync.client.agent import run_once
+from sync.wire.signing import sign_record
 from terminal.app.pouches import WrongForm
 from terminal.app.till_checks import CheckForm
 from terminal.app.tills import MoveForm
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.pouch import Bundle, Pouch, pouch_of
+from terminal.domain.pouch_notice import gone_notice
 from terminal.store.identity import read_identity
 from tests.helpers.central import running_central
 from tests.helpers.inbox import put_into
@@ -295,6 +297,63 @@ def test_a_pouch_is_announced_to_where_it_goes_and_taken_in_by_its_number(
         for outlet in (receiver, sender):
             assert run_once(outlet.home).code == ""
         assert receiver.cases.tills.view().on_the_way == ()
+
+
+def test_a_pouch_that_another_terminal_took_in_leaves_the_list_of_those_who_wait_for_it(
+    made: Path, tmp_path: Path
+) -> None:
+    with ExitStack() as stack:
+        with town(made, tmp_path / "town") as at:
+            homes = [counter.outlet.home for counter in at.counters]
+        central = stack.enter_context(running_central(tmp_path / "town" / "platform", demo=True))
+        sender, waiting = (Outlet(home) for home in homes)
+        for outlet in (sender, waiting):
+            connect(outlet.home, central)
+            stack.callback(outlet.close)
+        bind(waiting, "T03", 3)
+        for outlet in (sender, waiting):
+            outlet.open_day()
+        code, other = send(sender), send(sender, notes=2)
+        number = code.split("*")[1]
+        for outlet in (sender, waiting):
+            run_once(outlet.home)
+        assert len(waiting.cases.tills.view().on_the_way) == 2
+        # The till was given to another counter for a while.
+        bind(sender, "T03", 2)
+        sender.cases.pouches.receive(new_uuid7(), code)
+        for outlet in (sender, waiting, waiting):
+            assert run_once(outlet.home).code == ""
+        (row,) = waiting.cases.tills.view().on_the_way
+        assert row.number == other.split("*")[1]
+        assert waiting.cases.directives.inbox().directives == ()
+        assert refused_outlet(waiting, number) == "pouch.received_elsewhere"
+        # The notice is a help and no prohibition: who holds the pouch takes it in by its slip.
+        assert waiting.cases.pouches.find(code).number == number
+        told = [one.record for one in waiting.cases.context.sync.received()]
+        assert [row["kind"] for row in told].count("pouch_gone") == 1
+
+
+def test_nobody_but_the_platform_takes_an_announcement_back(two: Town) -> None:
+    sender, receiver = two.counters
+    number = send(sender.outlet).split("*")[1]
+    sender.upload()
+    (real,) = (i.record for i in inbox.page(two.platform, receiver.terminal_id, 1, 1).pouches)
+    gone = gone_notice(number, receiver.terminal_id, sender.terminal_id)
+    signed = sign_record(gone, two.platform.sign)
+    receiver.outlet.close()
+    forged = [
+        {**gone, "signature": "00"},
+        {**signed, "received_by": "61020303-09-00000000"},
+        sign_record(gone_notice(number, sender.terminal_id, "x"), two.platform.sign),
+        sign_record({**gone, "received_by": 3}, two.platform.sign),
+    ]
+    put_into(receiver.outlet.home, real, *forged)
+    bind(receiver.outlet, "T03", 3)
+    assert [row.number for row in receiver.outlet.cases.tills.view().on_the_way] == [number]
+    receiver.outlet.close()
+    put_into(receiver.outlet.home, signed)
+    bind(receiver.outlet, "T03", 3)
+    assert receiver.outlet.cases.tills.view().on_the_way == ()
 
 
 def refused_outlet(outlet: Outlet, code: str) -> str:
