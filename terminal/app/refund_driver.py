@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from terminal.app.refund_view import RefundDone, RefundForm
 from terminal.app.refunding import Wish
@@ -23,6 +23,8 @@ from terminal.ports.sync_state import PlatformCalls
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 LOOK_S = 5.0
+Manner = Literal["cash", "take_back"]
+"""What becomes of money a channel refused, see ``terminal.app.refund_refused``."""
 
 
 class Store(Protocol):
@@ -162,6 +164,35 @@ class RefundDriver:
             return fresh
 
         self._store.submit(again, done, failed)
+
+    def settle_refused(
+        self,
+        number: str,
+        manner: Manner,
+        second: tuple[str, str],
+        done: Callable[[RefundPayment], None],
+        failed: Callable[[OutletError], None],
+    ) -> None:
+        """Pay a refused amount in cash, or take its refund back; the platform is asked first.
+
+        Args:
+            number: of the money.
+            manner: ``cash`` or ``take_back``.
+            second: number (or badge) and secret of the second person.
+            done: hears how it stands now.
+            failed: hears why nothing was done.
+        """
+
+        def work() -> RefundPayment:
+            question = self._store.ask(lambda cases: cases.refund_refused.question(number))
+            word = None if question is None else self._calls.call("refund.sale", question)
+            return self._store.ask(lambda cases: deeds(cases)[manner](number, word, *second))
+
+        def deeds(cases: UseCases) -> dict[str, Callable[..., RefundPayment]]:
+            refused = cases.refund_refused
+            return {"cash": refused.pay_in_cash, "take_back": refused.take_back}
+
+        self._in_turn(work, done, failed)
 
     def stop(self) -> None:
         """End; what is open stays open in the books."""

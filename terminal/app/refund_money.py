@@ -90,7 +90,7 @@ class RefundMoney:
                 back the first way.
         """
         clerk_id = self._context.on_duty()
-        payment = self._refused(number)
+        payment = self.refused(number)
         fresh = replace(payment, number=uuid.UUID(new_uuid7()).hex, state="armed", code="")
         body = self._rerouted(payment) | {
             "refund_out_no": fresh.number,
@@ -106,15 +106,13 @@ class RefundMoney:
     def pay_in_cash(self, number: str, authoriser_no: str, secret: str) -> RefundPayment:
         """Give a refused amount back in cash; a second person always allows it.
 
+        Whether the customer is still owed it ``terminal.app.refund_refused`` has found out.
+
         Raises:
             UserError: ``refund.no_such_payment``, ``refund.not_refused``,
-                ``refund.channel_gave_back`` when the channel has nothing left of the payment,
                 ``refund.not_enough_cash``, ``permission.*``, ``session.*``.
         """
-        payment = self._refused(number)
-        if payment.code == EXHAUSTED:
-            # Somebody has had this money already: cash would be the second time.
-            raise UserError("refund.channel_gave_back")
+        payment = self.refused(number)
         till_id = self._context.profile.till_id
         held = self._context.books.ledger.balance(ledger.cash(till_id))
         if payment.amount_fen > held:
@@ -160,7 +158,12 @@ class RefundMoney:
             raise UserError("refund.no_such_payment")
         return payment
 
-    def _refused(self, number: str) -> RefundPayment:
+    def refused(self, number: str) -> RefundPayment:
+        """Money that a channel clearly will not give back, and that went no other way yet.
+
+        Raises:
+            UserError: ``refund.no_such_payment``, ``refund.not_refused``.
+        """
         payment = self._payment(number)
         if payment.state != "refused":
             raise UserError("refund.not_refused")

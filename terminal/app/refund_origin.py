@@ -101,10 +101,14 @@ class Origins:
         text = wanted.strip()
         own = self._by_own_code(text) if _is_code(text) else self._by_number(text)
         if own is not None:
-            others = _others(word) if word is not None and word["outcome"] == "ok" else GivenBack()
+            others = (
+                given_elsewhere(word)
+                if word is not None and word["outcome"] == "ok"
+                else GivenBack()
+            )
             return self._origin(own, others, "own")
         if word is not None and word["outcome"] == "ok":
-            return self._origin(self._told(text, word), _others(word), "confirmed")
+            return self._origin(self._told(text, word), given_elsewhere(word), "confirmed")
         carried = self._carried(text) if _is_code(text) else None
         if carried is not None:
             return self._origin(carried, GivenBack(), "provisional")
@@ -244,7 +248,8 @@ def _is_whole(entry: Entry) -> bool:
     return entry_hash(entry).hex() == entry.hash
 
 
-def _others(word: Word) -> GivenBack:
+def given_elsewhere(word: Word) -> GivenBack:
+    """What other counters gave back, or are about to, as the platform says."""
     result = word["result"]
     return GivenBack(
         {line["line_id"]: (line["quantity"], line["fen"]) for line in result["lines"]},

@@ -21,6 +21,7 @@ from terminal.app.queue import QueueBook
 from terminal.app.ranges import NumberRanges
 from terminal.app.recovery import Recovering
 from terminal.app.refund_money import RefundMoney
+from terminal.app.refund_refused import RefusedRefunds
 from terminal.app.refunding import Refunding
 from terminal.app.reports import Reports
 from terminal.app.scanning import Scanning
@@ -59,6 +60,7 @@ class UseCases:
     pouches: Pouches
     refunding: Refunding
     refund_money: RefundMoney
+    refund_refused: RefusedRefunds
     slips: Slips
     queue: QueueBook
     directives: Directives
@@ -118,6 +120,7 @@ def make_use_cases(
     codes = CodePayments(context, ordering, speed=speed)
     tenders = TenderOffers(context, ordering, codes)
     directives = Directives(context)
+    refund_money = RefundMoney(context, authorising)
     return UseCases(
         context=context,
         session=session,
@@ -135,7 +138,8 @@ def make_use_cases(
         till_checks=TillChecks(context, authorising),
         pouches=Pouches(context, authorising),
         refunding=Refunding(context, authorising),
-        refund_money=RefundMoney(context, authorising),
+        refund_money=refund_money,
+        refund_refused=RefusedRefunds(context, authorising, refund_money),
         slips=Slips(context),
         queue=queue,
         directives=directives,

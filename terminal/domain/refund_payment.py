@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-State = Literal["armed", "unknown", "refunded", "refused", "replaced"]
+State = Literal["armed", "unknown", "refunded", "refused", "replaced", "taken_back"]
 
 ASK_AGAIN_S: Final[tuple[int, ...]] = (3, 5, 10, 30)
 """Seconds before each further question; then once a minute."""
@@ -30,7 +30,7 @@ class RefundPayment:
         scheme: ``wechat``, ``alipay`` …
         amount_fen: what goes back.
         state: ``armed`` may or may not have been sent; ``replaced``: refused, and given back
-            another way.
+            another way; ``taken_back``: refused, and the refund with it.
         code: dotted code of the last answer.
     """
 

@@ -83,17 +83,20 @@ class Neighbour:
         self.sync()
         return order_no
 
-    def sell_by_code(self, pieces: int) -> str:
-        """Sell by WeChat and upload; the order's number."""
+    def sell_by_code(self, pieces: int, amount_text: str = "") -> str:
+        """Sell by WeChat, where an amount is named the rest in cash, and upload; its number."""
         from tests.helpers.fault_cells import MoneyDesk
 
         cases = self.outlet.cases
         cases.ordering.add_item(PEN, pieces)
         form = cases.paying.begin()
-        order = cases.codes.arm(form.form_id, payer_code("paid"))
+        order = cases.codes.arm(form.form_id, payer_code("paid"), amount_text)
         with MoneyDesk(self.outlet, self.central).driving(self.url, lambda c: c) as driving:
             assert driving.until_settled(order, payer_code("paid")) == "paid"
-        done = cases.paying.finish(form.form_id).done
+        state = cases.paying.finish(form.form_id)
+        if state.done is None:
+            state = cases.paying.tender_cash(form.form_id, state.cash_remaining_text)
+        done = state.done
         assert done is not None
         self.sync()
         return done.order_no

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from queue import Queue
 from typing import Any
 
 import pytest
 
+from terminal.app.refund_driver import Manner
 from terminal.app.refunding import Wish
+from terminal.documents.report_tables import mismatch_lines
 from terminal.domain.errors import OutletError
 from terminal.domain.ledger import from_body
 from terminal.domain.proof import proof_text, sale_proof_text
@@ -169,13 +172,76 @@ def test_money_of_a_code_leaves_the_channel_once_whichever_counters_give_it_back
         given(driver, form, 3, ("", ""))
         until(two.a, "refused")
     assert net(two) == before - 150
-    (open_,) = two.a.outlet.cases.refund_money.pending()
-    deed = two.a.outlet.cases.refund_money.pay_in_cash
-    error = refused(lambda: deed(open_.number, SENIOR, SENIOR_PIN))
-    assert error.code == "refund.channel_gave_back"
+    two.a.line(up=True)
+    # Nobody knows yet what the neighbour gave back: neither cash nor the undoing is sure.
+    assert settled(two.a, "cash") == settled(two.a, "take_back") == "refund.not_explained"
     for counter in (two.a, two.b):
         counter.sync()
     assert [task["code"] for task in two.tasks()] == ["refund.more_than_sold"]
+    even(two.a, two.b)
+    assert settled(two.a, "cash") == "refund.channel_gave_back"
+    assert settled(two.a, "take_back", ("", "")) == "permission.second_needed"
+    books, (open_,) = two.a.outlet.books, two.a.outlet.cases.refund_money.pending()
+    head = books.head()[0]
+    assert settled(two.a, "take_back") == "taken_back"
+    assert books.balances()["payments_held"] == 0
+    assert net(two) == before - 150
+    granted, again = (books.entry(head + step) for step in (1, 2))
+    assert granted is not None
+    assert again is not None
+    assert (granted.body["action"], again.kind) == ("refund_taken_back", "sale.completed")
+    assert again.body["takes_back"] == {
+        "refund_no": open_.refund_no,
+        "refund_out_no": open_.number,
+    }
+    assert books.refunds.payment(open_.number).state == "taken_back"  # type: ignore[union-attr]
+    # The pieces were sold once, given back twice and are out again once: one sale is left of it.
+    assert sum(fen for name, fen in books.balances().items() if name.startswith("sales:")) == -150
+    # Reports and accounts read it as the sale it is.
+    report = two.a.outlet.cases.reports.report("").report
+    assert mismatch_lines(report, "en") == ()
+    assert {row.key: row.fen for row in report.tables["tender"] if row.fen} == {"wechat": 150}
+    for manner in MANNERS:
+        assert settled(two.a, manner, number=open_.number) == "refund.not_refused"
+    assert books.head()[0] == head + 2
+    assert books.read_model_differences() == []
+    two.a.sync()
+    even(two.a, two.b)
+    # What is out again may come back again, and finds nothing at the channel: no second money.
+    order_no = str(again.body["order_no"])
+    with two.a.driving() as driver:
+        given(driver, opened(driver, order_no), 3, ("", ""))
+        until(two.a, "refused")
+    assert net(two) == before - 150
+
+
+def test_what_went_back_elsewhere_for_other_pieces_leaves_the_customer_owed_and_paid_in_cash_once(
+    two: Outletful,
+) -> None:
+    order_no = two.a.sell_by_code(4, "1.00")
+    slip = two.a.slip(order_no)
+    two.b.line(up=False)
+    with two.b.driving() as driver:
+        given(driver, opened(driver, slip), 2, ("", ""))
+        until(two.b, "refunded")
+    two.a.line(up=False)
+    with two.a.driving() as driver:
+        given(driver, opened(driver, order_no), 2, ("", ""))
+        until(two.a, "refused")
+    two.a.line(up=True)
+    assert settled(two.a, "cash") == "refund.not_explained"
+    for counter in (two.b, two.a):
+        counter.sync()
+    # More went back by the code than it had paid, but no more pieces than were sold.
+    assert [task["code"] for task in two.tasks()] == ["refund.more_than_sold"]
+    assert settled(two.a, "take_back") == "refund.still_owed"
+    (open_,) = two.a.outlet.cases.refund_money.pending()
+    held = two.a.outlet.books.balances()[TILL]
+    assert settled(two.a, "cash") == "replaced"
+    assert two.a.outlet.books.balances()[TILL] == held - 100
+    assert two.a.outlet.books.balances()["payments_held"] == 0
+    for manner in MANNERS:
+        assert settled(two.a, manner, number=open_.number) == "refund.not_refused"
     even(two.a, two.b)
 
 
@@ -209,6 +275,30 @@ def test_a_sale_keyed_wrong_is_undone_where_its_drawer_and_its_stamps_are(two: O
     refunding = two.b.outlet.cases.refunding
     code = refused(lambda: refunding.prepare(undo, SENIOR, SENIOR_PIN)).code
     assert code == "refund.reversal_elsewhere"
+
+
+MANNERS: tuple[Manner, ...] = ("cash", "take_back")
+
+
+def settled(
+    counter: Neighbour,
+    manner: Manner,
+    second: tuple[str, str] = (SENIOR, SENIOR_PIN),
+    *,
+    number: str = "",
+) -> str:
+    """Settle the refused money as the driver does: how it stands then, or why it does not."""
+    number = number or counter.outlet.cases.refund_money.pending()[0].number
+    heard: Queue[str] = Queue()
+    with counter.driving() as driver:
+        driver.settle_refused(
+            number,
+            manner,
+            second,
+            lambda payment: heard.put(payment.state),
+            lambda error: heard.put(error.code),
+        )
+        return heard.get(timeout=30)
 
 
 def net(two: Outletful) -> int:

@@ -16,6 +16,7 @@ from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
+    from terminal.app.refund_driver import Manner
     from terminal.domain.refund_payment import RefundPayment
 
 
@@ -25,10 +26,12 @@ class RefundPending(Pane):
 
     Signals:
         paid(str): an amount goes to the customer in cash instead.
+        takenBack: a refund that was one too many is undone.
     """
 
     changed = Signal()
     paid = Signal(str)
+    takenBack = Signal()
     reads = frozenset({"refund"})
 
     def __init__(self, operations: Operations, words: Words, second: SecondPersonForm) -> None:
@@ -64,20 +67,31 @@ class RefundPending(Pane):
         row = next((row for row in self._rows.rows if row.number == number), None)
         if row is not None:
             asked = Asked("refund_in_cash", row.title, row.standing, row.amount)
-            self._second.ask(asked, lambda who, secret: self._pay_cash(number, who, secret))
+            self._second.ask(asked, lambda *who: self._settle(number, "cash", who))
 
-    def _pay_cash(self, number: str, authoriser: str, secret: str) -> None:
-        self.operations.run(
-            lambda use: use.refund_money.pay_in_cash(number, authoriser, secret),
-            self._paid_in_cash,
+    @Slot(str)
+    def takeBack(self, number: str) -> None:
+        """Undo a refund whose money somebody has had already; a second person allows it."""
+        row = next((row for row in self._rows.rows if row.number == number), None)
+        if row is not None:
+            asked = Asked("refund_taken_back", row.title, row.standing, row.amount)
+            self._second.ask(asked, lambda *who: self._settle(number, "take_back", who))
+
+    def _settle(self, number: str, manner: Manner, who: tuple[str, str]) -> None:
+        self.operations.call(
+            lambda desk, ok, no: desk.refunds.settle_refused(number, manner, who, ok, no),
+            self._settled,
             self._not_paid,
             "refund",
         )
 
-    def _paid_in_cash(self, payment: RefundPayment) -> None:
+    def _settled(self, payment: RefundPayment) -> None:
         self._second.allowed()
-        self.paid.emit(yuan(Money(payment.amount_fen).text))
-        self.operations.broadcast(frozenset({"refund"}))
+        if payment.state == "taken_back":
+            self.takenBack.emit()
+        else:
+            self.paid.emit(yuan(Money(payment.amount_fen).text))
+        self.operations.broadcast(frozenset({"refund", "orders", "sync", "print"}))
 
     def _not_paid(self, error: OutletError) -> None:
         self._second.refuse(error)

@@ -66,6 +66,7 @@ class PendingRow:
     standing: str
     hue: str
     refused: bool
+    exhausted: bool
 
 
 _TONES = {"refunded": "ok", "refused": "danger", "replaced": "info"}
@@ -130,9 +131,14 @@ def pending_rows(words: Words, pending: tuple[RefundPayment, ...]) -> list[Pendi
             payment.number,
             f"{words.text(scheme_words(payment.scheme))} · {payment.refund_no}",
             yuan(Money(payment.amount_fen).text),
-            words.text(f"refund.state.{payment.state}"),
+            words.text(
+                "refund.state.exhausted"
+                if payment.state == "refused" and payment.code == "refund.exceeds_paid"
+                else f"refund.state.{payment.state}"
+            ),
             _TONES.get(payment.state, "wait"),
             payment.state == "refused",
+            payment.code == "refund.exceeds_paid",
         )
         for payment in pending
     ]

@@ -70,6 +70,9 @@ class RefundPage(Page):
         self._pending.paid.connect(
             lambda amount: self.told.emit("refund.cash_instead", {"sum": amount}, "ok")
         )
+        self._pending.takenBack.connect(
+            lambda: self.told.emit("notice.refund_taken_back", {}, "ok")
+        )
 
     @Property(QObject, constant=True)
     def secondPerson(self) -> QObject:

@@ -99,6 +99,16 @@ def _refund_rerouted(connection: Connection, entry: Entry, suffix: str) -> None:
         _payment(connection, suffix, body, (body["refund_no"], body["order_no"], entry.seq))
 
 
+def _sale_completed(connection: Connection, entry: Entry, suffix: str) -> None:
+    """A refund that was one too many is taken back: its goods are out again."""
+    taken: Any = entry.body.get("takes_back")
+    if taken:
+        connection.execute(
+            f"UPDATE refund_payments{suffix} SET state = 'taken_back' WHERE number = ?",
+            (taken["refund_out_no"],),
+        )
+
+
 def _directive_accepted(connection: Connection, entry: Entry, suffix: str) -> None:
     connection.execute(
         f"INSERT INTO corrections{suffix} VALUES (?, ?)",
@@ -137,6 +147,7 @@ GROUP = Group(
         "refund.withdrawn": _end_intent,
         "refund.outcome": _refund_outcome,
         "refund.rerouted": _refund_rerouted,
+        "sale.completed": _sale_completed,
     },
     indexes={
         "corrections": "about_seq",

@@ -77,8 +77,9 @@ PageFrame {
                     RefundWaiting {
                         width: waiting.width
                         theme: root.theme
-                        onAskedAgain: root.viewModel.pending.tryAgain(number)
-                        onPaidInCash: root.viewModel.pending.payCash(number)
+                        onAskedAgain: money => root.viewModel.pending.tryAgain(money)
+                        onPaidInCash: money => root.viewModel.pending.payCash(money)
+                        onTakenBack: money => root.viewModel.pending.takeBack(money)
                     }
                 }
             }

@@ -12,9 +12,11 @@ Item {
     required property string standing
     required property string hue
     required property bool refused
+    required property bool exhausted
 
-    signal askedAgain
-    signal paidInCash
+    signal askedAgain(string money)
+    signal paidInCash(string money)
+    signal takenBack(string money)
 
     implicitHeight: Math.max(words.implicitHeight, theme.control) + theme.gap * 2
     Accessible.role: Accessible.ListItem
@@ -39,7 +41,7 @@ Item {
             width: parent.width
             theme: root.theme
             text: root.title + "   " + root.amount
-            elide: Text.ElideRight
+            wrapMode: Text.Wrap
         }
 
         Label {
@@ -64,15 +66,24 @@ Item {
         ActionButton {
             theme: root.theme
             text: qsTrId("refund.ask_again")
+            visible: !root.exhausted
             spoken: text + " " + root.title
-            onPressed: root.askedAgain()
+            onPressed: root.askedAgain(root.number)
         }
 
         ActionButton {
             theme: root.theme
             text: qsTrId("refund.pay_cash")
             spoken: text + " " + root.title
-            onPressed: root.paidInCash()
+            onPressed: root.paidInCash(root.number)
+        }
+
+        ActionButton {
+            theme: root.theme
+            text: qsTrId("refund.take_back")
+            spoken: text + " " + root.title
+            visible: root.exhausted
+            onPressed: root.takenBack(root.number)
         }
     }
 }
