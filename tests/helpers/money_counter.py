@@ -24,7 +24,7 @@ from terminal.app.usecases import UseCases
 from terminal.domain.errors import EnvironmentFault, UserError
 from terminal.domain.journal import Entry, verify_chain
 from terminal.store import journal_table, projections
-from tests.helpers.outlet import PIN, TILL
+from tests.helpers.outlet import CLERK, SECRETS, TILL
 from tests.helpers.quick_outlet import QuickOutlet, Ready
 
 _REFUSALS = ("range.", "day.")
@@ -121,7 +121,8 @@ class MoneyCounter(RuleBasedStateMachine):
         super().__init__()
         home = Path(tempfile.mkdtemp(dir=self.folder)) / "home"
         self.outlet = QuickOutlet(self.ready, home)
-        self.cases.session.unlock(PIN)
+        self.clerk = CLERK
+        self.cases.session.unlock(SECRETS[self.clerk])
         self.pencil = Pencil()
         self.second = SecondBooks()
         self._checked = 0
@@ -152,9 +153,18 @@ class MoneyCounter(RuleBasedStateMachine):
             return
         connection = self.outlet.books._connection
         fresh = journal_table.select(connection, "WHERE seq > ? ORDER BY seq", (self.second.seq,))
-        self.second.take(tuple(fresh))
+        entries = tuple(fresh)
+        self.second.take(entries)
+        self.heard_of(entries)
         assert self.second.differences(connection) == []
         self._checked = head
+
+    def heard_of(self, entries: Sequence[Entry]) -> None:
+        """Entries that came into the journal with the last step, for whoever follows more."""
+
+    def typed_stock(self) -> dict[str, str]:
+        """What somebody finds who counts the stock of the drawer: nothing where there is none."""
+        return {}
 
     @invariant()
     def order_numbers_have_no_gap(self) -> None:
@@ -179,7 +189,7 @@ class MoneyCounter(RuleBasedStateMachine):
         head = self.outlet.books.head()
         self.outlet.crash()
         assert self.outlet.books.head() == head
-        self.or_refused(lambda: self.cases.session.unlock(PIN))
+        self.or_refused(lambda: self.cases.session.unlock(SECRETS[self.clerk]))
         self.cases.codes.resume()
 
     def or_refused(self, act: Callable[[], object]) -> None:

@@ -5,6 +5,7 @@ Source: reliability.md §3 and §4; the refusals that a rule hears are part of t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from terminal.store.sync_file import SyncFile
 from terminal.store.sync_store import SYNC_FILE
 from tests.helpers.inbox import Centre
 from tests.helpers.money_counter import MoneyCounter
-from tests.helpers.outlet import PIN, RICE, SENIOR, SENIOR_PIN, STAMP, TILL
+from tests.helpers.outlet import RICE, SECRETS, SENIOR, SENIOR_PIN, STAMP, TILL
 
 SECOND = SecondPerson(SENIOR, SENIOR_PIN, "model")
 LAID_DOWN = {"affixed": "affixed", "cash_on_delivery": "cod", "on_account": "receivable"}
@@ -131,18 +132,18 @@ class Selling(MoneyCounter):
     @rule(goods=st.lists(GOODS, min_size=1, max_size=3), notes=st.sampled_from([0, 1, 5_000]))
     def sell_for_cash(self, goods: list[tuple[str, int]], notes: int) -> None:
         """A whole sale in one step: most of a day is this."""
+        self.or_refused(lambda: self.sell_at_once(goods, notes))
 
-        def sell() -> None:
-            for sku, quantity in goods:
-                self.cases.ordering.add_item(sku, quantity)
-            form = self.cases.paying.begin()
-            if form.done is None:
-                owed = Money.parse(form.cash_remaining_text).fen
-                form = self.cases.paying.tender_cash(form.form_id, Money(owed + notes).text)
-            if form.done is not None:
-                self.note_sale(form.done)
-
-        self.or_refused(sell)
+    def sell_at_once(self, goods: Sequence[tuple[str, int]], notes: int = 0) -> None:
+        """Everything from the first line to the change."""
+        for sku, quantity in goods:
+            self.cases.ordering.add_item(sku, quantity)
+        form = self.cases.paying.begin()
+        if form.done is None:
+            owed = Money.parse(form.cash_remaining_text).fen
+            form = self.cases.paying.tender_cash(form.form_id, Money(owed + notes).text)
+        if form.done is not None:
+            self.note_sale(form.done)
 
     @precondition(lambda self: self.old_forms)
     @rule(place=st.integers(0, 5))
@@ -361,7 +362,7 @@ class Trouble(MoneyCounter):
         """The screen goes dark and comes back: what is on the counter stays."""
         before = self.cases.ordering.view().lines
         self.cases.session.lock()
-        self.or_refused(lambda: self.cases.session.unlock(PIN))
+        self.or_refused(lambda: self.cases.session.unlock(SECRETS[self.clerk]))
         assert self.cases.ordering.view().lines == before
 
     def _die_while_an_entry_is_stamped(self) -> None:

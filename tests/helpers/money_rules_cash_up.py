@@ -46,7 +46,7 @@ class CashingUp(MoneyCounter):
             view = cash_ups.view()
             form = view.form_id if view.step in FIRST else cash_ups.recount().form_id
             for _ in range(presses):
-                cash_ups.count(form, pieces_of(counted))
+                cash_ups.count(form, pieces_of(counted), self.typed_stock())
             more = counted - held
             self.pencil.move(TILL, more)
             self.pencil.move("suspense", -more)

@@ -68,14 +68,15 @@ class Moving(MoneyCounter):
         """A pouch arrives where it was sent to."""
         number = list(self.pouches)[place % len(self.pouches)]
 
-        def take() -> None:
-            self.cases.pouches.receive(self.cases.tills.begin(), number)
-            _, target, fen = self.pouches.pop(number)
-            self.pencil.move("transit", -fen)
-            self.pencil.move(f"cash:{target}", fen)
-            self.arrived.add(number)
+        self.or_refused(lambda: self.take_in(number))
 
-        self.or_refused(take)
+    def take_in(self, number: str) -> None:
+        """What was in it is in the till now."""
+        self.cases.pouches.receive(self.cases.tills.begin(), number)
+        _, target, fen = self.pouches.pop(number)
+        self.pencil.move("transit", -fen)
+        self.pencil.move(f"cash:{target}", fen)
+        self.arrived.add(number)
 
     @precondition(lambda self: self.arrived)
     @rule(place=st.integers(0, 5))
@@ -94,7 +95,7 @@ class Moving(MoneyCounter):
     @rule(pieces=PIECES)
     def check(self, pieces: dict[int, int]) -> None:
         """查库: what was counted is written down, and settles nothing."""
-        form = CheckForm(self.cases.tills.begin(), DRAWER, pieces)
+        form = CheckForm(self.cases.tills.begin(), DRAWER, pieces, self.typed_stock())
         self.or_refused(lambda: self.cases.till_checks.check(form, SENIOR, SENIOR_PIN))
 
     def _note_sent(self, done: TillDone, origin: str, target: str, fen: int) -> None:

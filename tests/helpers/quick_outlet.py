@@ -1,17 +1,20 @@
 """An outlet that a model can open thousands of times a minute; everything in it is the real thing.
 
 What is cheaper here: the folder may lie in memory, SQLite does not wait for the disk, keys and
-catalogue are read once. Durability is not what a model asks; the power-cut tests do.
+catalogue are read once, and each signature and secret is checked once for all runs. Durability is
+not what a model asks; the power-cut tests do.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -30,6 +33,28 @@ from tests.helpers.outlet import Outlet, Template
 _IN_MEMORY = Path("/dev/shm")
 
 
+class CheckedOnce(ArgonCheck):
+    """What was genuine, or fitted, once is so in every run: the same question has one answer."""
+
+    def __init__(self, platform_key: bytes) -> None:
+        super().__init__(platform_key)
+        self._genuine: dict[str, bool] = {}
+        self._matches: dict[tuple[str, str], bool] = {}
+
+    def genuine(self, record: Mapping[str, Any]) -> bool:
+        """Asked anew for every other content."""
+        text = json.dumps(record, sort_keys=True)
+        if text not in self._genuine:
+            self._genuine[text] = super().genuine(record)
+        return self._genuine[text]
+
+    def matches(self, verifier: str, secret: str) -> bool:
+        """Asked anew for every other verifier or secret."""
+        if (verifier, secret) not in self._matches:
+            self._matches[verifier, secret] = super().matches(verifier, secret)
+        return self._matches[verifier, secret]
+
+
 @dataclass(frozen=True)
 class Ready:
     """A folder with its day opened and what never changes while a model runs."""
@@ -39,6 +64,7 @@ class Ready:
     keys: Keys
     catalogue: ReferenceReader
     public_key: bytes
+    secrets: CheckedOnce
 
 
 @contextmanager
@@ -65,7 +91,8 @@ def ready_outlet(template: Template, folder: Path) -> Iterator[Ready]:
     own = Ed25519PrivateKey.from_private_bytes(keys.seed).public_key().public_bytes_raw()
     catalogue = ReferenceReader(home)
     try:
-        yield Ready(home, identity, keys, catalogue, own)
+        secrets = CheckedOnce(bytes.fromhex(identity.platform_key))
+        yield Ready(home, identity, keys, catalogue, own, secrets)
     finally:
         catalogue.close()
 
@@ -94,7 +121,7 @@ class QuickOutlet(Outlet):
             books=books,
             catalogue=ready.catalogue,
             clock=self.clock,
-            secrets=ArgonCheck(bytes.fromhex(ready.identity.platform_key)),
+            secrets=ready.secrets,
             sync=sync,
             profile=Profile.from_json(ready.identity.profile),
             has_card_terminal=True,
