@@ -18,6 +18,7 @@ from terminal.domain.stock_count import (
     compared,
     count_movements,
     read_stock,
+    still_disputed,
     without_counts,
 )
 from terminal.ports.cash_ups import Span
@@ -106,17 +107,19 @@ class StockCounts:
         )
 
     def taken_over(self, cash_up: CashUp, span: Span) -> tuple[Movement, ...]:
-        """What this period left in suspense, and nobody disputed, becomes over or short."""
+        """What this period left in suspense becomes over or short; what is disputed stays."""
         books, place = self._context.books, stock.in_suspense(cash_up.till_id)
         disputes = books.cash_ups.of_kinds((DISPUTED,), span)
         mine = [entry.seq for entry in disputes if entry.body["till_id"] == cash_up.till_id]
-        after = max(mine, default=cash_up.first_seq - 1)
+        until = max(mine, default=0)
         rows = [
-            row.movement
+            row
             for item in sorted(books.stock.issued(place))
-            for row in books.stock.movements(place, item, after)
+            for row in books.stock.movements(place, item, cash_up.first_seq - 1)
         ]
-        return booking_movements(cash_up.till_id, rows)
+        lies = [row.movement for row in rows]
+        frozen = still_disputed((row.movement for row in rows if row.seq <= until), lies)
+        return booking_movements(cash_up.till_id, (*lies, *stock.negate(frozen)))
 
     def views(self, body: Mapping[str, Any]) -> tuple[CountedStockView, ...]:
         """What the entry of a count says of stock."""

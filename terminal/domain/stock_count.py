@@ -153,6 +153,32 @@ def booking_movements(till_id: str, in_suspense: Iterable[Movement]) -> tuple[Mo
     return (*stock.negate(taken), *there)
 
 
+def still_disputed(disputed: Iterable[Movement], lies: Iterable[Movement]) -> tuple[Movement, ...]:
+    """What of disputed stock is still missing, or too much, after another count.
+
+    Args:
+        disputed: everything that had moved at the suspense place until the dispute.
+        lies: the same until now.
+    """
+    now = net(lies)
+    return tuple(
+        both
+        for row in net(disputed)
+        for one in now
+        if row.item == one.item and (both := _in_both(row, one)) is not None
+    )
+
+
+def _in_both(row: Movement, one: Movement) -> Movement | None:
+    if row.numbered != one.numbered or (row.pieces > 0) != (one.pieces > 0):
+        return None
+    sign = 1 if row.pieces > 0 else -1
+    if not row.numbered:
+        return Movement(row.place, row.item, sign * min(abs(row.pieces), abs(one.pieces)))
+    lo, hi = max(row.lo, one.lo), min(row.hi, one.hi)
+    return Movement(row.place, row.item, sign * (hi - lo + 1), lo, hi) if lo <= hi else None
+
+
 def net(movements: Iterable[Movement]) -> tuple[Movement, ...]:
     """What movements at one place come to, as few rows as possible."""
     pieces: dict[tuple[str, str], int] = defaultdict(int)

@@ -21,6 +21,7 @@ from terminal.domain.stock_count import (
     compared,
     count_movements,
     net,
+    still_disputed,
     without_counts,
 )
 
@@ -172,3 +173,41 @@ def test_pieces_without_numbers_go_the_same_way(should: int, counts: list[int]) 
         held = Stock("stamp", found)
         assert lies == should - found
         assert without_counts(held, by_count) == Stock("stamp", should)
+
+
+@given(ranges, ranges, ranges)
+def test_disputed_numbers_stay_in_suspense_exactly_while_they_are_still_off(
+    should: stock.Ranges, disputed: stock.Ranges, found: stock.Ranges
+) -> None:
+    place, aside = "till:T02", "suspense:T02"
+    first = count_movements(place, aside, _papers(should), _papers(disputed))
+    second = count_movements(place, aside, _papers(disputed), _papers(found))
+    until = [row for row in first if row.place == aside]
+    lies = [*until, *(row for row in second if row.place == aside)]
+    frozen = still_disputed(until, lies)
+    booked = booking_movements("T02", (*lies, *stock.negate(frozen)))
+    stock.check_stock(booked)
+
+    def numbers(rows: list[stock.Movement] | tuple[stock.Movement, ...], sign: int) -> set[int]:
+        return _numbers(tuple((row.lo, row.hi) for row in rows if row.pieces * sign > 0))
+
+    missing, extra = _numbers(should) - _numbers(found), _numbers(found) - _numbers(should)
+    assert numbers(frozen, 1) == missing & (_numbers(should) - _numbers(disputed))
+    assert numbers(frozen, -1) == extra & (_numbers(disputed) - _numbers(should))
+    left = net([*lies, *(row for row in booked if row.place == aside)])
+    assert (numbers(left, 1), numbers(left, -1)) == (numbers(frozen, 1), numbers(frozen, -1))
+
+
+@given(st.integers(0, 90), st.integers(0, 90), st.integers(0, 90))
+def test_disputed_pieces_stay_in_suspense_as_far_as_they_are_still_off(
+    should: int, disputed: int, found: int
+) -> None:
+    def aside(before: int, after: int) -> list[stock.Movement]:
+        rows = count_movements("till:T02", "aside", Stock("s", before), Stock("s", after))
+        return [row for row in rows if row.place == "aside"]
+
+    until = aside(should, disputed)
+    frozen = sum(row.pieces for row in still_disputed(until, [*until, *aside(disputed, found)]))
+    was, lies = should - disputed, should - found
+    assert abs(frozen) == (min(abs(was), abs(lies)) if was * lies > 0 else 0)
+    assert frozen * lies >= 0

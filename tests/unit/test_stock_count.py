@@ -217,3 +217,15 @@ def test_the_next_clerk_counts_the_stock_for_herself_too(stocked: Outlet) -> Non
             cash_ups.hand_over(form, SENIOR, SENIOR_PIN, Found(amount, typed))
     done = cash_ups.hand_over(form, SENIOR, SENIOR_PIN, Found(amount, {**RIGHT, STAMP: "88"}))
     assert done.last_closed == 1
+
+
+def test_stock_that_turns_up_after_a_dispute_is_not_booked_as_over(stocked: Outlet) -> None:
+    view = count(stocked, **{STAMP: "87", POSTCARD: "1001-1038"})
+    stocked.cases.cash_ups.dispute(view.form_id, "没有少")
+    stocked.sell(STAMP, 1)
+    view = count(stocked, **{STAMP: "87", POSTCARD: "1001-1037 1039-1040"})
+    stocked.cases.cash_ups.book(view.form_id)
+    assert places(stocked, STAMP) == {"till": 87, "suspense": 2, "over_short": 0}
+    assert places(stocked, POSTCARD) == {"till": 39, "suspense": 0, "over_short": 1}
+    assert stocked.books.stock.ranges("over_short:T02", POSTCARD) == ((1038, 1038),)
+    assert stocked.books.read_model_differences() == []

@@ -57,8 +57,9 @@ class DisputeEvidence(QObject):
         dispute, outcome = (view.dispute, view.outcome) if view else (None, None)
         if dispute is None or outcome is None or not dispute.frozen_text:
             return ""
+        key = "before" if dispute.frozen_text != "0.00" else "before_even"
         return self._words.text(
-            "cash_up.dispute.before",
+            f"cash_up.dispute.{key}",
             disputed=dispute.count_seq,
             amount=yuan(dispute.frozen_text),
             stands=outcome.seq,
