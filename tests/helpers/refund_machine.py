@@ -32,6 +32,7 @@ from terminal.store.sync_store import SYNC_FILE, SyncStore
 from tests.helpers.outlet import MANAGER, MANAGER_PIN, PIN, SENIOR, SENIOR_PIN
 from tests.helpers.payments import payer_code
 from tests.helpers.quick_outlet import QuickOutlet, Ready
+from tests.helpers.refund_settling import no_code_is_paid_twice, settle_one
 
 PEN = "P0011"
 FLOAT_PIECES = 4_000
@@ -289,6 +290,22 @@ class TwoCounters(RuleBasedStateMachine):
             }
             money.record(payment.number, desk.road.call("payment.refund", asked, fate))
 
+    @rule(who=WHO, cash=st.booleans(), fate=FATE, dies=st.booleans())
+    def settle_refused(self, who: int, cash: bool, fate: str, dies: bool) -> None:
+        """Two people pay refused money in cash, or take its refund back, or the counter dies."""
+        desk = self.desks[who]
+        for payment in desk.outlet.cases.refund_money.pending():
+            if payment.state != "refused":
+                continue
+            try:
+                settle_one(desk, payment.number, fate, cash=cash, dies=dies)
+                self.happened["paid in cash" if cash else "taken back"] += 1
+            except UserError as refused:
+                self.happened[refused.code] += 1
+            except SystemExit:
+                self.happened["died settling"] += 1
+                desk.restart()
+
     @rule(who=WHO)
     def deliver_late(self, who: int) -> None:
         """What was held up on the way arrives now."""
@@ -329,6 +346,10 @@ class TwoCounters(RuleBasedStateMachine):
                     self.ask_channel(who, "")
             for desk in self.desks:
                 desk.upload()
+            for who in (0, 1):
+                self.settle_refused(who, cash=True, fate="", dies=False)
+                self.settle_refused(who, cash=False, fate="", dies=False)
+            no_code_is_paid_twice(self.platform, self.desks)
             self._settle()
         finally:
             for desk in self.desks:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from sync.central import refund_ledger
 from terminal.app.refund_cap import RefundCap
+from terminal.app.refund_refused import RefusedRefunds
 from tests.helpers.outlet import Template
 from tests.helpers.quick_outlet import quick_folder, ready_outlet
 from tests.helpers.refund_machine import TwoCounters
@@ -115,6 +118,23 @@ def test_a_platform_that_does_not_add_up_is_caught(
     """Negative control: refunds that exceed a sale and nobody is told."""
     both_give_back(machine)
     monkeypatch.setattr(refund_ledger, "_exceeded", lambda *_: [])
+    with pytest.raises(AssertionError):
+        both_give_back(machine)
+
+
+def test_cash_for_money_that_somebody_has_had_is_caught(
+    machine: type[RuleBasedStateMachine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: whoever looks at a refused amount finds that the customer is owed it."""
+    before = TwoCounters.happened["taken back"]
+    both_give_back(machine)
+    assert TwoCounters.happened["taken back"] == before + 1
+    judged = RefusedRefunds._judged
+
+    def always_owed(self: RefusedRefunds, *parts: Any) -> Any:
+        return replace(judged(self, *parts), surplus=False, explained=True)
+
+    monkeypatch.setattr(RefusedRefunds, "_judged", always_owed)
     with pytest.raises(AssertionError):
         both_give_back(machine)
 
