@@ -54,7 +54,7 @@ def _tables(books: SqlBooks) -> dict[str, Any]:
     }
 
 
-def _sell(cases: UseCases, sku: str = PEN) -> str:
+def sell_there(cases: UseCases, sku: str = PEN) -> str:
     cases.ordering.add_item(sku, 2)
     form = cases.paying.begin()
     done = cases.paying.tender_cash(form.form_id, form.cash_remaining_text).done
@@ -63,13 +63,13 @@ def _sell(cases: UseCases, sku: str = PEN) -> str:
 
 
 def _give_back(cases: UseCases) -> None:
-    form = cases.refunding.begin(_sell(cases))
+    form = cases.refunding.begin(sell_there(cases))
     wanted = {line.line_id: 1 for line in form.lines}
     cases.refunding.complete(Wish(form.form_id, "return", wanted, "wrong_goods"))
 
 
 def _undo(cases: UseCases) -> None:
-    form = cases.refunding.begin(_sell(cases, STAMP))
+    form = cases.refunding.begin(sell_there(cases, STAMP))
     wanted = {line.line_id: line.left for line in form.lines}
     wish = Wish(form.form_id, "reversal", wanted, "mistake")
     cases.refunding.complete(wish, SENIOR, SECRET)
@@ -81,7 +81,7 @@ def _fund(cases: UseCases) -> None:
 
 
 def _pouch(cases: UseCases) -> None:
-    _sell(cases)
+    sell_there(cases)
     cases.tills.send(MoveForm(new_uuid7(), "T02", "V01", {100: 1}, ()))
 
 
@@ -106,7 +106,7 @@ def _interim(cases: UseCases) -> None:
 
 
 DEEDS: dict[str, Callable[[UseCases], object]] = {
-    "sell": _sell,
+    "sell": sell_there,
     "give back": _give_back,
     "undo": _undo,
     "fund": _fund,
@@ -164,7 +164,7 @@ def test_books_that_are_shared_with_training_are_seen_to_change(busy: Outlet) ->
     """The negative control: the same deeds in the real books do not pass for nothing."""
     busy.cases.session.unlock(PIN)
     before = _tables(busy.books)
-    _sell(busy.cases)
+    sell_there(busy.cases)
     assert _tables(busy.books) != before
 
 
@@ -228,7 +228,7 @@ def test_practice_tries_no_real_pin_and_takes_no_real_number(counter: Outlet) ->
         with pytest.raises(UserError, match="wrong_secret"):
             cases.session.authorise(SENIOR, SENIOR_PIN, "price_override")
         cases.session.authorise(SENIOR, SECRET, "price_override")
-        assert _sell(cases) == "TRAINING-02-000001"
+        assert sell_there(cases) == "TRAINING-02-000001"
         with pytest.raises(UserError, match=r"training\.under_way"):
             cases.training.begin()
     assert counter.books.lockout(f"{SENIOR}:x").fails == 0
