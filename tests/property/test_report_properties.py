@@ -50,8 +50,9 @@ def _entry(seq: int, kind: str, at: str, clerk: str, body: dict[str, Any]) -> En
 def _sale(income: str, fen: int, tender: int, named: bool) -> dict[str, Any]:
     """A sale, or with a negative amount a refund, by one of the tenders."""
     paid = TENDERS[tender]
-    account = f"{paid.account}:{paid.owner or 'T02'}" if paid.account != "affixed" else "affixed"
-    account = "points" if paid.account == "points" else account
+    owner = paid.owner or ("wechat" if paid.account == "channel" else "T02")
+    plain = paid.account in ("affixed", "points")
+    account = paid.account if plain else f"{paid.account}:{owner}"
     rows = [Posting(account, fen), Posting(income, -fen)]
     told = [{"kind": paid.kind, "scheme": scheme_of(paid), "fen": fen}] if named else []
     return {"channel": "counter", "postings": ledger.to_body(rows), "tenders": told}
