@@ -22,7 +22,7 @@ from terminal.app.context import Context
 from terminal.app.receipts import receipt_job
 from terminal.app.refund_money import EXHAUSTED, RefundMoney
 from terminal.app.refund_origin import Word, given_elsewhere
-from terminal.domain import ledger, stock
+from terminal.domain import ledger
 from terminal.domain.authority import Question
 from terminal.domain.canonical import JsonObject
 from terminal.domain.errors import EnvironmentFault, UserError
@@ -115,6 +115,7 @@ class RefusedRefunds:
         Raises:
             UserError: ``refund.still_owed`` when nothing went back twice,
                 ``refund.taken_back_in_part`` when a part of the refund was paid another way,
+                ``refund.taken_back_stock`` when stamps or papers went back into the till with it,
                 ``refund.platform_first``, ``refund.not_refused``, ``permission.*``, ``session.*``.
         """
         payment = self._money.refused(number)
@@ -128,6 +129,9 @@ class RefusedRefunds:
         body: Any = refused.refund.body
         if -body["paid_fen"] != payment.amount_fen or body["rounding_fen"]:
             raise UserError("refund.taken_back_in_part")
+        if body.get("stock"):
+            # The very numbers may have been sold again since.
+            raise UserError("refund.taken_back_stock")
         way = scheme_words(payment.scheme)
         question = Question(
             ACTION, payment.amount_fen, payment.order_no, payment.code, way, "refund.taken_back"
@@ -156,16 +160,13 @@ class RefusedRefunds:
             "member_level": str(refused.sale.body["member_level"]),
             "lines": _lines_again(refused.sale, told["lines"]),
             "voided": [],
-            "tenders": [_unpaid(payment)],
+            "tenders": [_unpaid(payment, told["tenders"])],
             "subtotal_fen": payment.amount_fen,
             "total_fen": payment.amount_fen,
             "rounding_fen": 0,
             "postings": [{"account": account, "fen": fen} for account, fen in rows],
             "takes_back": {"refund_no": payment.refund_no, "refund_out_no": payment.number},
         }
-        moved = stock.negate(stock.from_body(told))
-        if moved:
-            body["stock"] = stock.to_body(moved)
         # The money's own number is the intent: whatever is pressed or killed, it happens once.
         intent = str(uuid.UUID(payment.number))
         return tx.append(context.draft("sale.completed", intent, clerk_id, body))
@@ -234,10 +235,12 @@ def _lines_again(sale: Entry, back: Any) -> list[Any]:
     ]
 
 
-def _unpaid(payment: RefundPayment) -> JsonObject:
+def _unpaid(payment: RefundPayment, back: Any) -> JsonObject:
     """The payment that was not given back pays for the goods; the slip names the refund."""
+    kinds = {tender["kind"] for tender in back if tender.get("out_trade_no")}
     return {
-        "kind": "payer_code",
+        # It is the only way this refund was to be paid.
+        "kind": str(kinds.pop()),
         "scheme": payment.scheme,
         "fen": payment.amount_fen,
         "out_trade_no": payment.out_trade_no,

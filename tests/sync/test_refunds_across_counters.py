@@ -277,6 +277,23 @@ def test_a_sale_keyed_wrong_is_undone_where_its_drawer_and_its_stamps_are(two: O
     assert code == "refund.reversal_elsewhere"
 
 
+def test_what_was_paid_in_part_is_left_to_the_centre(two: Outletful) -> None:
+    two.b.outlet.sell(PEN, 9)
+    order_no = two.a.sell_by_code(4, "1.00")
+    slip = two.a.slip(order_no)
+    for counter, wanted, state in ((two.b, slip, "refunded"), (two.a, order_no, "refused")):
+        counter.line(up=False)
+        with counter.driving() as driver:
+            given(driver, opened(driver, wanted), 4, ("", ""))
+            until(counter, state)
+        counter.sync()
+    two.a.line(up=True)
+    head = two.a.outlet.books.head()
+    assert settled(two.a, "cash") == "refund.channel_gave_back"
+    assert settled(two.a, "take_back") == "refund.taken_back_in_part"
+    assert two.a.outlet.books.head() == head
+
+
 MANNERS: tuple[Manner, ...] = ("cash", "take_back")
 
 
