@@ -12,16 +12,13 @@ from ui.common.keys import (
     ASKED,
     CARRYING,
     CHOICE,
-    DISPUTE,
-    DRAWER,
     GOODS,
     PARKED,
-    POUCH,
     SALE,
-    TILLS,
     bound_action,
 )
 from ui.common.operation import Operations
+from ui.common.page import Page
 from ui.common.places import DIALOG, PAID, PAYMENT, QUEUE, REFUND, SELLING, place_of
 from ui.common.words import Words
 from ui.pages import CounterPages
@@ -64,7 +61,6 @@ class Counter(CounterPages):
         super().__init__(operations, words, session, appearance, notices, training)
         self._page, self._dialog, self._place = SELLING, "", SELLING
         self._read_code = ""
-        self._open_pages = dict(self.pages())
         self._wire()
         self._show_keys()
         self._weigh_keys()
@@ -164,7 +160,7 @@ class Counter(CounterPages):
         elif self._page == PAYMENT:
             if not self._payment.back():
                 self._notices.tell("notice.payment_still_open", tone="wait")
-        elif self._page in self._open_pages and self._open_pages[self._page].back():
+        elif self._page in self._pages and self._pages[self._page].back():
             self._moved()
         elif self._page == QUEUE and self._courier.open:
             self._courier.fold()
@@ -179,7 +175,7 @@ class Counter(CounterPages):
 
     def scanned(self, text: str, source: str) -> None:
         """A scanner read something, wherever the focus is."""
-        page = self._open_pages.get(self._page)
+        page = self._pages.get(self._page)
         if page is not None and page.scanned(text):
             return
         if self._dialog == WEIGH and self._weigh.scanned(text):
@@ -201,7 +197,7 @@ class Counter(CounterPages):
             self._basket.changed.connect(follower.changed)
         self._basket.changed.connect(self._member.reworded)
         offering = (self._basket, self._scan_field, self._last, self._parked, self._courier)
-        for pane in (*offering, self._till, self._cash_up):
+        for pane in offering:
             pane.changed.connect(self._weigh_keys)
         self._approval.changed.connect(self._weigh_keys)
         self._approval.came.connect(self._asked_elsewhere)
@@ -229,10 +225,14 @@ class Counter(CounterPages):
         self._top_bar.changed.connect(self._count_directives)
         self._settings.scanner_changed.connect(self.scanner_programmed)
         self.operations.happened.connect(self._on_event)
-        for page in self._open_pages.values():
-            page.told.connect(self._notices.tell)
-            page.wanted.connect(self.act)
-            page.moved.connect(self._moved)
+        self._limit.told.connect(self._notices.tell)
+        self.pageMade.connect(self._wire_page)
+
+    def _wire_page(self, page: Page) -> None:
+        page.told.connect(self._notices.tell)
+        page.wanted.connect(self.act)
+        page.moved.connect(self._moved)
+        page.changed.connect(self._weigh_keys)
 
     def _count_directives(self) -> None:
         self._rail.count("directives", self._top_bar.directives)
@@ -242,7 +242,7 @@ class Counter(CounterPages):
             self._payment.pay_by_code(self._read_code)
         elif view.kind == "receipt":
             self._turn_to(REFUND)
-            self._refund.find(view.params["proof"])
+            self.refund.find(view.params["proof"])
         elif view.message_code == "scan.payer_code_early" and not self._basket.empty:
             # The amount is shown before anything is charged: the form opens and the
             # code is read again.
@@ -325,6 +325,8 @@ class Counter(CounterPages):
             # A notice belongs to the page it was told on.
             self._notices.dismiss()
         self._page, self._dialog = page, ""
+        # Opened for the first time it is made now, and turned to like any other.
+        self.model_of(page)
         self._changed_place()
 
     def _here(self) -> str:
@@ -332,14 +334,14 @@ class Counter(CounterPages):
             return DIALOG
         if self._page == PAYMENT and self._payment.done:
             return PAID
-        page = self._open_pages.get(self._page)
+        page = self._pages.get(self._page)
         return (page.place() if page else "") or self._page
 
     def _changed_place(self) -> None:
         self._place = self._here()
         for pane in (self._queue, self._outlook, self._courier):
             pane.turn(in_view=self._page == QUEUE)
-        for name, page in self._open_pages.items():
+        for name, page in self._pages.items():
             page.turn(in_view=self._page == name)
         self._show_keys()
         self.changed.emit()
@@ -365,13 +367,10 @@ class Counter(CounterPages):
             PARKED: self._parked.rows.count > 0,
             CARRYING: self._courier.open,
             ASKED: self._approval.waiting,
-            POUCH: bool(self._till.onTheWay.reprintable),
-            TILLS: bool(self._cash_up.otherTill),
-            DRAWER: not self._cash_up.vault,
-            DISPUTE: bool(self._cash_up.evidence.text),
         }
         self._rail.count("parked", self._basket.suspendedCount)
-        self._hints.lack(frozenset(need for need, met in there.items() if not met))
+        lacking = (page.lacks() for page in self._pages.values())
+        self._hints.lack(frozenset(need for need, met in there.items() if not met).union(*lacking))
 
     def _suspended(self) -> None:
         self._turn_to(SELLING)

@@ -1,12 +1,14 @@
 """The panes of the counter as typed properties: what ``CounterView`` and its pages are handed.
 
 A new page is a view-model made and shown here; where it stands and which file shows it is a row in
-``ui.common.places``.
+``ui.common.places``. Those that fill the work area are made when they are first opened: most of
+them stay closed all day, and what they would bring along is a tenth of what the counter holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import QObject
 
@@ -14,15 +16,14 @@ from ui.common.appearance import Appearance
 from ui.common.operation import Operations
 from ui.common.page import Page
 from ui.common.pane import Pane
-from ui.common.places import PLACES
+from ui.common.places import CASH_UP, DIRECTIVES, REFUND, REPORTS, TILL
 from ui.common.rows import camel
+from ui.common.till_limit import TillLimit
 from ui.common.words import Words
-from ui.qt import Property, view_model
+from ui.qt import Property, Signal, view_model
 from ui.viewmodels.approval_dialog import ApprovalDialog
 from ui.viewmodels.basket_pane import BasketPane
-from ui.viewmodels.cash_up import CashUp
 from ui.viewmodels.courier import CourierPane
-from ui.viewmodels.directives_page import DirectivesPage
 from ui.viewmodels.key_hints import KeyHints
 from ui.viewmodels.last_transaction import LastTransaction
 from ui.viewmodels.member_dialog import MemberDialog
@@ -34,21 +35,33 @@ from ui.viewmodels.payment_pane import PaymentPane
 from ui.viewmodels.quantity_dialog import QuantityDialog
 from ui.viewmodels.queue_page import QueuePage
 from ui.viewmodels.rail import Rail
-from ui.viewmodels.refund_page import RefundPage
-from ui.viewmodels.reports_page import ReportsPage
 from ui.viewmodels.scan_field import ScanField
 from ui.viewmodels.second_person import SecondPerson
 from ui.viewmodels.session_pane import SessionPane
 from ui.viewmodels.settings_page import SettingsPage
-from ui.viewmodels.till_page import TillPage
 from ui.viewmodels.top_bar import TopBar
 from ui.viewmodels.training_pane import TrainingPane
 from ui.viewmodels.weigh_dialog import WeighDialog
 
+if TYPE_CHECKING:
+    from ui.viewmodels.cash_up import CashUp
+    from ui.viewmodels.directives_page import DirectivesPage
+    from ui.viewmodels.refund_page import RefundPage
+    from ui.viewmodels.reports_page import ReportsPage
+    from ui.viewmodels.till_page import TillPage
+
+PageT = TypeVar("PageT", bound=Page)
+
 
 @view_model
 class CounterPages(Pane):
-    """Everything that can be in the counter's window; ``Counter`` says what is."""
+    """Everything that can be in the counter's window; ``Counter`` says what is.
+
+    Signals:
+        pageMade(Page): a page was opened for the first time.
+    """
+
+    pageMade = Signal(object)
 
     def __init__(
         self,
@@ -61,11 +74,13 @@ class CounterPages(Pane):
     ) -> None:
         super().__init__(operations, words)
         self._session, self._notices, self._training = session, notices, training
+        self._pages: dict[str, Page] = {}
         self._hints = KeyHints(words, self)
         self._rail = Rail(words, self)
         self._top_bar = TopBar(operations, words)
         self._scan_field = ScanField(operations, words)
         self._basket = BasketPane(operations, words)
+        self._limit = TillLimit(operations, words)
         self._payment = PaymentPane(operations, words)
         self._parked = ParkedBaskets(operations, words)
         self._quantity = QuantityDialog(operations, words, self._basket, self._scan_field)
@@ -78,12 +93,7 @@ class CounterPages(Pane):
         self._queue = QueuePage(operations, words)
         self._outlook = OutlookPane(operations, words)
         self._courier = CourierPane(operations, words)
-        self._directives = DirectivesPage(operations, words)
-        self._refund = RefundPage(operations, words, self._second)
-        self._reports = ReportsPage(operations, words)
         self._settings = SettingsPage(operations, words, appearance)
-        self._cash_up = CashUp(operations, words)
-        self._till = TillPage(operations, words)
 
     @Property(KeyHints, constant=True)
     def hints(self) -> KeyHints:
@@ -185,40 +195,45 @@ class CounterPages(Pane):
         """What is carried by stick."""
         return self._courier
 
-    @Property(DirectivesPage, constant=True)
+    @property
     def directives(self) -> DirectivesPage:
         """What the centre sent."""
-        return self._directives
+        from ui.viewmodels.directives_page import DirectivesPage
 
-    @Property(RefundPage, constant=True)
+        return self._made(DIRECTIVES, lambda: DirectivesPage(self.operations, self.words))
+
+    @property
     def refund(self) -> RefundPage:
         """Giving back."""
-        return self._refund
+        from ui.viewmodels.refund_page import RefundPage
 
-    @Property(ReportsPage, constant=True)
+        return self._made(REFUND, lambda: RefundPage(self.operations, self.words, self._second))
+
+    @property
     def reports(self) -> ReportsPage:
         """What a day came to."""
-        return self._reports
+        from ui.viewmodels.reports_page import ReportsPage
 
-    @Property(TillPage, constant=True)
+        return self._made(REPORTS, lambda: ReportsPage(self.operations, self.words))
+
+    @property
     def till(self) -> TillPage:
         """Tills and what moves between them."""
-        return self._till
+        from ui.viewmodels.till_page import TillPage
+
+        return self._made(TILL, lambda: TillPage(self.operations, self.words))
 
     @Property(SettingsPage, constant=True)
     def settings(self) -> SettingsPage:
         """Devices and preferences."""
         return self._settings
 
-    @Property(CashUp, constant=True)
+    @property
     def cashUp(self) -> CashUp:
         """Cashing the till up."""
-        return self._cash_up
+        from ui.viewmodels.cash_up import CashUp
 
-    def pages(self) -> Mapping[str, Page]:
-        """The pages that bring keys, steps back or readings of their own, by name."""
-        named = {place.page: getattr(self, camel(place.page), None) for place in PLACES}
-        return {name: page for name, page in named.items() if isinstance(page, Page)}
+        return self._made(CASH_UP, lambda: CashUp(self.operations, self.words))
 
     def model_of(self, page: str) -> QObject | None:
         """The view-model that is handed to the file of a page; None for the payment form."""
@@ -227,4 +242,12 @@ class CounterPages(Pane):
 
     def page_deeds(self) -> Mapping[str, Callable[[], None]]:
         """What the pages' own keys do."""
-        return {name: deed for page in self.pages().values() for name, deed in page.deeds().items()}
+        pages = self._pages.values()
+        return {name: deed for page in pages for name, deed in page.deeds().items()}
+
+    def _made(self, name: str, make: Callable[[], PageT]) -> PageT:
+        page = self._pages.get(name)
+        if page is None:
+            page = self._pages[name] = make()
+            self.pageMade.emit(page)
+        return cast("PageT", page)

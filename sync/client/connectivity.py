@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from statistics import median
 
 SAMPLES = 15
 
@@ -106,9 +105,19 @@ class Connectivity:
         with self._lock:
             return LineReading(
                 self._online,
-                round(median(self._rtts)) if self._rtts else None,
-                round(median(self._offsets)) if self._offsets else None,
+                _median(self._rtts),
+                _median(self._offsets),
                 self._last_contact_ms,
                 self._last_error,
                 self._server_epoch,
             )
+
+
+def _median(values: Iterable[int]) -> int | None:
+    """Rounded; None for no values."""
+    # Not of ``statistics``: that brings fractions and decimals along, half a MiB for two means.
+    ordered = sorted(values)
+    if not ordered:
+        return None
+    middle = len(ordered) // 2
+    return round((ordered[middle] + ordered[~middle]) / 2)

@@ -11,7 +11,6 @@ from typing import Any
 from terminal.app.blind_till import counted_blind
 from terminal.app.cash_up_period import cash_up_due
 from terminal.app.context import Context
-from terminal.app.outlet_cash_up import book_outlet_cash_up
 from terminal.app.recovery import show_gap
 from terminal.app.session_slip import session_job
 from terminal.domain.attempt import AT_REST
@@ -360,6 +359,8 @@ class SessionDesk:
         context = self._context
         with context.books.transaction() as tx:
             if cashes_up:
+                from terminal.app.outlet_cash_up import book_outlet_cash_up
+
                 book_outlet_cash_up(context, tx, clerk_id)
             date = business_date or context.books.day().business_date
             if allowed is not None and allowed.by_two:

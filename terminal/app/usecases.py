@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from terminal.app.approving import Approving
 from terminal.app.authorising import Authorising
-from terminal.app.cash_up import CashUps
-from terminal.app.cash_up_behind import CashUpBehind
 from terminal.app.code_payments import CodePayments
 from terminal.app.context import Context
 from terminal.app.directives import Directives
@@ -16,32 +16,40 @@ from terminal.app.doubts import Doubts
 from terminal.app.offline_outlook import OfflineOutlook
 from terminal.app.ordering import Ordering
 from terminal.app.paying import Paying
-from terminal.app.pouches import Pouches
 from terminal.app.queue import QueueBook
 from terminal.app.ranges import NumberRanges
 from terminal.app.recovery import Recovering
-from terminal.app.refund_money import RefundMoney
-from terminal.app.refund_refused import RefusedRefunds
 from terminal.app.refunding import Refunding
-from terminal.app.reports import Reports
 from terminal.app.scanning import Scanning
 from terminal.app.search import ItemSearch
 from terminal.app.session import SessionDesk
 from terminal.app.settings import DeviceView, SettingsBook
 from terminal.app.slips import Slips
-from terminal.app.taking_away import TakingAway
 from terminal.app.tender_offers import TenderOffers
-from terminal.app.till_checks import TillChecks
-from terminal.app.tills import Tills
 from terminal.app.training import Training
 from terminal.app.vault import Keeping
 from terminal.app.weighing import Pan, Weighing
 from terminal.domain.journal import Entry
 
+if TYPE_CHECKING:
+    from terminal.app.cash_up import CashUps
+    from terminal.app.cash_up_behind import CashUpBehind
+    from terminal.app.pouches import Pouches
+    from terminal.app.refund_money import RefundMoney
+    from terminal.app.refund_refused import RefusedRefunds
+    from terminal.app.reports import Reports
+    from terminal.app.taking_away import TakingAway
+    from terminal.app.till_checks import TillChecks
+    from terminal.app.tills import Tills
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class UseCases:
-    """What a face may do. Store thread only."""
+    """What a face may do. Store thread only.
+
+    What is used a few times a day comes when it is first asked for: a counter that only sells does
+    not carry it.
+    """
 
     context: Context
     session: SessionDesk
@@ -55,25 +63,81 @@ class UseCases:
     tenders: TenderOffers
     doubts: Doubts
     paying: Paying
-    tills: Tills
-    till_checks: TillChecks
-    pouches: Pouches
     refunding: Refunding
-    refund_money: RefundMoney
-    refund_refused: RefusedRefunds
     slips: Slips
     queue: QueueBook
     directives: Directives
-    reports: Reports
     outlook: OfflineOutlook
     settings: SettingsBook
     ranges: NumberRanges
     recovering: Recovering
     keeping: Keeping | None
-    cash_ups: CashUps
-    cash_up_behind: CashUpBehind
     training: Training
-    taking_away: TakingAway
+
+    @cached_property
+    def tills(self) -> Tills:
+        """Tills and what is in them."""
+        from terminal.app.tills import Tills
+
+        return Tills(self.context, self.authorising)
+
+    @cached_property
+    def till_checks(self) -> TillChecks:
+        """Surprise checks, and the drawer opened without a sale."""
+        from terminal.app.till_checks import TillChecks
+
+        return TillChecks(self.context, self.authorising)
+
+    @cached_property
+    def pouches(self) -> Pouches:
+        """What moves between tills."""
+        from terminal.app.pouches import Pouches
+
+        return Pouches(self.context, self.authorising)
+
+    @cached_property
+    def refund_money(self) -> RefundMoney:
+        """Money of a refund that a channel did not give back."""
+        from terminal.app.refund_money import RefundMoney
+
+        return RefundMoney(self.context, self.authorising)
+
+    @cached_property
+    def refund_refused(self) -> RefusedRefunds:
+        """A refund that its channel refused."""
+        from terminal.app.refund_refused import RefusedRefunds
+
+        return RefusedRefunds(self.context, self.authorising, self.refund_money)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """What a day came to."""
+        from terminal.app.reports import Reports
+
+        return Reports(self.context)
+
+    @cached_property
+    def cash_ups(self) -> CashUps:
+        """Cashing a till up."""
+        from terminal.app.cash_up import CashUps
+
+        return CashUps(
+            self.context, self.session, self.authorising, self.codes, self.directives.notices
+        )
+
+    @cached_property
+    def cash_up_behind(self) -> CashUpBehind:
+        """The entries behind its figures."""
+        from terminal.app.cash_up_behind import CashUpBehind
+
+        return CashUpBehind(self.context)
+
+    @cached_property
+    def taking_away(self) -> TakingAway:
+        """What may leave the counter as a file."""
+        from terminal.app.taking_away import TakingAway
+
+        return TakingAway(self.context, self.authorising)
 
     def catch_up(self) -> Entry | None:
         """Bring old books up to date when the agent has everything they lack.
@@ -120,7 +184,6 @@ def make_use_cases(
     codes = CodePayments(context, ordering, speed=speed)
     tenders = TenderOffers(context, ordering, codes)
     directives = Directives(context)
-    refund_money = RefundMoney(context, authorising)
     return UseCases(
         context=context,
         session=session,
@@ -134,23 +197,14 @@ def make_use_cases(
         tenders=tenders,
         doubts=Doubts(context, codes, authorising),
         paying=Paying(context, ordering, codes, tenders, authorising),
-        tills=Tills(context, authorising),
-        till_checks=TillChecks(context, authorising),
-        pouches=Pouches(context, authorising),
         refunding=Refunding(context, authorising),
-        refund_money=refund_money,
-        refund_refused=RefusedRefunds(context, authorising, refund_money),
         slips=Slips(context),
         queue=queue,
         directives=directives,
-        reports=Reports(context),
         outlook=OfflineOutlook(context, queue),
         settings=SettingsBook(context, devices),
         ranges=NumberRanges(context),
         recovering=Recovering(context),
         keeping=Keeping(context, context.safe) if context.safe else None,
-        cash_ups=CashUps(context, session, authorising, codes, directives.notices),
-        cash_up_behind=CashUpBehind(context),
         training=Training(context, session),
-        taking_away=TakingAway(context, authorising),
     )

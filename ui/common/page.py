@@ -33,6 +33,10 @@ class Page(Pane):
         """What the page's own keys do, by action."""
         return {}
 
+    def lacks(self) -> frozenset[str]:
+        """What its keys need and is not there now; see ``KeyBinding.needs``."""
+        return frozenset()
+
     def back(self) -> bool:
         """Esc: one step back inside the page.
 

@@ -9,6 +9,10 @@ PAYMENT = "payment"
 PAID = "paid"
 QUEUE = "queue"
 REFUND = "refund"
+DIRECTIVES = "directives"
+REPORTS = "reports"
+TILL = "till"
+CASH_UP = "cash_up"
 DIALOG = "dialog"
 
 
@@ -39,7 +43,7 @@ PLACES: tuple[Place, ...] = (
     Place("last", "last", "Counter/LastTransactionView.qml"),
     Place(QUEUE, "queue"),
     Place(
-        "directives",
+        DIRECTIVES,
         "directive",
         "Counter/DirectivesPageView.qml",
         whole=True,
@@ -52,16 +56,16 @@ PLACES: tuple[Place, ...] = (
         whole=True,
         parts=("refund_form", "refund_done"),
     ),
-    Place("reports", "report", "Counter/ReportsPageView.qml", whole=True),
+    Place(REPORTS, "report", "Counter/ReportsPageView.qml", whole=True),
     Place(
-        "till",
+        TILL,
         "till",
         "Money/TillView.qml",
         whole=True,
         parts=("till_move", "till_receive", "till_wrong", "till_drawer", "till_check"),
     ),
     Place(
-        "cash_up",
+        CASH_UP,
         "cash_up",
         "Money/CashUpView.qml",
         whole=True,

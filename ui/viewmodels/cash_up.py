@@ -12,6 +12,7 @@ from ui.common.cash_up_figures import CashUpFigures
 from ui.common.denominations import Denominations
 from ui.common.dispute_evidence import DisputeEvidence
 from ui.common.figures import moment
+from ui.common.keys import DISPUTE, DRAWER, TILLS
 from ui.common.known_faults import KnownFaults
 from ui.common.operation import Operations
 from ui.common.page import Page
@@ -180,6 +181,15 @@ class CashUp(Page):
     def place(self) -> str:
         """See ``Page``."""
         return f"cash_up_{self._step}" if self._step else ""
+
+    def lacks(self) -> frozenset[str]:
+        """See ``Page``."""
+        missing = {
+            TILLS: not self.otherTill,
+            DRAWER: self.vault,
+            DISPUTE: not self._evidence.text,
+        }
+        return frozenset(need for need, lacking in missing.items() if lacking)
 
     def deeds(self) -> Mapping[str, Callable[[], None]]:
         """See ``Page``."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from terminal.domain.errors import OutletError
-from ui.common.day_words import compared_text
 from ui.common.operation import Operations
 from ui.common.pane import Pane
 from ui.common.words import Words
@@ -209,6 +208,9 @@ class SignOn(Pane):
         """What comparing the day with the platform says."""
         if self._compared is None:
             return self.words.text("compare.asking")
+        # Not before the first frame: it knows what the core knows.
+        from ui.common.day_words import compared_text
+
         return compared_text(self.words, self._compared)
 
     def _ask_again(self) -> None:

@@ -10,7 +10,7 @@ from terminal.domain.pouch import is_pouch_code
 from terminal.domain.till import NO_SALE_REASONS
 from ui.common import till_form
 from ui.common.denominations import Denominations
-from ui.common.figures import yuan
+from ui.common.keys import POUCH
 from ui.common.operation import Operations
 from ui.common.page import Page
 from ui.common.pouch_found import PouchFound
@@ -27,7 +27,6 @@ from ui.qt import Property, Signal, Slot, view_model
 if TYPE_CHECKING:
     from terminal.app.till_booking import TillDone
     from terminal.app.till_views import TillsView, TillView
-    from terminal.app.tills import LimitView
     from terminal.app.usecases import UseCases
 
 Deed = Callable[["UseCases", str, str], "TillDone"]
@@ -131,12 +130,6 @@ class TillPage(Page):
         if self._in_view:
             self.operations.run(lambda use: use.tills.view(), self._show)
 
-    def _on_changes(self, flags: frozenset[str]) -> None:
-        super()._on_changes(flags)
-        if "orders" in flags:
-            # Calmly, after the sale: the customer is not kept waiting for it.
-            self.operations.run(lambda use: use.tills.over_limit(), self._warn)
-
     def reworded(self) -> None:
         """Write everything in the chosen language."""
         self._write()
@@ -144,6 +137,10 @@ class TillPage(Page):
     def place(self) -> str:
         """The open form."""
         return f"till_{self._form}" if self._form else ""
+
+    def lacks(self) -> frozenset[str]:
+        """See ``Page``."""
+        return frozenset() if self._on_the_way.reprintable else frozenset({POUCH})
 
     def deeds(self) -> Mapping[str, Callable[[], None]]:
         """The page's own keys."""
@@ -382,11 +379,6 @@ class TillPage(Page):
 
     def _partner_name(self) -> str:
         return next((row.name for row in self._tables.choices.rows if row.taken), "")
-
-    def _warn(self, over: LimitView | None) -> None:
-        if over is not None:
-            names = {"till": over.till_id, "limit": yuan(over.limit_text)}
-            self.told.emit("notice.till.over_limit", names, "wait")
 
     def _show(self, view: TillsView) -> None:
         self._view = view
