@@ -82,3 +82,24 @@ def test_the_binding_reads_no_sources(
     assert not sources
     _, unasked = _at_first_frame(tmp_path, spare="")
     assert unasked, "the binding looks no longer: leave_sources_alone can go"
+
+
+def test_what_is_used_a_few_times_a_day_is_not_loaded_before(tmp_path: Path) -> None:
+    rare = {
+        *("ui.viewmodels.cash_up", "ui.viewmodels.till_page", "ui.viewmodels.reports_page"),
+        *("ui.viewmodels.refund_page", "ui.viewmodels.directives_page"),
+        *("terminal.app.cash_up", "terminal.app.tills", "terminal.app.pouches"),
+        *("terminal.app.reports", "terminal.app.outlet_cash_up", "terminal.app.evidence"),
+    }
+    words = "import sys, ui.counter, terminal.bootstrap; print(*sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", words],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env=_environment(tmp_path),
+    )
+    loaded = set(answer.stdout.split())
+    assert {"ui.counter", "terminal.app.usecases"} <= loaded
+    assert not loaded & rare
