@@ -11,12 +11,14 @@ from terminal.app.cash_up_view import CashUpView
 from terminal.app.tills import MoveForm
 from terminal.app.usecases import UseCases
 from terminal.domain.cash_count import DENOMINATIONS_FEN
+from terminal.domain.china_time import CHINA
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.pouch import Bundle
 from tests.helpers.outlet import SENIOR, SENIOR_PIN, STAMP, Outlet
 
 POSTCARD = "P0032"
 """Stock by number."""
+_LASTS = timedelta(minutes=15)
 
 
 def pieces(fen: int) -> Mapping[int, str]:
@@ -56,11 +58,20 @@ def closed(cases: UseCases, off_fen: int = 0) -> CashUpView:
     return cases.cash_ups.close(verified(cases, off_fen).form_id)
 
 
-def busy_shift(home: Path) -> None:
-    """A morning at the counter, up to now: twenty customers, one of them in a hurry."""
+def busy_shift(home: Path, now: datetime | None = None) -> None:
+    """A quarter of an hour at the counter, up to now: twenty customers, one of them in a hurry.
+
+    Just after midnight they come faster: a shift of yesterday could not be gone on with today.
+
+    Args:
+        home: the enrolled terminal.
+        now: when it ends, "now" for ``None``.
+    """
+    now = (now or datetime.now(UTC)).astimezone(CHINA)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    pace = min(1.0, (now - midnight) / _LASTS)
     outlet = Outlet(home)
-    begun = datetime.now(UTC) - timedelta(minutes=15)
-    outlet.clock.set_wall(begun - datetime.fromisoformat(outlet.clock.now_utc()))
+    outlet.clock.set_wall(now - pace * _LASTS - datetime.fromisoformat(outlet.clock.now_utc()))
     outlet.open_day()
     papers = (Bundle(STAMP, 300), Bundle(POSTCARD, 40, 1001))
     tills, begin = outlet.cases.tills, outlet.cases.tills.begin
@@ -68,10 +79,10 @@ def busy_shift(home: Path) -> None:
     sent = tills.send(MoveForm(begin(), "V01", "T02", {}, papers), SENIOR, SENIOR_PIN)
     outlet.cases.pouches.receive(begin(), sent.pouch)
     for number in range(20):
-        outlet.clock.advance(timedelta(seconds=37))
+        outlet.clock.advance(pace * timedelta(seconds=37))
         pay(outlet, STAMP, 3 + number % 5, "20")
     pay(outlet, STAMP, 41, "100")
-    outlet.clock.advance(timedelta(seconds=9))
+    outlet.clock.advance(pace * timedelta(seconds=9))
     pay(outlet, STAMP, 1, "1.20")
     outlet.cases.slips.reprint()
     outlet.cases.ordering.add_item(STAMP, 2)
