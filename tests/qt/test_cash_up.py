@@ -119,7 +119,7 @@ def test_a_short_till_is_counted_explained_taken_over_verified_and_closed_by_key
     assert page(screen).figures.expected == ""
     count(screen, -50)
     figures = page(screen).figures
-    assert (figures.disposition, figures.difference) == ("short", "¥\u20090.50")
+    assert (figures.disposition, figures.difference) == ("short", "¥\u202f0.50")
     assert figures.causes.count > 0
     screen.hands.press("F12")
     asked(screen, "verify")
@@ -186,7 +186,7 @@ def test_a_long_line_says_what_it_does_not_list_and_unasked_totals_exclude_nothi
     screen.hands.press("Return")
     behind = page(screen).behind
     screen.until(lambda: behind.rows.count == 200, "the entries")
-    assert "listed: newest 200; the other 40 entries come to ¥\u2009800.00" in behind.title
+    assert "listed: newest 200; the other 40 entries come to ¥\u202f800.00" in behind.title
     screen.hands.pause(150)
     album.take("cash-up-entries-many")
 
@@ -254,7 +254,7 @@ def test_a_dispute_is_one_key_and_leaves_its_evidence(counter_screen: Screen) ->
     first.unlink()
     screen.hands.press("Ctrl+G")
     asked(screen, "count")
-    assert "短款 ¥\u20090.50" in page(screen).evidence.text
+    assert "短款 ¥\u202f0.50" in page(screen).evidence.text
     screen.hands.press("Ctrl+J")
     screen.until(first.exists, "the evidence again")
     desk = screen.app.face.operations.desk
@@ -280,8 +280,8 @@ def test_a_count_after_a_dispute_says_which_was_disputed_and_which_stands(
     begin(screen)
     count(screen, -20)
     figures, evidence = page(screen).figures, page(screen).evidence
-    assert (figures.disposition, figures.difference) == ("short", "¥\u20090.70")
-    assert "其中 ¥\u20090.50 仍挂待查" in evidence.before
+    assert (figures.disposition, figures.difference) == ("short", "¥\u202f0.70")
+    assert "其中 ¥\u202f0.50 仍挂待查" in evidence.before
     for look in ("dark-1366", "large-en-1366"):
         _, language, theme, text_scale = LOOKS[look]
         for name, value in (("theme", theme), ("text_scale", text_scale), ("language", language)):

@@ -43,7 +43,7 @@ def test_a_whole_sale_without_the_mouse(counter_screen: Screen) -> None:
     screen.hands.write("10")
     screen.hands.press("Return")
     screen.until(lambda: counter.payment.done, "the sale")
-    assert counter.payment.sale.change == "¥\u20096.00"
+    assert counter.payment.sale.change == "¥\u202f6.00"
     screen.hands.pause(1300)
     screen.hands.press("Return")
     screen.until(lambda: focus_name() == "scan" and counter.page == "selling", "the next customer")
@@ -147,7 +147,7 @@ def test_a_price_override_needs_a_second_person(counter_screen: Screen) -> None:
     screen.until(lambda: counter.override.message != "", "the refusal")
     counter.override.submit("6", "box damaged", MANAGER, MANAGER_PIN)
     screen.until(lambda: counter.dialog == "", "the allowed price")
-    assert counter.basket.total == "¥\u20096.00"
+    assert counter.basket.total == "¥\u202f6.00"
 
 
 def test_a_wrong_pin_says_how_many_tries_are_left(screen: Screen) -> None:

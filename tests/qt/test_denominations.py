@@ -26,7 +26,7 @@ def test_enter_goes_from_the_largest_to_the_smallest_and_then_is_done(
     assert turned == [0, 1, 2, 3, 4, 5, 6, 7]
     assert done == [True]
     assert count.count().total_fen == 20 * 10_000 + 2 * 8_660
-    assert count.total == "¥\u20092\u2009173.20"
+    assert count.total == "¥\u202f2\u202f173.20"
     assert count.totalInWords == "贰仟壹佰柒拾叁元贰角整"
     assert count.touched
 

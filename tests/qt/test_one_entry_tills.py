@@ -104,7 +104,7 @@ def test_a_dispute_and_a_hand_over_are_one_entry_each(counter_screen: Screen, wa
     screen.until(lambda: cash_up(screen).asking == "hand_over", "the next clerk's form")
     screen.hands.pause(80)
     figures = cash_up(screen).figures
-    found = figures.counted.removeprefix("¥\u2009").replace("\u2009", "")
+    found = figures.counted.removeprefix("¥\u202f").replace("\u202f", "")
     screen.hands.write(SENIOR)
     screen.hands.press("Return")
     screen.hands.write(found)

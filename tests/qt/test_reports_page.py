@@ -83,7 +83,7 @@ def test_a_sum_opens_its_entries_and_esc_goes_back(counter_screen: Screen) -> No
     hands.press("Return")
     counter_screen.until(lambda: page.entries.count == 2, "its entries")
     assert page.openTotal == next(r.amount for r in page.rows.rows if r.label == "邮资票品")
-    assert [row.amount for row in page.entries.rows] == ["¥\u20091.20", "¥\u20091.20"]
+    assert [row.amount for row in page.entries.rows] == ["¥\u202f1.20", "¥\u202f1.20"]
     hands.press("Esc")
     counter_screen.until(lambda: page.selected < 0, "the table")
     assert counter_screen.counter.page == "reports"
@@ -111,7 +111,7 @@ def test_takings_by_hour_are_a_chart_that_is_read_as_a_list_with_values(
     _open(counter_screen)
     _to_tab(counter_screen, "hour")
     (row,) = page.rows.rows
-    assert (row.share, row.amount) == (1000, "¥\u20091.20")
+    assert (row.share, row.amount) == (1000, "¥\u202f1.20")
     window = counter_screen.app.window
     assert isinstance(window, QQuickWindow)
     counter_screen.hands.pause(100)
@@ -147,7 +147,7 @@ def test_a_difference_is_shown_in_red_with_both_figures(counter_screen: Screen) 
     page = counter_screen.counter.reports
     _open(counter_screen)
     assert "cash:T02 1.20 ≠ 1.21" in page.mismatchText
-    assert page.totalText == "¥\u20091.20"
+    assert page.totalText == "¥\u202f1.20"
 
 
 def test_slip_and_files_are_one_key_each(counter_screen: Screen) -> None:
@@ -187,8 +187,8 @@ def test_screen_slip_csv_and_pdf_say_the_same_of_every_row(counter_screen: Scree
     seen: list[tuple[str, str]] = []
     for tab in (*DIMENSIONS, "commission"):
         _to_tab(counter_screen, tab)
-        seen += [(row.label, row.amount.removeprefix("¥\u2009")) for row in page.rows.rows]
-        seen.append(("合计", page.tableTotalText.removeprefix("¥\u2009")))
+        seen += [(row.label, row.amount.removeprefix("¥\u202f")) for row in page.rows.rows]
+        seen.append(("合计", page.tableTotalText.removeprefix("¥\u202f")))
     assert len(seen) > 12
     _take_away(counter_screen)
     folder = counter_screen.home / "exports"

@@ -59,7 +59,7 @@ def paid(screen: Screen) -> list[tuple[str, str]]:
     payment = screen.counter.payment
     screen.until(lambda: payment.done, f"the sale: {payment.entry.message} {payment.code.text}")
     rows = payment.sale.tenders.rows
-    return [(row.name, row.amount.replace("\u2009", "")) for row in rows]
+    return [(row.name, row.amount.replace("\u202f", "")) for row in rows]
 
 
 def a_prepaid_card_is_looked_up_then_charged(till: Screen, _bank: VirtualCardBank) -> None:

@@ -116,7 +116,7 @@ def test_every_figure_opens_the_entries_it_is_the_sum_of(counter_screen: Screen)
     screen.tab_to("款袋接收")
     screen.hands.press("Return")
     screen.until(lambda: page(screen).listing.title != "", "the entries")
-    assert page(screen).listing.total == "¥\u20095\u2009500.00"
+    assert page(screen).listing.total == "¥\u202f5\u202f500.00"
     assert page(screen).tables.lines.count == 1
     screen.hands.press("Esc")
     assert page(screen).listing.title == ""
@@ -177,7 +177,7 @@ def test_a_clerk_does_not_read_what_to_count_on_the_till_page(counter_screen: Sc
     assert page(screen).tables.cash == "清点后可见"
     told = shown(screen)
     assert "清点后可见" in told
-    for secret in ("5\u2009502.00", "5\u2009500.00", "502.00", "90 张/枚", "1001–1040"):
+    for secret in ("5\u202f502.00", "5\u202f500.00", "502.00", "90 张/枚", "1001–1040"):
         assert secret not in told, secret
     screen.tab_to("T02")
     screen.hands.press("Return")
@@ -186,7 +186,7 @@ def test_a_clerk_does_not_read_what_to_count_on_the_till_page(counter_screen: Sc
     see(screen)
     screen.hands.pause(80)
     told = shown(screen)
-    for open_now in ("5\u2009502.00", "5\u2009500.00", "90 张/枚", "1001–1040"):
+    for open_now in ("5\u202f502.00", "5\u202f500.00", "90 张/枚", "1001–1040"):
         assert open_now in told, open_now
 
 

@@ -26,7 +26,7 @@ def _seen(screen: Screen) -> Iterator[str]:
     for item in shown(window_of(screen).contentItem()):
         spoken = QAccessible.queryAccessibleInterface(item)
         name = spoken.text(QAccessible.Text.Name) if spoken is not None else ""
-        yield from (str(text).replace("\u2009", "") for text in (item.property("text"), name))
+        yield from (str(text).replace("\u202f", "") for text in (item.property("text"), name))
 
 
 def _everywhere(screen: Screen) -> set[str]:

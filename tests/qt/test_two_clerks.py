@@ -85,7 +85,7 @@ def _first_shift(screen: Screen) -> None:
     _verify(screen, SENIOR, SENIOR_PIN)
     assert "1" in page(screen).parkedText
     figures = page(screen).figures
-    found = figures.counted.removeprefix("¥\u2009").replace("\u2009", "")
+    found = figures.counted.removeprefix("¥\u202f").replace("\u202f", "")
     screen.hands.press("F7")
     screen.until(lambda: page(screen).asking == "hand_over", "the next clerk's form")
     screen.hands.pause(80)

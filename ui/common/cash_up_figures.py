@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from ui.common.cause_words import CauseRow, cause_row, excluded_text, unchecked_text
 from ui.common.denominations import denomination_name
-from ui.common.figures import yuan
+from ui.common.figures import moved, plain, yuan
 from ui.common.rows import RowsModel
 from ui.common.words import Words
 from ui.qt import Property, Signal, view_model
@@ -177,10 +177,8 @@ class CashUpFigures(QObject):
         if line.entries:
             label = self._words.text("cash_up.line.counted", label=label, count=line.entries)
         sign = "+" if line.comes_in else "−"
-        amount = yuan(line.amount_text).removeprefix("¥\u2009")
-        return LineRow(
-            f"{line.code} {line.kind} {sign}", label, f"{sign} {amount}", bool(line.kind)
-        )
+        figure = moved(plain(line.amount_text), comes_in=line.comes_in)
+        return LineRow(f"{line.code} {line.kind} {sign}", label, figure, bool(line.kind))
 
 
 def _span(lo: int, hi: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ui.common.figures import moment, yuan
+from ui.common.figures import moment, moved, yuan
 from ui.common.words import Words
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def behind_row(words: Words, row: BehindView) -> BehindRow:
     detail = "  ·  ".join(
         part for part in (moment(row.at_text), row.clerk_no, row.order_no) if part
     )
-    sign = "+" if row.comes_in else "−"
-    figure = f"{sign} {yuan(row.amount_text)}"
+    figure = moved(yuan(row.amount_text), comes_in=row.comes_in)
     if row.pieces:
         figure = _pieces_text(words, row.pieces)
     return BehindRow(

@@ -6,21 +6,44 @@ from datetime import datetime
 
 from terminal.domain.china_time import CHINA, local_time
 
-_THIN = "\u2009"
+# A line may break at a thin space, and after a minus: half an amount reads as another one.
+_THIN = "\u202f"
+_JOINED = "\u2060"
+_SPACE = "\u00a0"
 
 
 def yuan(amount: str) -> str:
-    """``-1234.50`` → ``−¥ 1 234.50``: sign first, thin spaces between thousands.
+    """``-1234.50`` → ``−¥ 1 234.50``: sign first, thin spaces between thousands, never broken.
 
     Args:
         amount: yuan with two decimals as the core writes it; "" stays "".
     """
-    if not amount:
-        return ""
-    sign = "−" if amount.startswith("-") else ""
+    return _with_sign(amount, f"¥{_THIN}") if amount else ""
+
+
+def plain(amount: str) -> str:
+    """``-1234.50`` → ``−1 234.50``: an amount where everything is yuan.
+
+    Args:
+        amount: yuan with two decimals as the core writes it.
+    """
+    return _with_sign(amount, "")
+
+
+def moved(figure: str, *, comes_in: bool) -> str:
+    """``+ 1 234.50`` or ``− 1 234.50``: how a line of a sum moves it.
+
+    Args:
+        figure: how much, as it is shown.
+        comes_in: whether it is added.
+    """
+    return f"{'+' if comes_in else '−'}{_SPACE}{figure}"
+
+
+def _with_sign(amount: str, unit: str) -> str:
+    sign = f"−{_JOINED}" if amount.startswith("-") else ""
     whole, dot, cents = amount.lstrip("-").partition(".")
-    grouped = f"{int(whole or '0'):,}".replace(",", _THIN)
-    return f"{sign}¥{_THIN}{grouped}{dot}{cents}"
+    return f"{sign}{unit}{int(whole or '0'):,}".replace(",", _THIN) + dot + cents
 
 
 def moment(at: str) -> str:
