@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.helpers.outlet import RICE
 from tests.qt.conftest import Screen
+from tests.qt.test_cash_up import asked, begin, count, sell, verify
 from tests.qt.test_outcome_unknown import offered_keys
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -43,3 +44,29 @@ def test_goods_found_over_an_empty_basket_offer_the_arrows(counter_screen: Scree
     screen.until(lambda: "↑ ↓" in offered_keys(screen), "the arrows")
     screen.hands.press("Esc")
     screen.until(lambda: "↑ ↓" not in offered_keys(screen), "an empty counter")
+
+
+def test_a_till_that_is_even_offers_another_count_and_no_dispute(counter_screen: Screen) -> None:
+    screen = counter_screen
+    begin(screen)
+    count(screen, 0)
+    screen.until(lambda: "F8" in offered_keys(screen), "another count")
+    assert "F7" not in offered_keys(screen)
+
+
+def test_a_disputed_count_offers_no_other_count(counter_screen: Screen) -> None:
+    screen, page = counter_screen, counter_screen.counter.cashUp
+    sell(screen, handed="100")
+    begin(screen)
+    count(screen, -50)
+    screen.until(lambda: {"F7", "F8"} <= set(offered_keys(screen)), "a dispute")
+    screen.hands.press("F7")
+    screen.until(lambda: page.asking == "dispute", "the form")
+    screen.hands.write("没有短款")
+    screen.hands.press("Return")
+    asked(screen, "verify")
+    screen.until(lambda: "Ctrl+J" in offered_keys(screen), "the evidence")
+    assert "F8" not in offered_keys(screen)
+    verify(screen)
+    screen.until(lambda: "F12" in offered_keys(screen), "the end")
+    assert "F8" not in offered_keys(screen)

@@ -20,6 +20,8 @@ POUCH = "a pouch that was sent here"
 TILLS = "a till beside the drawer"
 DRAWER = "a drawer that customers pay into"
 DISPUTE = "a dispute of the till"
+DIFFERENCE = "a difference of the count"
+RECOUNT = "a count that may be made again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class KeyBinding:
         only_when_empty: works only while the field that has the focus is empty (``+``, ``Del`` …).
         label: how the key cap is written when ``combo`` reads badly.
         needs: what must be there for the key to be of use: ``GOODS``, ``CHOICE``, ``SALE``,
-            ``PARKED``, ``CARRYING``, ``ASKED``, ``POUCH``, ``TILLS``, ``DRAWER``
-            or ``DISPUTE``; "" for nothing.
+            ``PARKED``, ``CARRYING``, ``ASKED``, ``POUCH``, ``TILLS``, ``DRAWER``,
+            ``DISPUTE``, ``DIFFERENCE`` or ``RECOUNT``; "" for nothing.
     """
 
     combo: str
@@ -52,6 +54,7 @@ def _on(*places: str) -> frozenset[str]:
 
 
 _END = _on("cash_up_hand_over")
+_DIFFERS = _on("cash_up_difference")
 _COUNTED = _on("cash_up_difference", "cash_up_verify", "cash_up_hand_over")
 _CASH_UP = _COUNTED | {"cash_up_count", "cash_up_resolve"}
 _TILL_FORMS = _on("till_move", "till_receive", "till_wrong", "till_check")
@@ -79,12 +82,12 @@ BINDINGS: tuple[KeyBinding, ...] = (
     KeyBinding("F2", "report_print", _on("reports"), "hint.report_print"),
     KeyBinding("F12", "report_export", _on("reports"), "hint.report_export"),
     KeyBinding("F12", "cash_up_go", _on("cash_up_count"), "hint.cash_up_count"),
-    KeyBinding("F12", "cash_up_go", _on("cash_up_difference"), "hint.cash_up_book"),
+    KeyBinding("F12", "cash_up_go", _DIFFERS, "hint.cash_up_book"),
     KeyBinding("F12", "cash_up_go", _on("cash_up_hand_over"), "hint.cash_up_close"),
-    KeyBinding("F7", "cash_up_dispute", _on("cash_up_difference"), "hint.cash_up_dispute"),
+    KeyBinding("F7", "cash_up_dispute", _DIFFERS, "hint.cash_up_dispute", needs=DIFFERENCE),
     KeyBinding("F7", "cash_up_hand_over", _END, "hint.cash_up_hand_over", needs=DRAWER),
     KeyBinding("F11", "cash_up_vault", _END, "hint.cash_up_vault", needs=DRAWER),
-    KeyBinding("F8", "cash_up_recount", _COUNTED, "hint.cash_up_recount"),
+    KeyBinding("F8", "cash_up_recount", _COUNTED, "hint.cash_up_recount", needs=RECOUNT),
     KeyBinding("Ctrl+K", "cash_up_till", _CASH_UP, "hint.cash_up_till", needs=TILLS),
     KeyBinding("Ctrl+J", "cash_up_evidence", _CASH_UP, "hint.cash_up_evidence", needs=DISPUTE),
     KeyBinding("F2", "cash_up_interim", _COUNTED | {"cash_up_count"}, "hint.cash_up_interim"),

@@ -12,7 +12,7 @@ from ui.common.cash_up_figures import CashUpFigures
 from ui.common.denominations import Denominations
 from ui.common.dispute_evidence import DisputeEvidence
 from ui.common.figures import moment
-from ui.common.keys import DISPUTE, DRAWER, TILLS
+from ui.common.keys import DIFFERENCE, DISPUTE, DRAWER, RECOUNT, TILLS
 from ui.common.known_faults import KnownFaults
 from ui.common.operation import Operations
 from ui.common.page import Page
@@ -188,6 +188,8 @@ class CashUp(Page):
             TILLS: not self.otherTill,
             DRAWER: self.vault,
             DISPUTE: not self._evidence.text,
+            DIFFERENCE: self._figures.even,
+            RECOUNT: self.frozen,
         }
         return frozenset(need for need, lacking in missing.items() if lacking)
 
