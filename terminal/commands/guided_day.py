@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from terminal.app.session_slip import session_totals
 from terminal.commands.clerk_at_tills import ClerkAtTills
-from terminal.commands.clerk_at_work import Stand
+from terminal.commands.clerk_at_work import SENIOR, SENIOR_PIN, Stand
 from terminal.commands.demo_platform import DemoPlatform
 from terminal.domain.checks import gtin_check_digit
 from terminal.domain.errors import OutletError
@@ -105,6 +105,10 @@ class GuidedDay(ClerkAtTills):
         if not view.outlet_open:
             self._picture("02-outlet-sign-on")
             self._identify(MANAGER, MANAGER_PIN)
+            self._until(lambda: self._face.face.signOn.mode != "outlet", "outlet card answered")
+            if self._face.face.signOn.mode == "reopen":
+                # This very day was signed off before: two people open it again.
+                self._identify(SENIOR, SENIOR_PIN)
             self._until(self._fact(lambda cases: cases.session.view().outlet_open), "outlet open")
         if self._ask(lambda cases: bool(cases.session.view().clerk_no)):
             self._hands.write(CLERK_PIN)
