@@ -134,8 +134,13 @@ class Reports:
         """The day's journal: every entry, also those that move nothing, oldest first."""
         return tuple(_line(entry, _value_of(entry)) for entry in self._entries(business_date))
 
-    def csv(self, business_date: str) -> bytes:
-        """The report as a file for a table program, in the language of the terminal."""
+    def csv(self, business_date: str, called: Callable[[str], str] = str) -> bytes:
+        """The report as a file for a table program, in the language of the terminal.
+
+        Args:
+            business_date: ``YYYY-MM-DD``.
+            called: what a kind of entry is called; runs on the store thread.
+        """
         view = self.report(business_date)
         lines = self.journal(view.report.business_date)
         return report_csv(
@@ -145,6 +150,7 @@ class Reports:
                     str(line.seq),
                     local_time(line.at_text).strftime("%Y-%m-%d %H:%M:%S"),
                     line.kind,
+                    called(line.kind),
                     line.clerk_id,
                     line.order_no,
                     line.amount_text,

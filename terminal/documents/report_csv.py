@@ -27,7 +27,7 @@ _RUNS: Final = frozenset("=+-@")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
 JournalLine = Sequence[str]
-"""Number, time, kind, clerk, order number, amount."""
+"""Number, time, kind, what the kind is called, clerk, order number, amount."""
 
 
 def safe_cell(text: str) -> str:
@@ -87,6 +87,6 @@ def _tables(report: Report, names: Names, language: str) -> Iterator[list[str]]:
 def _journal(lines: Sequence[JournalLine], words: Mapping[str, str]) -> Iterator[list[str]]:
     yield []
     yield [words["journal"]]
-    heads = ("seq", "at", "kind", "clerk", "order_no", "amount")
+    heads = ("seq", "at", "kind", "called", "clerk", "order_no", "amount")
     yield [words[name] for name in heads]
     yield from (list(line) for line in lines)

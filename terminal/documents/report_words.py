@@ -38,6 +38,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "seq": ("账目号", "Entry"),
     "at": ("时间", "Time"),
     "kind": ("类型", "Kind"),
+    "called": ("类型名称", "What it is"),
     "order_no": ("单号", "Order"),
     "cash": ("现金", "Cash"),
     "wechat": ("微信支付", "WeChat Pay"),

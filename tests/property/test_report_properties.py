@@ -133,7 +133,7 @@ def test_file_and_slip_say_every_row_and_total_with_the_same_figures(
         (section.title, row.label, row.amount_text) for section in told for row in section.rows
     ]
     totals = [(section.title, section.total_text) for section in told]
-    data = report_csv(day.report, [("1", "t", "k", "0312", "n", "1.20")], day.names, language)
+    data = report_csv(day.report, [("1", "t", "k", "w", "0312", "n", "1.20")], day.names, language)
     rows = [row for row in _read_as_a_table_program(data) if row]
     assert rows[1] == [
         words["total"],
@@ -169,10 +169,12 @@ def test_whatever_a_name_says_no_cell_runs_and_the_file_reads_back(texts: list[s
     names = Names({"goods": texts[0]}, {"0312": texts[-1]})
     day = _report([_entry(1, "sale.completed", f"{DAY}T01:00:00.000Z", "0312", _sale(
         "sales:goods", 120, 0, named=True))])  # fmt: skip
-    data = report_csv(day, [("1", "t", text, "c", text, "1.20") for text in texts], names, "zh_CN")
+    data = report_csv(
+        day, [("1", "t", "k", text, "c", text, "1.20") for text in texts], names, "zh_CN"
+    )
     assert data.startswith(MARK)
     rows = _read_as_a_table_program(data)
-    assert [row[2] for row in rows[-len(texts) :]] == [safe_cell(text) for text in texts]
+    assert [row[3] for row in rows[-len(texts) :]] == [safe_cell(text) for text in texts]
     for row in rows:
         for cell in row:
             seen = cell.lstrip().lstrip("\u200b\ufeff\u00ad")

@@ -194,6 +194,9 @@ def test_screen_slip_csv_and_pdf_say_the_same_of_every_row(counter_screen: Scree
     folder = counter_screen.home / "exports"
     with (folder / f"report-{day}.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.reader(file) if len(row) > 2]
+    kinds = {row[2]: row[3] for row in rows if row[0].isdecimal()}
+    assert kinds["sale.completed"] == counter_screen.counter.words.text("entry.sale.completed")
+    assert all(word and word != code for code, word in kinds.items())
     titles = {words[0] for words in rows} - {"表", "账目号", "合计"}
     by_clerk = _clerk_first(seen)
     cells = [(row[1], row[2]) for row in rows if row[0] in titles and not row[0].isdecimal()]

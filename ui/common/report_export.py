@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from terminal.documents.report_tables import Names, mismatch_lines, sections
 from terminal.domain.china_time import local_time
@@ -39,9 +39,12 @@ def export_report(
         done: hears where they lie; UI thread. Trouble goes to ``operations.refused``.
     """
 
+    def called(kind: str) -> str:
+        return _called(words, kind)
+
     def read(use: UseCases) -> tuple[bytes, ReportView, tuple[EntryLine, ...]]:
         view = use.reports.report(day)
-        return use.reports.csv(day), view, use.reports.journal(day)
+        return use.reports.csv(day, called), view, use.reports.journal(day)
 
     def write(reading: tuple[bytes, ReportView, tuple[EntryLine, ...]]) -> None:
         table, view, lines = reading
@@ -91,15 +94,20 @@ def _printed(words: Words, view: ReportView, lines: tuple[EntryLine, ...]) -> Pr
 
 
 def _cells(words: Words, line: EntryLine) -> tuple[str, ...]:
-    kind: Any = f"entry.{line.kind}"
     return (
         f"#{line.seq}",
         local_time(line.at_text).strftime("%Y-%m-%d %H:%M:%S"),
-        words.text(kind) if words.has(kind) else line.kind,
+        _called(words, line.kind),
         line.clerk_id,
         line.order_no,
         line.amount_text,
     )
+
+
+def _called(words: Words, kind: str) -> str:
+    """What a kind of entry is called; one of a later version goes by its code."""
+    key = f"entry.{kind}"
+    return words.text(key) if words.has(key) else kind
 
 
 def _yuan(fen: int) -> str:
