@@ -1,9 +1,10 @@
 """What the centre sent, and the clerk's answers: the only way from outside into the books.
 
-A record counts for nothing until the clerk answers it. Every look judges anew: signature, terminal,
-entry, number, time. Accepting and disputing run in one transaction that judges once more, under the
-directive's own number as intent: whatever is pressed, killed or sent twice, it becomes one entry.
-What reaches too far is refused without asking anybody; an entry of its own tells the centre.
+A record counts for nothing until the clerk answers it. Every look judges anew what is not answered:
+signature, terminal, entry, number, time; an answer stands for ever. Accepting and disputing run in
+one transaction that judges once more, under the directive's own number as intent: whatever is
+pressed, killed or sent twice, it becomes one entry. What reaches too far is refused without asking
+anybody; an entry of its own tells the centre.
 """
 
 from __future__ import annotations
@@ -97,12 +98,22 @@ class InboxView:
         return directives + sum(view.settled is None for view in self.tasks)
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one look at the inbox judges by: the same for every record."""
+
+    terminal_id: str
+    now: str
+    reach: Reach
+
+
 class Directives:
     """Use cases of the page 来文. Store thread only."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._signed = SignedRecords(context)
+        self._answered: dict[int, tuple[Received, DirectiveView]] = {}
 
     def inbox(self, changes: frozenset[str] = frozenset()) -> InboxView:
         """Everything the centre sent, judged just now; what reaches too far is told to it."""
@@ -280,18 +291,23 @@ class Directives:
         """Every directive in the order of arrival."""
         first: dict[str, Received] = {}
         views: list[DirectiveView] = []
-        reach = self._reach()
+        look = _Look(self._terminal_id(), self._context.now(), self._reach())
         # What does not name itself something else wants to be a directive.
         for one in records:
             if one.record.get("kind") in _NO_DIRECTIVES:
                 continue
-            view = self._judge(one, first, reach)
+            view = self._kept(one) or self._judge(one, first, look)
             views.append(view)
             if view.directive is not None and view.code in _STANDS_FIRST:
                 first.setdefault(view.directive.directive_id, one)
         return views
 
-    def _judge(self, one: Received, first: Mapping[str, Received], reach: Reach) -> DirectiveView:
+    def _kept(self, one: Received) -> DirectiveView | None:
+        """What an answered record was found to be: neither it nor its answer can change."""
+        received, view = self._answered.get(one.number, (None, None))
+        return view if received == one else None
+
+    def _judge(self, one: Received, first: Mapping[str, Received], look: _Look) -> DirectiveView:
         try:
             asked = directive.read_directive(one.record)
         except UserError as problem:
@@ -300,21 +316,22 @@ class Directives:
         code = directive.refusal(
             asked,
             directive.Here(
-                terminal_id=self._terminal_id(),
+                terminal_id=look.terminal_id,
                 genuine=self._signed.genuine(one.record),
                 about_hash=about.hash if about else "",
                 is_first=asked.directive_id not in first,
-                now=self._context.now(),
+                now=look.now,
             ),
         )
         answer = self._context.books.entry_for_intent(asked.directive_id)
         # What was answered in time stays answered.
         if answer is not None and answer.body.get("directive") == asked.record:
             told = str(answer.body.get("code", ""))
-            return DirectiveView(
-                one.number, _STATES[answer.kind], told, asked, about, answer, one.at
-            )
-        refusal = code or too_far(asked, reach)
+            state = _STATES[answer.kind]
+            view = DirectiveView(one.number, state, told, asked, about, answer, one.at)
+            self._answered[one.number] = one, view
+            return view
+        refusal = code or too_far(asked, look.reach)
         state = "refused" if refusal else "waiting"
         return DirectiveView(one.number, state, refusal or "", asked, about, None, one.at)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from terminal.app.directives import Directives
 from terminal.bootstrap import open_keys
 from terminal.domain.errors import UserError
 from terminal.domain.journal import Entry
@@ -85,6 +86,42 @@ def test_what_was_answered_in_time_stays_answered_after_its_end(
     counter.cases.directives.accept(record["directive_id"])
     counter.clock.advance(timedelta(days=3))
     assert _codes(counter) == [("accepted", "")]
+
+
+def test_what_is_answered_is_judged_once_and_what_waits_at_every_look(
+    counter: Outlet, centre: Centre, sale: Entry
+) -> None:
+    cases, soon = counter.cases, utc_text(datetime.now(UTC) + timedelta(days=2))
+    taken, over, waits = (centre.directive(sale, expires_at=soon) for _ in range(3))
+    deliver(counter, taken, over, waits, centre.directive(sale, fen=10_000_001))
+    cases.directives.accept(taken["directive_id"])
+    cases.directives.dispute(over["directive_id"], "没有重复")
+    before = {view.number: view for view in cases.directives.inbox().directives}
+    deliver(counter, {**taken, "amount_fen": 1}, centre.directive(sale, 90, **_number_of(taken)))
+    counter.clock.advance(timedelta(days=3))
+    shown = cases.directives.inbox()
+    again = {view.number: view for view in shown.directives}
+    told = [(again[number].state, again[number].code) for number in sorted(again)]
+    assert told == [
+        ("accepted", ""),
+        ("disputed", ""),
+        ("refused", "directive.expired"),
+        ("refused", "directive.too_much"),
+        ("refused", "directive.malformed"),
+        ("refused", "directive.repeated"),
+    ]
+    assert [again[number] is before[number] for number in sorted(before)] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+    # Who never looked before sees the same.
+    assert Directives(cases.context).inbox() == shown
+
+
+def _number_of(record: dict[str, Any]) -> dict[str, Any]:
+    return {"directive_id": record["directive_id"]}
 
 
 def test_another_content_under_a_known_number_is_refused_and_the_first_one_counts(
