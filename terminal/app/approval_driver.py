@@ -5,6 +5,7 @@ It decides nothing: an answer counts when ``terminal.domain.approval`` says so.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +22,8 @@ LOOK_S: Final = 1.0
 """Between two looks for the answer to a question of this counter."""
 LISTEN_S: Final = 3.0
 """Between two looks for what others ask."""
+
+_log = logging.getLogger(__name__)
 
 Failed = Callable[[OutletError], None]
 
@@ -145,11 +148,17 @@ class ApprovalDriver:
         return request_id
 
     def _listen(self) -> None:
+        told = ""
         while not self._stopping.wait(LISTEN_S * self._speed):
             try:
                 listens = self._store.ask(_listens)
-            except OutletError:
+            except OutletError as error:
+                # What waits stays as it was and the next look tries again; said once for a cause.
+                if error.code != told:
+                    _log.warning("other counters are not heard: %s", error)
+                told = error.code
                 continue
+            told = ""
             if listens:
                 self._look()
             else:

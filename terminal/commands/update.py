@@ -181,11 +181,13 @@ def _packaged_version() -> str:
 
     try:
         return (_package() / "version").read_text(encoding="utf-8").strip()
-    except OSError:
+    except FileNotFoundError:
+        # A checkout has no package around it.
         pass
     try:
         return version("postal-terminal")
     except PackageNotFoundError:
+        # A checkout that nobody installed has no version.
         return ""
 
 

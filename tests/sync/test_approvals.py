@@ -16,11 +16,11 @@ from terminal.app.approval_driver import ApprovalDriver
 from terminal.app.approving import Asked
 from terminal.domain import approval
 from terminal.domain.authority import ELSEWHERE, Question
-from terminal.domain.errors import OutletError, UserError
+from terminal.domain.errors import EnvironmentFault, OutletError, UserError
 from terminal.domain.journal import EntryDraft
 from tests.helpers.driven_refunds import PACE, InTurn, Refused, outcome
 from tests.helpers.neighbours import Neighbour, Outletful
-from tests.helpers.outlet import CLERK, MANAGER, MANAGER_PIN, PIN, SENIOR, SENIOR_PIN
+from tests.helpers.outlet import CLERK, MANAGER, MANAGER_PIN, PIN, SENIOR, SENIOR_PIN, Outlet
 from tests.helpers.payments import own_line
 
 pytest_plugins = ["tests.helpers.outlet_fixtures", "tests.helpers.neighbours_fixtures"]
@@ -35,12 +35,11 @@ def refused(deed: Callable[[], object]) -> str:
 
 
 @contextmanager
-def driving(counter: Neighbour) -> Iterator[ApprovalDriver]:
+def driving(counter: Neighbour, store: InTurn | None = None) -> Iterator[ApprovalDriver]:
     """The product's driver over a real line."""
     with own_line(counter.outlet.home, counter.url) as line:
-        driver = ApprovalDriver(
-            InTurn(counter.outlet), Approvals(line, PACE), lambda: None, speed=0.02
-        )
+        store = store or InTurn(counter.outlet)
+        driver = ApprovalDriver(store, Approvals(line, PACE), lambda: None, speed=0.02)
         driver.start()
         try:
             yield driver
@@ -254,3 +253,32 @@ def signed(there: Neighbour, take: Any, request_id: str, body: Any) -> str:
     with there.outlet.books.transaction() as tx:
         entry = tx.append(draft)
     return refused(lambda: take(request_id, entry.to_wire()))
+
+
+class Failing(InTurn):
+    """A disk that fails for four looks, as two faults, and is mended then."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        super().__init__(outlet)
+        self.faults = ["database.io_error"] * 2 + ["database.full"] * 2
+
+    def ask(self, work: Callable[[Any], Any], /) -> Any:
+        if self.faults:
+            raise EnvironmentFault(self.faults.pop(), {"file": "journal.db"})
+        return super().ask(work)
+
+
+def test_books_that_cannot_be_read_are_said_once_a_cause_and_asked_again(
+    two: Outletful, caplog: pytest.LogCaptureFixture
+) -> None:
+    for counter in (two.a, two.b):
+        counter.sync()
+    request_id = ask(two.a)
+    with driving(two.a) as asking, driving(two.b, Failing(two.b.outlet)) as there:
+        asking.ask(request_id, lambda _id: None, lambda _error: None)
+        assert seen(there, two.b).request_id == request_id
+    said = [one.getMessage() for one in caplog.records if "not heard" in one.getMessage()]
+    assert [text.partition(": ")[2].split()[0] for text in said] == [
+        "database.full",
+        "database.io_error",
+    ]
