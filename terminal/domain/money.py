@@ -72,16 +72,21 @@ class Money:
 
     @staticmethod
     def parse(text: str) -> Money:
-        """Read what a person typed: ``12``, ``12.5``, ``12.50``, ``.5``.
+        """Read what a person typed: ``12``, ``12.5``, ``12.50``, ``.5``, ``1,234.50``.
+
+        A comma stands between thousands and nowhere else: where ``12,50`` is meant as twelve and a
+        half, dropping the comma would make a hundred times as much of it.
 
         Raises:
             UserError: ``money.not_an_amount`` for anything else, a third decimal included.
         """
-        cleaned = text.strip().replace("，", "").replace(",", "")
-        yuan, _, fen = cleaned.partition(".")
+        cleaned = text.strip().replace("，", ",")
+        whole, _, fen = cleaned.partition(".")
+        yuan = whole.replace(",", "")
         well_formed = (
             cleaned not in {"", "."}
             and cleaned.isascii()
+            and (yuan == whole or _in_thousands(whole))
             and (yuan == "" or yuan.isdigit())
             and (fen == "" or fen.isdigit())
             and len(fen) <= 2
@@ -90,6 +95,11 @@ class Money:
         if not well_formed:
             raise UserError("money.not_an_amount")
         return Money(int(yuan or "0") * 100 + int((fen + "00")[:2]))
+
+
+def _in_thousands(whole: str) -> bool:
+    first, *groups = whole.split(",")
+    return 1 <= len(first) <= 3 and all(len(group) == 3 for group in groups)
 
 
 ZERO = Money(0)

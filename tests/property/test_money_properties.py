@@ -17,6 +17,11 @@ def test_every_amount_on_a_screen_can_be_typed_again(fen: int) -> None:
     assert Money.parse(Money(fen).text) == Money(fen)
 
 
+@given(st.integers(0, MAX_FEN - 1))
+def test_every_amount_may_be_written_in_thousands(fen: int) -> None:
+    assert Money.parse(f"{fen // 100:,}.{fen % 100:02d}") == Money(fen)
+
+
 @given(amounts, amounts)
 def test_sums_are_exact(left: int, right: int) -> None:
     assert (Money(left) + Money(right) - Money(left)).fen == right

@@ -20,6 +20,8 @@ from terminal.domain.money import MAX_FEN, ZERO, Money, rounding_to_jiao
         (" 7.05 ", 705),
         ("1,234.56", 123_456),
         ("1，234", 123_400),
+        ("12,345,678.9", 1_234_567_890),
+        ("123,456", 12_345_600),
         ("99999999999", 9_999_999_999_900),
     ],
 )
@@ -44,6 +46,17 @@ def test_what_a_person_types_is_read_to_the_fen(typed: str, fen: int) -> None:
         "1 2",
         "0x10",
         "1" * 12,
+        *(
+            "12,50",
+            "12，50",
+            "1,2345",
+            "1234,567",
+            ",123",
+            "1,,234",
+            "1,234,",
+            "1.234,56",
+            "1,23,456",
+        ),
     ],
 )
 def test_anything_else_is_not_an_amount(typed: str) -> None:
