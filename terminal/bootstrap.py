@@ -80,7 +80,8 @@ class HomeSite:
         from terminal.store.credentials import ArgonCheck
         from terminal.store.exports_folder import ExportsFolder
         from terminal.store.reference import ReferenceReader
-        from terminal.store.sync_store import SYNC_FILE, SyncReader
+        from terminal.store.sync_file import SYNC_FILE
+        from terminal.store.sync_reader import SyncReader
         from terminal.store.system_clock import SystemClock
 
         identity, keys = read_identity(self._home), open_keys(self._home)
@@ -262,7 +263,8 @@ def closed_counter(home: Path) -> Iterator[Context]:
     from terminal.store.credentials import ArgonCheck
     from terminal.store.process_lock import ProcessLock
     from terminal.store.reference import ReferenceReader
-    from terminal.store.sync_store import SYNC_FILE, SyncReader
+    from terminal.store.sync_file import SYNC_FILE
+    from terminal.store.sync_reader import SyncReader
     from terminal.store.system_clock import SystemClock
 
     identity, keys, clock = read_identity(home), open_keys(home), SystemClock()

@@ -26,7 +26,9 @@ from terminal.domain.errors import EnvironmentFault, OutletError
 from terminal.store.identity import Identity, read_identity
 from terminal.store.inbox import InboxStore
 from terminal.store.keystore import Keys
-from terminal.store.sync_store import SYNC_FILE, SyncReader, SyncStore
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_reader import SyncReader
+from terminal.store.sync_store import SyncStore
 
 
 def outgoing(home: Path, identity: Identity, keys: Keys, confirmed: Callable[[], int]) -> Outgoing:

@@ -34,7 +34,8 @@ from terminal.store.atomic_file import write_atomically
 from terminal.store.home_folder import refuse_platforms_folder
 from terminal.store.identity import IDENTITY_FILE, Identity, write_identity
 from terminal.store.keystore import Keys, KeyStore, key_store
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_store import SyncStore
 
 PENDING_FILE = "enrolment.pending"
 JOURNAL_FILE = "journal.db"

@@ -16,8 +16,9 @@ from pathlib import Path
 from terminal.domain.errors import EnvironmentFault
 from terminal.store.awaited_file import DAMAGE
 from terminal.store.database import database_faults, open_database
+from terminal.store.sync_file import SYNC_FILE
 from terminal.store.sync_records import ParkedItem
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_store import SyncStore
 
 LANE = "receipts"
 RENEWED = "sync.renewed"

@@ -13,7 +13,7 @@ from terminal.store.attachment_folder import AttachmentFolder
 from terminal.store.deposit_receipts import DepositReceiptReader
 from terminal.store.identity import Identity
 from terminal.store.keystore import Keys
-from terminal.store.sync_store import SYNC_FILE
+from terminal.store.sync_file import SYNC_FILE
 
 
 @dataclass(frozen=True)

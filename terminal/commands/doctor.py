@@ -27,7 +27,7 @@ from terminal.commands.output import (
 from terminal.domain.errors import EnvironmentFault, OutletError
 
 if TYPE_CHECKING:
-    from terminal.store.sync_store import SyncReader
+    from terminal.store.sync_reader import SyncReader
 
 ROOM_MB = 500
 LIVE_FLUSH_MS = 0.02
@@ -192,7 +192,8 @@ def _certificate(home: Path) -> Finding:
 def _line(home: Path) -> Finding:
     """What stands between these books and the platform."""
     from terminal.bootstrap import open_keys
-    from terminal.store.sync_store import SYNC_FILE, SyncReader
+    from terminal.store.sync_file import SYNC_FILE
+    from terminal.store.sync_reader import SyncReader
 
     if not (home / SYNC_FILE).exists():
         return Finding("platform", "warn", "never spoken to")

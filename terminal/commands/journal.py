@@ -309,7 +309,8 @@ def _sealed_again(proof: Proof, entries: Iterator[Entry]) -> Entry | None:
 def _head(options: argparse.Namespace) -> int:
     from terminal.bootstrap import open_keys
     from terminal.store.reading import SqlReading
-    from terminal.store.sync_store import SYNC_FILE, SyncReader
+    from terminal.store.sync_file import SYNC_FILE
+    from terminal.store.sync_reader import SyncReader
 
     with open_journal(options.home) as connection:
         seq, digest = SqlReading(connection).head()

@@ -34,7 +34,8 @@ def look(home: Path, exported: Sequence[Path] = ()) -> Standing:
     from terminal.store.identity import read_identity
     from terminal.store.lost_books import lost_books
     from terminal.store.reading import SqlReading
-    from terminal.store.sync_store import SYNC_FILE, SyncReader
+    from terminal.store.sync_file import SYNC_FILE
+    from terminal.store.sync_reader import SyncReader
     from terminal.store.whole_file import require_whole
 
     identity, keys = read_identity(home), open_keys(home)

@@ -130,7 +130,8 @@ def mirror_state(home: Path) -> dict[str, Any]:
 def _as_the_agent_says(home: Path, copy: Copy, told: dict[str, Any]) -> dict[str, Any]:
     from sync.client.mirror_lane import LANE
     from terminal.store.awaited_file import AwaitedFile
-    from terminal.store.sync_store import SYNC_FILE, SyncReader
+    from terminal.store.sync_file import SYNC_FILE
+    from terminal.store.sync_reader import SyncReader
 
     with closing(SyncReader(home / SYNC_FILE, copy.keys.db_key)) as sync:
         parked = [item for item in sync.parked() if item.lane == LANE]

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from terminal.domain.errors import EnvironmentFault, OutletError
 from terminal.domain.journal import GENESIS_HASH, ChainHead, Entry
 from terminal.store.recovery_plan import RecoveryPlan
-from terminal.store.sync_store import SYNC_FILE, SyncReader
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_reader import SyncReader
 
 if TYPE_CHECKING:
     from sync.client.agent import SyncReport

@@ -113,7 +113,8 @@ def _give_numbers_back(home: Path) -> int:
     from terminal.store.credentials import ArgonCheck
     from terminal.store.identity import read_identity
     from terminal.store.reference import ReferenceReader
-    from terminal.store.sync_store import SYNC_FILE, SyncReader
+    from terminal.store.sync_file import SYNC_FILE
+    from terminal.store.sync_reader import SyncReader
     from terminal.store.system_clock import SystemClock
 
     identity, keys, clock = read_identity(home), open_keys(home), SystemClock()

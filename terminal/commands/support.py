@@ -149,7 +149,8 @@ def _line(home: Path) -> dict[str, Any]:
     """The identity's public part, the state of the line, and what waits for a person."""
     from terminal.bootstrap import open_keys
     from terminal.store.identity import read_identity
-    from terminal.store.sync_store import SYNC_FILE, SyncReader
+    from terminal.store.sync_file import SYNC_FILE
+    from terminal.store.sync_reader import SyncReader
 
     identity = read_identity(home)
     with closing(SyncReader(home / SYNC_FILE, open_keys(home).db_key)) as reader:

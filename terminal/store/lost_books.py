@@ -18,7 +18,7 @@ from terminal.domain.journal import ChainHead
 from terminal.store.awaited_file import AwaitedFile
 from terminal.store.books import FILE
 from terminal.store.database import database_faults
-from terminal.store.sync_store import SYNC_FILE
+from terminal.store.sync_file import SYNC_FILE
 
 SPOKEN_FILE = "session.json"
 """There once this terminal has spoken to the platform."""

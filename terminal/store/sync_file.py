@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from terminal.store.database import (
     Connection,
@@ -17,6 +18,8 @@ from terminal.store.database import (
     open_database,
     write_transaction,
 )
+
+SYNC_FILE: Final = "sync.db"
 
 
 class SyncFile:

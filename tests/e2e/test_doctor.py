@@ -25,8 +25,9 @@ from terminal.commands.line import main as command_line
 from terminal.commands.output import explain
 from terminal.domain.errors import EnvironmentFault
 from terminal.store.identity import read_identity, write_identity
+from terminal.store.sync_file import SYNC_FILE
 from terminal.store.sync_records import ParkedItem
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_store import SyncStore
 from tests.helpers.central import Central
 from tests.helpers.outlet import Outlet, Template, connect
 

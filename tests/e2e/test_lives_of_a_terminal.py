@@ -17,7 +17,8 @@ from terminal.bootstrap import HomeSite, open_keys
 from terminal.commands.line import main as command_line
 from terminal.domain.errors import UserError
 from terminal.store.identity import read_identity
-from terminal.store.sync_store import SYNC_FILE, SyncReader
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_reader import SyncReader
 from tests.helpers.central import Central
 from tests.helpers.enrolled_terminal import RestorablePlatform
 from tests.helpers.old_disk import OldDisk, Sold, as_enrolled, clone, forgetful_platform, weakened

@@ -20,8 +20,9 @@ from terminal.bootstrap import LOCK_FILE, open_keys
 from terminal.commands.line import main
 from terminal.store.identity import read_identity
 from terminal.store.process_lock import ProcessLock
+from terminal.store.sync_file import SYNC_FILE
 from terminal.store.sync_records import ParkedItem
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_store import SyncStore
 from tests.helpers.central import Central
 from tests.helpers.commands import ROOT
 from tests.helpers.outlet import (

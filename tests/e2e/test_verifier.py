@@ -15,7 +15,8 @@ from terminal.domain.journal import Entry
 from terminal.domain.proof import proof_text
 from terminal.store.identity import read_identity
 from terminal.store.keystore import key_store
-from terminal.store.sync_store import SYNC_FILE, SyncReader
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_reader import SyncReader
 from tests.helpers.central import Central
 from tests.helpers.outlet import Template, connect
 from tests.helpers.soak_run import SoakRun, random_seed

@@ -12,7 +12,7 @@ from sync.client.session import Session
 from sync.wire.deposits import CHUNK_BYTES
 from terminal.domain.vault import ATTACHMENTS, VAULT, Lane
 from terminal.store.deposit_receipts import DepositReceiptReader
-from terminal.store.sync_store import SYNC_FILE
+from terminal.store.sync_file import SYNC_FILE
 from tests.helpers.deposits import attach, keep_record
 from tests.helpers.enrolled_terminal import EnrolledTerminal
 

@@ -12,7 +12,7 @@ from sync.client.pace import Pace
 from sync.client.session import Session
 from sync.wire.deposits import CHUNK_BYTES
 from terminal.store.deposit_receipts import DepositReceiptReader
-from terminal.store.sync_store import SYNC_FILE
+from terminal.store.sync_file import SYNC_FILE
 from tests.helpers.central import Central
 from tests.helpers.enrolled_terminal import EnrolledTerminal
 

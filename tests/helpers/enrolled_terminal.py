@@ -15,8 +15,9 @@ from sync.client.signing import signer_from
 from terminal.domain.journal import Entry
 from terminal.store.identity import read_identity, write_identity
 from terminal.store.keystore import Keys, key_store
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_reader import SyncReader
 from terminal.store.sync_records import LineState
-from terminal.store.sync_store import SYNC_FILE, SyncReader
 from tests.helpers.central import Central
 from tests.helpers.journal_writer import JOURNAL_FILE, JournalWriter
 

@@ -15,8 +15,8 @@ from terminal.bootstrap import open_keys
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry
 from terminal.store.inbox import InboxStore
-from terminal.store.sync_file import SyncFile
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_file import SYNC_FILE, SyncFile
+from terminal.store.sync_store import SyncStore
 from tests.helpers.outlet import Outlet
 
 LAST_DAY = "2999-01-01T00:00:00.000Z"

@@ -18,8 +18,7 @@ from terminal.domain import ledger
 from terminal.domain.errors import UserError
 from terminal.domain.money import Money
 from terminal.store.inbox import InboxStore
-from terminal.store.sync_file import SyncFile
-from terminal.store.sync_store import SYNC_FILE
+from terminal.store.sync_file import SYNC_FILE, SyncFile
 from tests.helpers.inbox import Centre
 from tests.helpers.money_counter import MoneyCounter
 from tests.helpers.outlet import RICE, SECRETS, SENIOR, SENIOR_PIN, STAMP, TILL

@@ -20,7 +20,8 @@ from terminal.domain.journal import Entry
 from terminal.domain.proof import sale_proof_text
 from terminal.ports.sync_state import PlatformCalls
 from terminal.store.identity import read_identity
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_store import SyncStore
 from tests.helpers.central import Central, running_central
 from tests.helpers.driven_refunds import driving, given, opened
 from tests.helpers.outlet import (

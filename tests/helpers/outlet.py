@@ -26,7 +26,8 @@ from terminal.store.books import SqlBooks
 from terminal.store.credentials import ArgonCheck
 from terminal.store.identity import read_identity, write_identity
 from terminal.store.reference import ReferenceReader
-from terminal.store.sync_store import SYNC_FILE, SyncReader
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_reader import SyncReader
 from tests.helpers.central import Central, running_central
 from tests.helpers.quick_verifiers import cheapen_verifiers
 

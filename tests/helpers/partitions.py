@@ -17,7 +17,8 @@ from sync.client.runner import Runner
 from terminal.app.calls import WaitingCalls
 from terminal.bootstrap import open_keys
 from terminal.store.identity import read_identity, write_identity
-from terminal.store.sync_store import SYNC_FILE, SyncReader
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_reader import SyncReader
 from tests.helpers.central import Central
 from tests.helpers.outlet import Outlet, Template, copied_outlet
 from tests.helpers.payments import Driving, payer_code

@@ -27,7 +27,9 @@ from terminal.store.credentials import ArgonCheck
 from terminal.store.identity import Identity, read_identity
 from terminal.store.keystore import Keys
 from terminal.store.reference import ReferenceReader
-from terminal.store.sync_store import SYNC_FILE, SyncReader, SyncStore
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_reader import SyncReader
+from terminal.store.sync_store import SyncStore
 from tests.helpers.outlet import Outlet, Template
 
 _IN_MEMORY = Path("/dev/shm")

@@ -28,7 +28,8 @@ from terminal.app.refunding import Prepared, Wish
 from terminal.domain.attempt import Answer, next_step
 from terminal.domain.errors import UserError
 from terminal.domain.proof import sale_proof_text
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_store import SyncStore
 from tests.helpers.outlet import MANAGER, MANAGER_PIN, PIN, SENIOR, SENIOR_PIN
 from tests.helpers.payments import payer_code
 from tests.helpers.quick_outlet import QuickOutlet, Ready

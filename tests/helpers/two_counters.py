@@ -24,7 +24,8 @@ from terminal.bootstrap import HomeSite, open_keys
 from terminal.domain.leases import KINDS
 from terminal.domain.outlet_time import utc_text
 from terminal.store.identity import read_identity
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_store import SyncStore
 from tests.helpers.central import running_central
 from tests.helpers.outlet import Outlet, OutletClock
 

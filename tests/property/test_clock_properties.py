@@ -18,7 +18,8 @@ from terminal.bootstrap import open_keys
 from terminal.domain.errors import OutletError
 from terminal.domain.lockout import FIRST_LOCK_MS, FREE_TRIES, RunningTime
 from terminal.domain.outlet_time import Reached
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_store import SyncStore
 from tests.helpers.outlet import MANAGER, MANAGER_PIN, PIN, STAMP, Outlet, Template, copied_outlet
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]

@@ -15,8 +15,9 @@ from devices.simulators.virtual_printer import VirtualPrinter
 from devices.simulators.virtual_scanner import VirtualScanner
 from terminal.bootstrap import open_keys
 from terminal.store.database import open_database
+from terminal.store.sync_file import SYNC_FILE
 from terminal.store.sync_records import ParkedItem
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_store import SyncStore
 from tests.helpers.central import Central
 from tests.helpers.outlet import CLERK
 from tests.qt.conftest import Screen

@@ -11,7 +11,8 @@ from sync.client.session import Session
 from sync.client.timestamps import utc_now
 from terminal.bootstrap import open_keys
 from terminal.domain.errors import EnvironmentFault
-from terminal.store.sync_store import SYNC_FILE, SyncReader
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_reader import SyncReader
 from tests.helpers.central import Central
 from tests.helpers.outlet import CLERK, MANAGER, MANAGER_PIN, PIN, LiveDesk, Outlet, connect
 

@@ -9,8 +9,9 @@ import pytest
 
 from terminal.domain.journal import ChainHead
 from terminal.ports.sync_state import PlatformWord
+from terminal.store.sync_reader import SyncReader
 from terminal.store.sync_records import LineState, NumberRange, ParkedItem
-from terminal.store.sync_store import SyncReader, SyncStore
+from terminal.store.sync_store import SyncStore
 
 KEY = bytes(range(32))
 AT = "2026-03-02T08:00:00.000Z"

@@ -23,7 +23,8 @@ from sync.client.supervisor import AgentProcess
 from terminal.domain.errors import EnvironmentFault
 from terminal.store.identity import Identity, write_identity
 from terminal.store.keystore import Keys, key_store
-from terminal.store.sync_store import SYNC_FILE, SyncReader
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_reader import SyncReader
 from tests.helpers.journal_writer import until
 
 PLATFORM_KEY = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"

@@ -15,7 +15,8 @@ from sync.client.agent import run_once
 from sync.client.session import Session
 from sync.client.supervisor import AgentProcess
 from sync.client.uploader import Uploader
-from terminal.store.sync_store import SYNC_FILE, SyncReader
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_reader import SyncReader
 from tests.helpers.enrolled_terminal import (
     EnrolledTerminal,
     RestorablePlatform,

@@ -29,7 +29,8 @@ from sync.wire.inbox import InboxPage
 from terminal.bootstrap import open_keys
 from terminal.domain.canonical import canonical_bytes
 from terminal.store.identity import read_identity
-from terminal.store.sync_store import SYNC_FILE, SyncReader
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_reader import SyncReader
 from tests.helpers.central import Central
 from tests.helpers.outlet import STAMP, Outlet, Template, connect
 

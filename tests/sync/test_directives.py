@@ -14,7 +14,7 @@ from terminal.app.directives import DirectiveView
 from terminal.bootstrap import open_keys
 from terminal.domain.errors import UserError
 from terminal.store.database import open_database
-from terminal.store.sync_store import SYNC_FILE
+from terminal.store.sync_file import SYNC_FILE
 from tests.helpers.central import Central
 from tests.helpers.inbox import deliver, tell_setting
 from tests.helpers.outlet import STAMP, Outlet, Template, connect

@@ -23,7 +23,8 @@ from sync.client.settings import Settings
 from sync.wire.messages import Change
 from sync.wire.signing import record_is_signed, sign_record
 from terminal.domain.signed_setting import FORGED, MALFORMED, REPLAYED
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_store import SyncStore
 from tests.helpers.enrolled_terminal import (
     EnrolledTerminal,
     RestorablePlatform,

@@ -14,7 +14,7 @@ from terminal.domain.errors import UserError
 from terminal.domain.journal import Entry
 from terminal.domain.outlet_time import utc_text
 from terminal.store.database import open_database
-from terminal.store.sync_store import SYNC_FILE
+from terminal.store.sync_file import SYNC_FILE
 from tests.helpers.inbox import Centre, deliver
 from tests.helpers.outlet import PIN, STAMP, Outlet, Template
 

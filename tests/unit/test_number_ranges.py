@@ -13,8 +13,9 @@ from terminal.domain.errors import EnvironmentFault
 from terminal.domain.journal import Entry
 from terminal.domain.leases import KINDS, Lease, returned, returned_body
 from terminal.domain.outlet_time import utc_text
+from terminal.store.sync_file import SYNC_FILE
 from terminal.store.sync_records import NumberRange
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_store import SyncStore
 from tests.helpers.outlet import Outlet
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]

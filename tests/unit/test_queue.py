@@ -10,8 +10,9 @@ import pytest
 from sync.client.agent import run_once
 from terminal.app.queue import HoldView
 from terminal.bootstrap import open_keys
+from terminal.store.sync_file import SYNC_FILE
 from terminal.store.sync_records import ParkedItem
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_store import SyncStore
 from tests.helpers.central import Central
 from tests.helpers.outlet import STAMP, Outlet, connect
 

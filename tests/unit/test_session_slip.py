@@ -13,7 +13,8 @@ from devices.simulators.virtual_printer import VirtualPrinter
 from terminal.app import session_slip
 from terminal.bootstrap import open_keys
 from terminal.domain.document import Document
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_file import SYNC_FILE
+from terminal.store.sync_store import SyncStore
 from tests.helpers.cash_ups import show_tills
 from tests.helpers.documents import words_of
 from tests.helpers.outlet import CLERK, MANAGER, MANAGER_PIN, PIN, RICE, SENIOR, SENIOR_PIN, Outlet

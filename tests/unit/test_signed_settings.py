@@ -24,7 +24,7 @@ from terminal.domain.signed_setting import (
 )
 from terminal.store.database import open_database
 from terminal.store.identity import read_identity, write_identity
-from terminal.store.sync_store import SYNC_FILE
+from terminal.store.sync_file import SYNC_FILE
 from tests.helpers.inbox import FUTURE_VERSION, Centre, tell_setting
 from tests.helpers.outlet import Outlet, Template
 

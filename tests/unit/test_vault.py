@@ -25,8 +25,8 @@ from terminal.domain.vault import (
 )
 from terminal.store.deposit_receipts import DepositReceipts
 from terminal.store.recovery_plan import RecoveryPlan
-from terminal.store.sync_file import SyncFile
-from terminal.store.sync_store import SYNC_FILE, SyncStore
+from terminal.store.sync_file import SYNC_FILE, SyncFile
+from terminal.store.sync_store import SyncStore
 from tests.helpers.central import Central
 from tests.helpers.deposits import ID_NUMBER, NAME, PERSON, files_with, keeping
 from tests.helpers.outlet import MANAGER, MANAGER_PIN, Outlet, Template, connect
