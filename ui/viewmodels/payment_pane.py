@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
+from ui.common import payment_rules as rules
 from ui.common.booked_sale import BookedSale
 from ui.common.cash_amount import CashAmount
 from ui.common.figures import yuan
@@ -20,7 +21,7 @@ from ui.common.words import Words
 from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
-    from terminal.app.payment_view import PaymentView, TenderView
+    from terminal.app.payment_view import PaymentView
     from terminal.domain.errors import OutletError
 
 SECOND_PRESS_MS = 1200
@@ -123,50 +124,32 @@ class PaymentPane(Pane):
     @Property(bool, notify=changed)
     def takesMoney(self) -> bool:
         """Whether cash or a code may be taken now: no outcome of this basket is open."""
-        settled = not self._code.open and not self._code.inDoubt
-        return settled and (self._view is None or self._view.can_cancel)
+        return rules.takes_money(self._view, self._code)
 
     @Property(bool, notify=changed)
     def covered(self) -> bool:
         """Whether all the money is there and the sale could not be booked."""
-        view = self._view
-        return bool(view and view.tenders and not view.done and view.remaining_text == "0.00")
+        return rules.covered(self._view)
 
     @Property(bool, notify=changed)
     def free(self) -> bool:
         """Whether the goods cost nothing: Enter completes the sale, no money is taken."""
-        return bool(self._view and self._view.due_text == "0.00")
+        return rules.free(self._view)
 
     @Property(str, notify=changed)
     def subtitle(self) -> str:
         """What the form is waiting for."""
-        waits_for = (
-            "doubt"
-            if self._code.inDoubt
-            else "asking"
-            if self._code.open
-            else "covered"
-            if self.covered
-            else "free"
-            if self.free
-            else ""
-        )
-        return self.words.text(f"payment.subtitle.{waits_for}" if waits_for else "payment.subtitle")
+        return self.words.text(rules.subtitle_key(self._view, self._code))
 
     @Property(bool, notify=changed)
     def canPark(self) -> bool:
         """Whether the basket may be put aside: nothing is being asked, no cash lies on it."""
-        return not self._code.open and not self._cash_given
+        return not self._code.open and not rules.cash_given(self._view)
 
     @Property("QStringList", notify=changed)
     def idleActions(self) -> list[str]:
         """Actions of the key table that do nothing here now; the hint bar leaves them out."""
-        works = {
-            "suspend": self.canPark,
-            "exact_cash": self.takesMoney and not self.covered,
-            "back": self.takesMoney and self.canCancel,
-        }
-        return [] if self.done else [action for action, does in works.items() if not does]
+        return [] if self.done else rules.idle_actions(self._view, self._code)
 
     @Property(bool, notify=changed)
     def canCancel(self) -> bool:
@@ -176,11 +159,7 @@ class PaymentPane(Pane):
     @property
     def cash_lies_here(self) -> bool:
         """Whether cash was handed over for a sale that is not finished."""
-        return self._cash_given and not self.done
-
-    @property
-    def _cash_given(self) -> bool:
-        return bool(self._view and any(part.kind == "cash" for part in self._view.tenders))
+        return rules.cash_given(self._view) and not self.done
 
     def begin(self) -> None:
         """Open a form for the basket on the counter."""
@@ -347,7 +326,9 @@ class PaymentPane(Pane):
         self._booked.show(view.done)
         self._tenders.show(
             [
-                tender_row(self.words, place, tender, free=self._may_go_back(tender))
+                tender_row(
+                    self.words, place, tender, free=rules.may_go_back(view, self._code, tender)
+                )
                 for place, tender in enumerate(view.tenders)
             ]
         )
@@ -403,9 +384,3 @@ class PaymentPane(Pane):
         """A confirmed code completed the sale; that a form is done is news only once."""
         if self._view is not None and view.basket_id == self._view.basket_id and not self.done:
             self._paid(view)
-
-    def _may_go_back(self, tender: TenderView) -> bool:
-        """Cash goes back in a doubt too: a basket with cash on it cannot be parked."""
-        if self.done:
-            return False
-        return self.takesMoney or (self._code.inDoubt and tender.kind == "cash")
