@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from terminal.documents.report_tables import figure
 from terminal.domain.money import Money
-from ui.common.figures import clock, yuan
+from ui.common.figures import yuan
 from ui.common.operation import Operations
 from ui.common.page import Page
 from ui.common.report_export import Exported
+from ui.common.report_rows import (
+    BehindRow,
+    SumRow,
+    TabRow,
+    behind_row,
+    journal_row,
+    sum_rows,
+)
 from ui.common.report_taking import ReportTaking
 from ui.common.rows import RowsModel
 from ui.common.second_person_form import SecondPerson
@@ -20,49 +27,9 @@ from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
     from terminal.app.reports import EntryLine, ReportView
-    from terminal.domain.report import Dimension, Mismatch, Report
+    from terminal.domain.report import Dimension, Mismatch
 
 TABS = ("business", "tender", "clerk", "hour", "channel", "tax", "commission", "journal")
-WHOLE = 1000
-"""What a bar's length is told in: thousandths of the longest."""
-
-
-@dataclass(frozen=True, slots=True)
-class TabRow:
-    """One table to choose."""
-
-    table: str
-    words: str
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SumRow:
-    """One sum of a table.
-
-    Args:
-        key: of the row, as the report has it.
-        label: what it is the sum of.
-        count: of how many entries.
-        amount: yuan.
-        share: length of its bar in thousandths of the longest; negative for what was taken back.
-    """
-
-    key: str
-    label: str
-    count: str
-    amount: str
-    share: int
-
-
-@dataclass(frozen=True, slots=True)
-class BehindRow:
-    """One entry behind a sum."""
-
-    seq: int
-    what: str
-    detail: str
-    amount: str
 
 
 @view_model
@@ -319,13 +286,13 @@ class ReportsPage(Page):
 
     def _show_entries(self, lines: tuple[EntryLine, ...]) -> None:
         self._lines = lines
-        self._entries.show([self._behind(line) for line in lines])
+        self._entries.show([behind_row(self.words, line) for line in lines])
         self.changed.emit()
         self.moved.emit()
 
     def _show_journal(self, lines: tuple[EntryLine, ...]) -> None:
         if self._tab == "journal":
-            self._rows.show([self._journal_row(line) for line in lines])
+            self._rows.show([journal_row(self.words, line) for line in lines])
             self.changed.emit()
 
     def _write(self) -> None:
@@ -333,50 +300,9 @@ class ReportsPage(Page):
             [TabRow(key, self.words.text(f"reports.by.{key}"), key == self._tab) for key in TABS]
         )
         if self._tab != "journal":
-            self._rows.show(list(self._sums()))
-        self._entries.show([self._behind(line) for line in self._lines])
+            self._rows.show(sum_rows(self.words, self._view, self._tab) if self._view else [])
+        self._entries.show([behind_row(self.words, line) for line in self._lines])
         self.changed.emit()
-
-    def _sums(self) -> Iterator[SumRow]:
-        if self._view is None:
-            return
-        report = self._view.report
-        sums: Sequence[tuple[str, int, str]]
-        if self._tab == "commission":
-            sums = [(row.business, row.fen, f"{row.permille} ‰") for row in report.commission]
-        elif self._tab == "hour":
-            sums = list(self._hours(report))
-        else:
-            table = report.tables[self._tab]  # type: ignore[index]
-            sums = [
-                (row.key, row.fen, self.words.text("reports.count", count=len(row.parts)))
-                for row in table
-            ]
-        most = max((abs(fen) for _, fen, _ in sums), default=0) or 1
-        for key, fen, count in sums:
-            amount = yuan(Money(fen).text)
-            yield SumRow(key, self._label(key), count, amount, fen * WHOLE // most)
-
-    def _hours(self, report: Report) -> Iterator[tuple[str, int, str]]:
-        """Every hour from the first to the last, so that a quiet one is seen as such."""
-        held = {row.key: row for row in report.tables["hour"]}
-        for hour in range(int(min(held, default="0")), int(max(held, default="-1")) + 1):
-            row = held.get(f"{hour:02}")
-            count = self.words.text("reports.count", count=len(row.parts)) if row else ""
-            yield f"{hour:02}", row.fen if row else 0, count
-
-    def _label(self, key: str) -> str:
-        """A row's name in words."""
-        view = self._view
-        if self._tab in ("business", "commission") and view and key in view.businesses:
-            return self.words.named(*view.businesses[key])
-        if self._tab == "clerk" and view:
-            return f"{view.clerks.get(key, '')} {key}".strip() or "—"
-        if self._tab == "hour":
-            return f"{key}:00–{int(key) + 1:02}:00"
-        text = {"tender": f"tender.{key}"}.get(self._tab, f"reports.{self._tab}.{key}")
-        own = f"reports.tender.{key}"
-        return self.words.text(own if self.words.has(own) else text) if key else "—"
 
     def _differs(self, found: Mismatch) -> str:
         """What differs, with both figures; without any while the till is counted blind."""
@@ -388,22 +314,3 @@ class ReportsPage(Page):
     def _what(self, what: str) -> str:
         key = f"reports.by.{what}"
         return self.words.text(key) if self.words.has(key) else what
-
-    def _behind(self, line: EntryLine) -> BehindRow:
-        return BehindRow(line.seq, *self._told_of(line), yuan(line.amount_text))
-
-    def _journal_row(self, line: EntryLine) -> SumRow:
-        what, detail = self._told_of(line)
-        return SumRow(str(line.seq), f"#{line.seq}  {what}", detail, yuan(line.amount_text), 0)
-
-    def _told_of(self, line: EntryLine) -> tuple[str, str]:
-        kind = f"entry.{line.kind}"
-        what = self.words.text(kind) if self.words.has(kind) else line.kind
-        parts = (_time(line.at_text), line.clerk_id, line.order_no)
-        return what, "  ·  ".join(part for part in parts if part)
-
-
-def _time(at: str) -> str:
-    from terminal.domain.china_time import local_time
-
-    return clock(local_time(at))
