@@ -222,7 +222,9 @@ class Counter(CounterPages):
         self._basket.suspended.connect(self._suspended)
         self._last.reprinted.connect(lambda: self._notices.tell("notice.reprinted"))
         self._settings.test_printed.connect(lambda: self._notices.tell("notice.test_page"))
-        self._top_bar.changed.connect(self._count_directives)
+        self._top_bar.changed.connect(
+            lambda: self._rail.count("directives", self._top_bar.directives)
+        )
         self._settings.scanner_changed.connect(self.scanner_programmed)
         self.operations.happened.connect(self._on_event)
         self._limit.told.connect(self._notices.tell)
@@ -233,9 +235,6 @@ class Counter(CounterPages):
         page.wanted.connect(self.act)
         page.moved.connect(self._moved)
         page.changed.connect(self._weigh_keys)
-
-    def _count_directives(self) -> None:
-        self._rail.count("directives", self._top_bar.directives)
 
     def _classified(self, view: ScanView) -> None:
         if view.kind == "payer_code":
@@ -397,14 +396,4 @@ class Counter(CounterPages):
         if kind == "scan":
             self.scanned(str(data["text"]), str(data["source"]))
         elif kind == "print":
-            self._slip_moved(str(data["state"]), str(data["reason"]), str(data["order_no"]))
-
-    def _slip_moved(self, state: str, reason: str, order_no: str) -> None:
-        if state == "printed":
-            self._notices.withdraw(("error.printer.", "notice.slip_"))
-        elif not order_no:
-            self._notices.tell("notice.slip_waits", tone="wait")
-        elif state == "unconfirmed":
-            self._notices.tell("notice.slip_unsure", {"order": order_no}, "danger")
-        elif reason:
-            self._notices.tell(f"error.{reason}", {"order": order_no}, "wait")
+            self._notices.tell_of_slip(data)

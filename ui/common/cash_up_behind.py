@@ -12,7 +12,7 @@ from ui.common.cash_up_rows import BehindRow, behind_row, behind_title
 from ui.common.operation import Operations
 from ui.common.rows import RowsModel
 from ui.common.words import Words
-from ui.qt import Property, Signal, view_model
+from ui.qt import Property, Signal, Slot, view_model
 
 if TYPE_CHECKING:
     from terminal.app.cash_up_behind import Behind
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 class CashUpBehind(QObject):
     """The entries behind what was opened; closed until something is.
 
+    Args:
+        operations: the bridge to the core.
+        words: the texts.
+        figures: what can be opened.
+        till: whose figures they are; "" is the drawer.
+        parent: owns it.
+
     Signals:
         refused(OutletError): why nothing was opened.
     """
@@ -30,9 +37,17 @@ class CashUpBehind(QObject):
     changed = Signal()
     refused = Signal(object)
 
-    def __init__(self, operations: Operations, words: Words, parent: QObject) -> None:
+    def __init__(
+        self,
+        operations: Operations,
+        words: Words,
+        figures: CashUpFigures,
+        till: Callable[[], str],
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._operations, self._words = operations, words
+        self._figures, self._till = figures, till
         self._title = ""
         self._found: Behind | None = None
         self._rows = RowsModel(BehindRow, "seq", self)
@@ -48,9 +63,10 @@ class CashUpBehind(QObject):
         """What was opened, and what is not listed of it; "" for nothing."""
         return behind_title(self._words, self._title, self._found) if self._found else ""
 
-    def line(self, figures: CashUpFigures, place: int, till: str) -> None:
-        """Show the entries behind a figure of a till; "" is the drawer."""
-        row, outcome = figures.lines.rows[place], figures.outcome
+    @Slot(int)
+    def openLine(self, place: int) -> None:
+        """Show the entries behind a figure."""
+        row, outcome, till = self._figures.lines.rows[place], self._figures.outcome, self._till()
         if row.opens and outcome is not None:
             line = outcome.lines[place]
             code, kind, comes_in = line.code, line.kind, line.comes_in
@@ -59,17 +75,19 @@ class CashUpBehind(QObject):
                 lambda use: use.cash_up_behind.line(code, kind, comes_in=comes_in, till_id=till),
             )
 
-    def stock(self, figures: CashUpFigures, place: int, till: str) -> None:
+    @Slot(int)
+    def openStock(self, place: int) -> None:
         """Show what moved of an item of stock."""
-        row = figures.stock.rows[place]
+        row, till = self._figures.stock.rows[place], self._till()
         self._open(row.label, lambda use: use.cash_up_behind.stock(row.item, till))
 
-    def cause(self, figures: CashUpFigures, place: int, till: str) -> None:
+    @Slot(int)
+    def openCause(self, place: int) -> None:
         """Show the entries behind a cause; some have none."""
-        outcome = figures.outcome
+        outcome, till = self._figures.outcome, self._till()
         seqs = outcome.explanation.causes[place].seqs if outcome else ()
         if seqs:
-            title = figures.causes.rows[place].title
+            title = self._figures.causes.rows[place].title
             self._open(title, lambda use: use.cash_up_behind.entries(seqs, till))
 
     def _open(self, title: str, work: Callable[[UseCases], Behind]) -> None:

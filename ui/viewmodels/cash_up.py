@@ -54,7 +54,7 @@ class CashUp(Page):
         self._steps = RowsModel(rows.StepRow, "name", self)
         self._figures = CashUpFigures(words, self)
         self._unknown = RowsModel(rows.UnknownRow, "key", self)
-        self._behind = CashUpBehind(operations, words, self)
+        self._behind = CashUpBehind(operations, words, self._figures, lambda: self._till, self)
         self._behind.refused.connect(self._refused)
         self._stock = StockCounting(words, self)
         self._faults = KnownFaults(words, self)
@@ -306,21 +306,6 @@ class CashUp(Page):
         self.operations.run(
             lambda use: use.cash_ups.interim(till), self._interim, self._refused, "cash_up"
         )
-
-    @Slot(int)
-    def openLine(self, place: int) -> None:
-        """Show the entries behind a figure."""
-        self._behind.line(self._figures, place, self._till)
-
-    @Slot(int)
-    def openStock(self, place: int) -> None:
-        """Show what moved of an item of stock."""
-        self._behind.stock(self._figures, place, self._till)
-
-    @Slot(int)
-    def openCause(self, place: int) -> None:
-        """Show the entries behind a cause."""
-        self._behind.cause(self._figures, place, self._till)
 
     def _ask(self, form: str) -> None:
         self._asking, self._error = form, None

@@ -69,6 +69,23 @@ class Notices(QObject):
             tone = "danger"
         self.tell(f"error.{error.code}", error.params, tone)
 
+    def tell_of_slip(self, job: Mapping[str, object]) -> None:
+        """Say what became of a slip, or take back what was said of it before.
+
+        Args:
+            job: its ``state``, the ``reason`` of the printer's trouble ("" for none) and its
+                ``order_no``, "" for a slip that is no receipt.
+        """
+        state, order = str(job["state"]), {"order": str(job["order_no"])}
+        if state == "printed":
+            self.withdraw(("error.printer.", "notice.slip_"))
+        elif not order["order"]:
+            self.tell("notice.slip_waits", tone="wait")
+        elif state == "unconfirmed":
+            self.tell("notice.slip_unsure", order, "danger")
+        elif job["reason"]:
+            self.tell(f"error.{job['reason']}", order, "wait")
+
     def touched(self) -> None:
         """Somebody went on working: what could be read is taken away."""
         if self._key and self._shown.elapsed() > GLANCE_MS:

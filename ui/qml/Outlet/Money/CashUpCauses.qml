@@ -45,8 +45,8 @@ Card {
         boundsBehavior: Flickable.StopAtBounds
         highlightMoveDuration: root.theme.motion
         activeFocusOnTab: count > 0
-        Keys.onReturnPressed: root.viewModel.openCause(currentIndex)
-        Keys.onEnterPressed: root.viewModel.openCause(currentIndex)
+        Keys.onReturnPressed: root.viewModel.behind.openCause(currentIndex)
+        Keys.onEnterPressed: root.viewModel.behind.openCause(currentIndex)
         Accessible.role: Accessible.List
         Accessible.name: heading.text
         Accessible.focusable: true
@@ -57,7 +57,7 @@ Card {
             theme: root.theme
             width: ListView.view.width
             current: ListView.isCurrentItem && causes.activeFocus
-            onOpened: root.viewModel.openCause(index)
+            onOpened: root.viewModel.behind.openCause(index)
         }
 
         footer: Item {

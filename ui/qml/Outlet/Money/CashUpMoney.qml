@@ -42,7 +42,7 @@ Card {
 
                     theme: root.theme
                     width: column.width
-                    onOpened: root.viewModel.openLine(index)
+                    onOpened: root.viewModel.behind.openLine(index)
                 }
             }
 
@@ -134,7 +134,7 @@ Card {
                     width: column.width
                     opens: true
                     warns: off
-                    onOpened: root.viewModel.openStock(index)
+                    onOpened: root.viewModel.behind.openStock(index)
                 }
             }
 
