@@ -5,9 +5,9 @@ The last two figures of the amount choose what it does: 99 refuses, 98 answers w
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from sync.central import instruments, schema
 from sync.central.platform import utc_text
@@ -26,12 +26,8 @@ def refund(
         Refusal: ``refund.unknown_payment`` (404), ``refund.not_paid``, ``refund.exceeds_paid``,
             ``refund.number_used``, ``refund.channel_refused`` (409).
     """
-    refunds, payments = schema.refunds, schema.payments
-    paid = connection.execute(
-        select(payments).where(payments.c.out_trade_no == out_trade_no).with_for_update()
-    ).one_or_none()
-    if paid is None or not _same_outlet(connection, paid.terminal_id, terminal_id):
-        raise Refusal(404, "refund.unknown_payment")
+    paid = _payment(connection, terminal_id, out_trade_no)
+    refunds = schema.refunds
     held = connection.execute(
         select(refunds).where(refunds.c.refund_no == request.refund_no)
     ).one_or_none()
@@ -39,17 +35,7 @@ def refund(
         if (held.out_trade_no, held.amount_fen) != (out_trade_no, request.amount_fen):
             raise Refusal(409, "refund.number_used")
         return _settled(connection, request, held.state)
-    if paid.state != "paid":
-        raise Refusal(409, "refund.not_paid")
-    before = connection.scalar(
-        select(func.coalesce(func.sum(refunds.c.amount_fen), 0)).where(
-            refunds.c.out_trade_no == out_trade_no
-        )
-    )
-    if int(before or 0) + request.amount_fen > paid.amount_fen:
-        raise Refusal(409, "refund.exceeds_paid")
-    if request.amount_fen % 100 == REFUSES:
-        raise Refusal(409, "refund.channel_refused")
+    _refuse_too_much(connection, paid, request.amount_fen)
     hesitates = request.amount_fen % 100 == HESITATES
     state: Literal["processing", "refunded"] = "processing" if hesitates else "refunded"
     connection.execute(
@@ -66,6 +52,33 @@ def refund(
         _book(connection, out_trade_no, request.amount_fen)
         instruments.put_back(connection, paid.scheme, paid.instrument, request.amount_fen)
     return RefundAnswer(state, request.refund_no, request.amount_fen)
+
+
+def _payment(connection: Connection, terminal_id: str, out_trade_no: str) -> Row[Any]:
+    """The payment, kept from others until this one is done; another outlet's is unknown."""
+    payments = schema.payments
+    paid = connection.execute(
+        select(payments).where(payments.c.out_trade_no == out_trade_no).with_for_update()
+    ).one_or_none()
+    if paid is None or not _same_outlet(connection, paid.terminal_id, terminal_id):
+        raise Refusal(404, "refund.unknown_payment")
+    return paid
+
+
+def _refuse_too_much(connection: Connection, paid: Row[Any], amount_fen: int) -> None:
+    """A new refund: of a payment that was paid, no more than is left, and as the channel likes."""
+    if paid.state != "paid":
+        raise Refusal(409, "refund.not_paid")
+    refunds = schema.refunds
+    before = connection.scalar(
+        select(func.coalesce(func.sum(refunds.c.amount_fen), 0)).where(
+            refunds.c.out_trade_no == paid.out_trade_no
+        )
+    )
+    if int(before or 0) + amount_fen > paid.amount_fen:
+        raise Refusal(409, "refund.exceeds_paid")
+    if amount_fen % 100 == REFUSES:
+        raise Refusal(409, "refund.channel_refused")
 
 
 def _settled(connection: Connection, request: RefundRequest, state: str) -> RefundAnswer:
