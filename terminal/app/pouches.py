@@ -57,6 +57,8 @@ class Pouches:
             UserError: ``pouch.unreadable``; ``pouch.unknown`` for a number that was not sent here,
                 not announced by the platform, and comes without the rest of the code;
                 ``pouch.received_elsewhere`` with ``counter``, when it was and the platform told;
+                ``pouch.training`` for a slip of training at the real counter and
+                ``pouch.not_training`` the other way round;
                 ``pouch.already_received`` with ``at``; ``pouch.other_till`` with ``till``.
         """
         cleaned = text.strip()
@@ -64,6 +66,7 @@ class Pouches:
             pouch = self._known(cleaned.upper())
         else:
             pouch = pouches.read_code(cleaned)
+            self._must_be_of_here(pouch)
         refuse_received(self._context.books.tills.receipt(pouch.number))
         if pouch.target not in {till.till_id for till in self._booking.reader.own()}:
             raise UserError("pouch.other_till", {"till": pouch.target, "pouch": pouch.number})
@@ -149,10 +152,17 @@ class Pouches:
         done = self._booking.done(entry)
         return replace(done, kind=copy.kind, seq=copy.seq, at=copy.recorded_at)
 
+    def _must_be_of_here(self, pouch: Pouch) -> None:
+        """Practice stays among itself: nothing is in its pouches."""
+        if pouch.practice and not self._context.training:
+            raise UserError("pouch.training", {"pouch": pouch.number})
+        if self._context.training and not pouch.practice:
+            raise UserError("pouch.not_training", {"pouch": pouch.number})
+
     def _known(self, number: str) -> Pouch:
         entry = self._sent_here(number)
         if entry is not None:
-            return pouches.pouch_of(entry.body)
+            return pouches.pouch_of(entry.body, practice=self._context.training)
         for notice in self._announced.expected():
             if notice.pouch.number == number:
                 return notice.pouch

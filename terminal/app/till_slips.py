@@ -73,7 +73,7 @@ def till_content(context: Context, entry: Entry, language: str) -> TillSlipConte
         count=from_body(body["count"]).lines if "count" in body else (),
         stock=_stock(context, entry, language),
         pouch=str(body.get("pouch", "")),
-        code=pouch_of(body).code() if entry.kind == SENT else "",
+        code=pouch_of(body, practice=context.training).code() if entry.kind == SENT else "",
         signers=("checker", "taker") if _is_wrong(entry) else _SIGNERS[entry.kind],
         kick_drawer=_opens_drawer(context, entry),
     )

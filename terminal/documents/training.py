@@ -7,6 +7,7 @@ from typing import Final
 
 from terminal.documents.slip_parts import BANNER, CENTRED_BOLD
 from terminal.domain.document import Barcode, Block, Cut, Document, Gap, KickDrawer, Qr, Text
+from terminal.domain.pouch import is_practice_code
 from terminal.domain.proof import read_proof
 from terminal.domain.training import is_practice
 
@@ -20,7 +21,8 @@ def practice_slip(document: Document) -> Document:
     """The slip as practice prints it.
 
     Both languages stand on it whatever the slip's own is. Codes that another counter could take for
-    real are left out; the proof of practice names practice.
+    real are left out; the proof of practice names practice, and so does the code of
+    its pouches.
     """
     return Document(document.title, tuple(_marked(document.blocks)))
 
@@ -50,7 +52,7 @@ def _mark() -> Iterator[Block]:
 
 def _passes_for_real(block: Block) -> bool:
     """A code that does not say by itself that it is practice."""
-    if not isinstance(block, Qr):
+    if not isinstance(block, Qr) or is_practice_code(block.data):
         return False
     proof = read_proof(block.data)
     return proof is None or not is_practice(proof.terminal_id)

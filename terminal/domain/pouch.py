@@ -27,11 +27,13 @@ RECEIVED: Final = "pouch.received"
 FUNDED: Final = "till.funded"
 
 _PREFIX: Final = "PTP1"
+_PRACTICE: Final = "PTT1"
+"""Begins the code of a pouch that was packed in training."""
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NUMBER: Final = re.compile(r"P[0-9]{2}-[0-9]{6}-[0-9A-HJKMNP-TV-Z]{6}")
 _TILL: Final = r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}"
 _CODE: Final = re.compile(
-    rf"PTP1\*(?P<number>{_NUMBER.pattern})\*(?P<origin>{_TILL})\*(?P<target>{_TILL})"
+    rf"(?P<prefix>{_PREFIX}|{_PRACTICE})\*(?P<number>{_NUMBER.pattern})\*(?P<origin>{_TILL})\*(?P<target>{_TILL})"
     r"\*(?P<fen>0|[1-9][0-9]{0,12})\*(?P<stock>[^*]{0,600})\*(?P<check>[0-9A-F]{8})"
 )
 _BUNDLE: Final = re.compile(
@@ -75,6 +77,7 @@ class Pouch:
         target: till that may receive.
         cash_fen: cash inside, 0 or more.
         bundles: stock inside.
+        practice: whether it was packed in training: nothing is in it.
     """
 
     number: str
@@ -82,6 +85,7 @@ class Pouch:
     target: str
     cash_fen: int
     bundles: tuple[Bundle, ...] = ()
+    practice: bool = False
 
     def sent(self) -> dict[str, Any]:
         """Postings and stock of sending it."""
@@ -115,7 +119,7 @@ class Pouch:
             f"{row.item}:{row.pieces}" + (f"@{row.lo}" if row.lo else "") for row in self.bundles
         )
         fields = (self.number, self.origin, self.target, str(self.cash_fen), bundles)
-        text = "*".join((_PREFIX, *fields))
+        text = "*".join((_PRACTICE if self.practice else _PREFIX, *fields))
         return f"{text}*{_check(text)}"
 
 
@@ -170,7 +174,13 @@ def is_pouch_number(text: str) -> bool:
 
 def is_pouch_code(text: str) -> bool:
     """Whether a scan claims to be the code of a pouch slip."""
-    return text.strip().upper().startswith(f"{_PREFIX}*") or is_pouch_number(text.strip().upper())
+    cleaned = text.strip().upper()
+    return cleaned.startswith((f"{_PREFIX}*", f"{_PRACTICE}*")) or is_pouch_number(cleaned)
+
+
+def is_practice_code(text: str) -> bool:
+    """Whether it is the code of a pouch that was packed in training."""
+    return text.startswith(f"{_PRACTICE}*")
 
 
 def read_code(text: str) -> Pouch:
@@ -188,12 +198,22 @@ def read_code(text: str) -> Pouch:
     if len(bundles) != len(rows):
         raise UserError("pouch.unreadable")
     return Pouch(
-        match["number"], match["origin"], match["target"], int(match["fen"]), tuple(bundles)
+        match["number"],
+        match["origin"],
+        match["target"],
+        int(match["fen"]),
+        tuple(bundles),
+        match["prefix"] == _PRACTICE,
     )
 
 
-def pouch_of(body: dict[str, Any]) -> Pouch:
-    """The pouch that a ``pouch.sent`` or ``pouch.received`` entry is about."""
+def pouch_of(body: dict[str, Any], *, practice: bool = False) -> Pouch:
+    """The pouch that a ``pouch.sent`` or ``pouch.received`` entry is about.
+
+    Args:
+        body: of the entry.
+        practice: whether it is an entry of training.
+    """
     arriving = [line for line in stock.from_body(body) if line.pieces > 0]
     return Pouch(
         body["pouch"],
@@ -201,6 +221,7 @@ def pouch_of(body: dict[str, Any]) -> Pouch:
         body["to_till"],
         body["cash_fen"],
         tuple(Bundle(line.item, line.pieces, line.lo) for line in arriving),
+        practice,
     )
 
 

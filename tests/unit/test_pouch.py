@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from terminal.domain import ledger, pouch, stock
@@ -48,6 +50,10 @@ def test_code_of_the_slip_comes_back_equal() -> None:
     assert FULL.code().startswith("PTP1*P02-260801-7K3QF9*V01*T02*50000*S1:20/V1:10@101*")
     assert pouch.read_code(f" {FULL.code()} ") == FULL
     assert pouch.is_pouch_code(FULL.code())
+    practice = replace(FULL, practice=True)
+    assert practice.code().startswith("PTT1*P02-260801-7K3QF9*V01*")
+    assert pouch.read_code(practice.code()) == practice
+    assert pouch.is_pouch_code(practice.code())
     assert pouch.is_pouch_code(FULL.number)
     assert not pouch.is_pouch_code("6921168509256")
     assert pouch.read_code(Pouch(FULL.number, "T01", "T02", 5).code()).bundles == ()

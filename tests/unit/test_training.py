@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from terminal.documents.receipt import build_receipt
 from terminal.documents.training import EVERY, MARK, WORTHLESS, practice_slip
 from terminal.domain.document import Barcode, Cut, Document, KickDrawer, Qr, Text
 from terminal.domain.errors import EnvironmentFault, UserError
+from terminal.domain.pouch import Pouch
 from terminal.domain.proof import verify_proof
 from tests.helpers.printers import receipt_content
 
@@ -35,10 +37,19 @@ def test_a_slip_of_practice_is_marked_at_both_ends_and_across() -> None:
 
 @pytest.mark.parametrize("cut", [(), (Cut(),)])
 def test_no_code_on_it_passes_for_a_real_one(cut: tuple[Cut, ...]) -> None:
-    codes = (Qr(PROOF), Qr(REAL), Qr("PO1*P02-261121-ABCDEF"), Barcode("6921168509256"))
+    pouch = Pouch("P03-260801-7K3QF9", "T03", "T02", 12_345)
+    marked = Qr(replace(pouch, practice=True).code())
+    codes = (
+        Qr(PROOF),
+        marked,
+        Qr(pouch.code()),
+        Qr(REAL),
+        Qr("PO1*P02-261121-ABCDEF"),
+        Barcode("6921168509256"),
+    )
     blocks = practice_slip(Document("slip", (*codes, *cut))).blocks
     left = [block for block in blocks if isinstance(block, Qr | Barcode)]
-    assert left == [Qr(PROOF)]
+    assert left == [Qr(PROOF), marked]
     assert sum(isinstance(block, Text) and block.text == MARK for block in blocks) == 2
 
 
