@@ -31,6 +31,7 @@ class Asked:
         counter: what people call the counter that asks.
         reason_zh: of the platform's list, else as it was typed.
         reason_en: the same in English.
+        after: how it will be, or the amount that is moved.
         request: exactly what is signed.
         roles: who may answer.
     """
@@ -143,7 +144,7 @@ class Approving:
             reason_zh=str(words["name_zh"]),
             reason_en=str(words["name_en"]),
             before=told.get("before_fen", told.get("before_text", "")),
-            after=told.get("after_fen", told.get("after_text", "")),
+            after=told.get("after_fen", told.get("after_text", told.get("amount_fen", ""))),
             request=request,
             roles=self._session.authorisers(action),
         )

@@ -13,6 +13,7 @@ from terminal.app.approving import Approving
 from terminal.app.context import Context
 from terminal.app.session import SessionDesk
 from terminal.domain.authority import (
+    HERE_ONLY,
     Grant,
     Question,
     Rule,
@@ -69,7 +70,8 @@ class Authorising:
             UserError: ``permission.denied`` when the operator may not act at all,
                 ``permission.above_limit``, ``permission.second_needed`` with ``roles``,
                 ``permission.same_person``, ``session.*``; ``approval.asked`` with ``request_id``
-                when the other counters are to be asked, ``approval.*`` when what was allowed there
+                when the other counters are to be asked, ``approval.here_only`` for what only
+                somebody at this counter can vouch for, ``approval.*`` when what was allowed there
                 does not do.
         """
         operator = self._context.on_duty()
@@ -87,6 +89,8 @@ class Authorising:
         return Grant(question, operator, authoriser.clerk_id, means, new_uuid7())
 
     def _elsewhere(self, question: Question, operator: str, request_id: str) -> Grant:
+        if question.action in HERE_ONLY:
+            raise UserError("approval.here_only")
         if not request_id:
             asked = self._approving.new(question, operator)
             raise UserError("approval.asked", {"request_id": asked})

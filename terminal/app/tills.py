@@ -155,13 +155,12 @@ class Tills:
     ) -> Grant | None:
         if till.kind != "vault":
             return None
-        held = self.reader.held(till.till_id)
+        giver, taker = till.till_id, form.partner
+        if form.inward:
+            giver, taker = taker, giver
+        # What the vault holds is in no question: it is counted blind as well.
         question = Question(
-            "vault_move",
-            size=fen,
-            subject=f"{till.till_id} {form.partner}",
-            before=held,
-            after=held + (fen if form.inward else -fen),
+            "vault_move", size=fen, subject=f"{giver} → {taker}", more={"amount_fen": fen}
         )
         return self._authorising.grant(question, authoriser, secret)
 

@@ -27,6 +27,9 @@ BODY_VERSION: Final = 2
 ELSEWHERE: Final = "@"
 """Instead of a clerk's number: the second person is at another counter."""
 
+HERE_ONLY: Final = frozenset({"till_check"})
+"""What the second person does with her own hands: she counts, so she is at this counter."""
+
 _BADGE: Final = re.compile(r"PB1\*(?P<clerk>[0-9A-Za-z]{1,16})")
 
 

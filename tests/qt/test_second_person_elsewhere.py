@@ -14,8 +14,10 @@ from tests.helpers.central import Central, running_central
 from tests.helpers.neighbours import Neighbour
 from tests.helpers.outlet import MANAGER, MANAGER_PIN, SENIOR, SENIOR_PIN, Outlet, connect
 from tests.qt.conftest import Screen, focus_name
+from tests.qt.test_accessibility import window_of
 from tests.qt.test_refund_page import PEN, entries, open_sale, sell
-from tests.qt.test_screens import LOOKS, Album
+from tests.qt.test_screens import LOOKS, Album, shown
+from tests.qt.test_till_page import form, page
 from tests.sync.test_approvals import QUESTION, answered, ask, driving, seen
 
 pytest_plugins = ["tests.helpers.outlet_fixtures", "tests.helpers.neighbours_fixtures"]
@@ -107,6 +109,29 @@ def test_a_refusal_is_said_in_the_form_and_esc_calls_a_question_off(
             screen.until(lambda: not there.requests, "the question gone")
         assert not second.open
         assert entries(screen, "refund.completed") == 0
+
+
+def test_whoever_counts_is_here_so_a_surprise_check_offers_no_other_counter(
+    open_face: Callable[..., Screen], neighbours_template: Path, tmp_path: Path
+) -> None:
+    with two_counters(open_face, neighbours_template, tmp_path / "outlet") as (screen, _beside):
+        till = page(screen)
+        screen.hands.press("Ctrl+T")
+        screen.until(lambda: till.tables.tills.count == 1, "the tills")
+        screen.hands.pause(80)
+        form(screen, "F8", "drawer")
+        screen.hands.press("Return")
+        screen.until(lambda: till.second.open and till.second.canAskElsewhere, "the other way")
+        screen.hands.press("Escape")
+        screen.hands.press("Escape")
+        form(screen, "F11", "check")
+        screen.hands.write("1")
+        screen.hands.press("F12")
+        screen.until(lambda: till.second.open, "the second person's form")
+        screen.hands.pause(300)
+        assert not till.second.canAskElsewhere
+        seen_here = shown(window_of(screen).contentItem())
+        assert "请其他终端授权" not in {str(one.property("text")) for one in seen_here}
 
 
 def test_a_question_from_beside_is_told_without_taking_the_scan_field_and_answered_by_keys(

@@ -14,9 +14,13 @@ import pytest
 from sync.client.approvals import Approvals
 from terminal.app.approval_driver import ApprovalDriver
 from terminal.app.approving import Asked
+from terminal.app.pouches import WrongForm
+from terminal.app.till_checks import CheckForm
+from terminal.app.tills import MoveForm
 from terminal.domain import approval
 from terminal.domain.authority import ELSEWHERE, Question
 from terminal.domain.errors import EnvironmentFault, OutletError, UserError
+from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import EntryDraft
 from tests.helpers.driven_refunds import PACE, InTurn, Refused, outcome
 from tests.helpers.neighbours import Neighbour, Outletful
@@ -246,8 +250,6 @@ def test_answers_that_were_changed_copied_or_made_up_are_forged(two: Outletful) 
 
 def signed(there: Neighbour, take: Any, request_id: str, body: Any) -> str:
     """What becomes of a dishonest counter's truly signed entry."""
-    from terminal.domain.identifiers import new_uuid7
-
     date = there.outlet.books.day().business_date
     draft = EntryDraft(approval.ANSWERED, new_uuid7(), date, CLERK, body)
     with there.outlet.books.transaction() as tx:
@@ -282,3 +284,46 @@ def test_books_that_cannot_be_read_are_said_once_a_cause_and_asked_again(
         "database.full",
         "database.io_error",
     ]
+
+
+def test_whoever_counts_is_at_this_counter_and_nobody_elsewhere_is_asked(two: Outletful) -> None:
+    for counter in (two.a, two.b):
+        counter.sync()
+    two.a.sell()
+    cases = two.a.outlet.cases
+    assert cases.approving.can_ask()
+    check = CheckForm(new_uuid7(), cases.context.profile.till_id, {})
+    assert refused(lambda: cases.till_checks.check(check, ELSEWHERE, "")) == "approval.here_only"
+    funds = MoveForm(new_uuid7(), "V01", "bank", {10_000: 3}, inward=True)
+    cases.tills.fund(funds, SENIOR, SENIOR_PIN)
+    sent = cases.tills.send(MoveForm(new_uuid7(), "V01", "T02", {100: 1}), SENIOR, SENIOR_PIN)
+    wrong = WrongForm(new_uuid7(), sent.pouch, {})
+    assert refused(lambda: cases.pouches.receive_wrong(wrong, ELSEWHERE, "")) == (
+        "approval.here_only"
+    )
+    assert not {"till.checked", "pouch.received"} & set(two.a.kinds())
+
+
+def test_a_yes_to_money_of_the_vault_is_for_its_way_and_amount(two: Outletful) -> None:
+    inward = MoveForm(new_uuid7(), "V01", "bank", {10_000: 3}, inward=True)
+    cases = two.a.outlet.cases
+    cases.tills.fund(inward, SENIOR, SENIOR_PIN)
+    for counter in (two.a, two.b):
+        counter.sync()
+    again = replace(inward, intent_id=new_uuid7())
+    with pytest.raises(UserError) as caught:
+        cases.tills.fund(again, ELSEWHERE, "")
+    request_id = str(caught.value.params["request_id"])
+    request = cases.approving.request(request_id)["request"]
+    there = two.b.outlet.cases.approving
+    asked = there.shown(request)  # type: ignore[arg-type]
+    assert (asked.subject, asked.before, asked.after) == ("bank → V01", "", 30_000)
+    cases.approving.take(request_id, there.answer(asked, SENIOR, SENIOR_PIN, allowed=True))
+    for other in (
+        replace(again, inward=False),
+        replace(again, pieces={10_000: 2}),
+        replace(again, partner="centre"),
+    ):
+        code = refused(lambda form=other: cases.tills.fund(form, ELSEWHERE + request_id))  # type: ignore[misc]
+        assert code == "approval.other_request"
+    assert cases.tills.fund(again, ELSEWHERE + request_id).amount_text == "300.00"

@@ -11,9 +11,11 @@ import pytest
 from terminal.app.entry_account import account_of
 from terminal.app.last_transaction import last_transaction
 from terminal.app.refunding import Wish
+from terminal.app.till_checks import CheckForm
 from terminal.app.tills import MoveForm
 from terminal.documents.report_tables import Names, mismatch_lines, sections
 from terminal.domain.attempt import Answer
+from terminal.domain.authority import ELSEWHERE
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.money import Money
@@ -74,10 +76,29 @@ def _refusals(outlet: Outlet) -> Iterator[str]:
     outlet.cases.ordering.void_line(outlet.cases.ordering.basket.lines[-1].line_id)
 
 
+def _questions(outlet: Outlet) -> Iterator[str]:
+    """What other counters are asked of the tills here, and what was allowed at this one."""
+    tills, checks = outlet.cases.tills, outlet.cases.till_checks
+    issued = MoveForm(new_uuid7(), "V01", "T02", {10_000: 3})
+    back = MoveForm(new_uuid7(), "V01", "bank", {10_000: 4})
+    for ask, form in ((tills.send, issued), (tills.fund, back)):
+        with pytest.raises(UserError, match=r"approval\.asked") as asked:
+            ask(form, ELSEWHERE, "")
+        yield json.dumps(outlet.cases.approving.request(str(asked.value.params["request_id"])))
+    for till_id in ("T02", "V01"):
+        with pytest.raises(UserError) as refused:
+            checks.check(CheckForm(new_uuid7(), till_id, {}), ELSEWHERE, "")
+        yield f"{refused.value.code} {refused.value.params}"
+        if refused.value.code == "approval.asked":
+            number = str(refused.value.params["request_id"])
+            yield json.dumps(outlet.cases.approving.request(number))
+
+
 def _told(outlet: Outlet) -> Iterator[str]:
     """Everything that is said to the clerk who has not counted, as views, files and slips."""
     cases, day = outlet.cases, outlet.books.day().business_date
     yield from _refusals(outlet)
+    yield from _questions(outlet)
     yield repr(cases.session.view())
     yield repr(cases.tills.view())
     yield repr(cases.cash_ups.view())
@@ -108,7 +129,7 @@ def _told(outlet: Outlet) -> Iterator[str]:
 
 
 def _amounts(outlet: Outlet) -> tuple[str, ...]:
-    """What nobody may read: what the till should hold, and what was sold for cash."""
+    """What nobody may read: what the tills should hold, and what was sold for cash."""
     held = book_fen(outlet.cases)
     kinds = {e.seq: e.kind for e in outlet.books.all_entries()}
     sold = sum(
@@ -117,7 +138,8 @@ def _amounts(outlet: Outlet) -> tuple[str, ...]:
     back = sum(
         row.fen for row in outlet.books.ledger.postings(TILL) if kinds[row.seq].startswith("ref")
     )
-    shown = [Money(fen).text for fen in (held, sold, sold + back)]
+    vault = outlet.books.ledger.balance("cash:V01")
+    shown = [Money(fen).text for fen in (held, sold, sold + back, vault)]
     return (*shown, *(text.replace(".", "") for text in shown))
 
 
@@ -129,7 +151,7 @@ def test_nothing_that_is_told_before_the_count_says_what_should_be_in_the_till(
     odd: Outlet,
 ) -> None:
     amounts = _amounts(odd)
-    assert len(set(amounts)) == 6
+    assert len(set(amounts)) == 8
     told = list(_told(odd))
     assert [(amount, one[:80]) for one in told for amount in amounts if _reads(one, amount)] == []
 
@@ -139,7 +161,7 @@ def test_where_tills_are_not_blind_the_same_look_finds_it(odd: Outlet) -> None:
     amounts = _amounts(odd)
     show_tills(odd.cases)
     told = list(_told(odd))
-    assert {amount for one in told for amount in amounts if _reads(one, amount)} >= set(amounts[:3])
+    assert {amount for one in told for amount in amounts if _reads(one, amount)} >= set(amounts[:4])
 
 
 def test_the_report_of_an_uncounted_day_has_other_tenders_and_all_of_it_after_the_count(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from terminal.domain.authority import ELSEWHERE, who_says
+from terminal.domain.authority import ELSEWHERE, HERE_ONLY, who_says
 from terminal.domain.errors import OutletError
 from ui.common.operation import Operations
 from ui.common.pane import Pane
@@ -52,7 +52,7 @@ class SecondPerson(Pane):
     @Property(bool, notify=changed)
     def canAskElsewhere(self) -> bool:
         """Whether somebody at another counter of the outlet can be asked."""
-        return self._neighbours
+        return self._neighbours and self._asked.action not in HERE_ONLY
 
     @Property(bool, notify=changed)
     def askedElsewhere(self) -> bool:
