@@ -2,93 +2,33 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sync.client.agent import run_once
 from sync.client.journal_reader import JournalReader
-from sync.client.mirror_lan import LanPlace
 from sync.client.mirror_lane import MirrorLane
 from sync.client.mirror_place import FolderPlace
 from sync.client.session import Session
 from terminal.app import recovery
 from terminal.bootstrap import open_keys
 from terminal.commands.doctor import LOOKS
-from terminal.commands.line import main as command_line
 from terminal.domain.errors import EnvironmentFault
 from tests.helpers.central import Central
-from tests.helpers.commands import DONE, ENVIRONMENT, REFUSED, ROOT
+from tests.helpers.commands import ENVIRONMENT, REFUSED
 from tests.helpers.journal_writer import until
+from tests.helpers.mirror_at_work import export, lose_books, mirror_once, said, set_up, told
 from tests.helpers.outlet import PIN, LiveDesk, Outlet, Template, connect
 
-pytest_plugins = ["tests.helpers.outlet_fixtures"]
-
-
-def set_up(home: Path, **place: str) -> None:
-    """What the engineer writes."""
-    (home / "devices.json").write_text(json.dumps({"mirror": place}))
-
-
-def mirror_once(home: Path) -> str:
-    """One run of the agent's lane; what it says."""
-    keys = open_keys(home)
-    session = Session(home, keys)
-    lane = MirrorLane(home, keys.db_key, session)
-    try:
-        lane.run()
-        return lane.code
-    finally:
-        lane.close()
-        session.close()
-
-
-@pytest.fixture
-def stick(counter: Outlet, tmp_path: Path) -> Path:
-    """A folder for the copy of a counter that has sold three orders."""
-    folder = tmp_path / "stick"
-    folder.mkdir()
-    set_up(counter.home, folder=str(folder))
-    for _ in range(3):
-        counter.sell()
-    return folder
-
-
-def told(*words: str, home: Path, code: int = DONE) -> str:
-    """Run one command in this process; what it prints."""
-    printed = io.StringIO()
-    with redirect_stdout(printed):
-        assert command_line([*words, "--home", str(home)]) == code, printed.getvalue()
-    return printed.getvalue()
-
-
-def said(*words: str, home: Path, code: int = DONE) -> dict[str, Any]:
-    """Run one command in this process; its line of JSON."""
-    answer: dict[str, Any] = json.loads(told(*words, "--json", home=home, code=code))
-    return answer
-
-
-def export(home: Path) -> list[str]:
-    return told("journal", "export", "--jsonl", home=home).splitlines()
-
-
-def lose_books(home: Path) -> None:
-    """The disk's journal is gone; the keys and what the platform said are still there."""
-    for file in home.glob("journal.db*"):
-        file.unlink()
+pytest_plugins = ["tests.helpers.outlet_fixtures", "tests.helpers.stick_fixtures"]
 
 
 def test_a_lost_journal_comes_back_byte_for_byte_and_begins_a_new_epoch(
-    counter: Outlet, stick: Path, platform: Central
+    counter: Outlet, copy_stick: Path, platform: Central
 ) -> None:
     connect(counter.home, platform)
     assert run_once(counter.home).code == ""
@@ -129,7 +69,7 @@ def lease_numbers(counter: Outlet) -> None:
 
 
 def test_what_the_platform_has_and_the_copy_lacks_is_named_and_fetched(
-    counter: Outlet, stick: Path, platform: Central
+    counter: Outlet, copy_stick: Path, platform: Central
 ) -> None:
     connect(counter.home, platform)
     assert mirror_once(counter.home) == ""
@@ -154,7 +94,7 @@ def test_what_the_platform_has_and_the_copy_lacks_is_named_and_fetched(
 
 
 def test_without_the_platform_the_copy_is_restored_and_no_number_is_used_again(
-    counter: Outlet, stick: Path
+    counter: Outlet, copy_stick: Path
 ) -> None:
     assert mirror_once(counter.home) == ""
     counter.sell()
@@ -168,7 +108,7 @@ def test_without_the_platform_the_copy_is_restored_and_no_number_is_used_again(
 
 
 def test_a_kill_during_the_restore_leaves_no_journal_or_all_of_it(
-    counter: Outlet, stick: Path, monkeypatch: pytest.MonkeyPatch
+    counter: Outlet, copy_stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert mirror_once(counter.home) == ""
     head = counter.books.head()[0]
@@ -196,9 +136,9 @@ def run_restore(home: Path) -> dict[str, object]:
     return restore(home, copy.identity, copy.reader(), partial=False)
 
 
-def test_a_damaged_copy_is_not_restored_unless_asked_for(counter: Outlet, stick: Path) -> None:
+def test_a_damaged_copy_is_not_restored_unless_asked_for(counter: Outlet, copy_stick: Path) -> None:
     assert mirror_once(counter.home) == ""
-    (segment,) = stick.glob("*/*.seg")
+    (segment,) = copy_stick.glob("*/*.seg")
     data = bytearray(segment.read_bytes())
     data[-40] ^= 1
     segment.write_bytes(data)
@@ -220,76 +160,21 @@ def test_a_pulled_stick_delays_no_sale_is_told_and_told_no_more(
     live_desk: LiveDesk, tmp_path: Path
 ) -> None:
     home = live_desk.desk._site._home  # type: ignore[attr-defined]
-    stick = tmp_path / "stick"
-    set_up(home, folder=str(stick))
+    copy_stick = tmp_path / "stick"
+    set_up(home, folder=str(copy_stick))
     live_desk.desk.wake_sync()
     live_desk.await_event("sync", lambda event: event.data["mirror"] == "mirror.away")
     holds = live_desk.desk.ask(lambda cases: cases.queue.holds())
     assert [(hold.lane, hold.reason_code) for hold in holds] == [("mirror", "mirror.away")]
     look = dict(LOOKS)["mirror"](home)
     assert (look.level, "mirror.away" in look.text) == ("warn", True)
-    stick.mkdir()
-    until(lambda: list(stick.glob("*/*.seg")), "the copy")
+    copy_stick.mkdir()
+    until(lambda: list(copy_stick.glob("*/*.seg")), "the copy")
     until(lambda: not live_desk.desk.ask(lambda cases: cases.queue.holds()), "no notice")
     head = live_desk.desk.ask(lambda cases: cases.context.books.head()[0])
     until(lambda: said("mirror", "status", home=home)["seq"] == head, "every entry")
     look = dict(LOOKS)["mirror"](home)
     assert look.level == "warn", "it is on the journal's own disk"
-
-
-@pytest.fixture
-def other_machine(tmp_path: Path) -> Iterator[tuple[str, str, Path]]:
-    """The outlet's other PC keeps copies: address, token and folder."""
-    folder = tmp_path / "other"
-    words = ["mirror", "serve", "--dir", str(folder), "--port", "0"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "terminal", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        said = json.loads(process.stdout.readline())
-        yield said["url"], said["token"], folder
-        process.terminate()
-
-
-def test_the_other_machine_keeps_a_copy_it_cannot_read_and_gives_it_back(
-    counter: Outlet, stick: Path, other_machine: tuple[str, str, Path]
-) -> None:
-    url, token, folder = other_machine
-    set_up(counter.home, url=url, token=token)
-    assert mirror_once(counter.home) == ""
-    counter.sell()
-    assert mirror_once(counter.home) == ""
-    (segment,) = folder.glob("*/*.seg")
-    assert b"sale" not in segment.read_bytes()
-    counter.close()
-    before = export(counter.home)
-    assert said("mirror", "check", home=counter.home)["head_seq"] == len(before)
-    lose_books(counter.home)
-    said("mirror", "restore", home=counter.home, code=REFUSED)
-    assert export(counter.home)[: len(before)] == before
-    set_up(counter.home, url=url, token="wrong")
-    assert mirror_once(counter.home) == "mirror.bad_token"
-    set_up(counter.home, url="http://127.0.0.1:9", token=token)
-    assert mirror_once(counter.home) == "mirror.unreachable"
-
-
-def test_the_other_machine_takes_nothing_but_copies(other_machine: tuple[str, str, Path]) -> None:
-    url, token, folder = other_machine
-    place = LanPlace(url, token, "61020303-02")
-    assert (place.segments(), place.read("0000000001.seg")) == ([], b"")
-    place.append("0000000001.seg", 0, b"one\n")
-    place.append("0000000001.seg", 4, b"two\n")
-    place.append("0000000001.seg", 4, b"two\n")
-    assert place.read("0000000001.seg") == b"one\ntwo\n"
-    assert place.look("0000000001.seg") == "open"
-    with pytest.raises(EnvironmentFault, match=r"mirror\.too_large"):
-        place.append("0000000001.seg", 8, bytes(17 * 1024 * 1024))
-    assert place.set_aside() == "61020303-02.aside-1"
-    assert place.segments() == []
-    for copy in ("..", "mirror.token", "%2e%2e%2fhome"):
-        with pytest.raises(EnvironmentFault):
-            LanPlace(url, token, copy).segments()
-    assert {file.name for file in folder.iterdir()} == {"mirror.token", "61020303-02.aside-1"}
 
 
 @pytest.mark.parametrize(
@@ -322,7 +207,7 @@ def test_without_a_copy_set_up_the_commands_say_so(outlet: Outlet) -> None:
 
 
 def test_an_empty_folder_with_the_keys_alone_becomes_the_terminal_again(
-    counter: Outlet, stick: Path, platform: Central, tmp_path: Path
+    counter: Outlet, copy_stick: Path, platform: Central, tmp_path: Path
 ) -> None:
     connect(counter.home, platform)
     assert mirror_once(counter.home) == ""
@@ -364,11 +249,11 @@ class HangingPlace(FolderPlace):
 
 
 def test_a_place_that_hangs_is_told_while_it_hangs(
-    counter: Outlet, stick: Path, monkeypatch: pytest.MonkeyPatch
+    counter: Outlet, copy_stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = open_keys(counter.home)
     session = Session(counter.home, keys)
-    place = HangingPlace(stick, session.identity.terminal_id)
+    place = HangingPlace(copy_stick, session.identity.terminal_id)
     monkeypatch.setattr("sync.client.mirror_lane.place_of", lambda *_given: place)
     monkeypatch.setattr("sync.client.mirror_lane.SLOW_S", 0.0)
     lane = MirrorLane(counter.home, keys.db_key, session)
@@ -391,7 +276,7 @@ def test_a_place_that_hangs_is_told_while_it_hangs(
 
 
 def test_a_disk_of_ours_in_trouble_is_no_fault_of_the_copy(
-    counter: Outlet, stick: Path, monkeypatch: pytest.MonkeyPatch
+    counter: Outlet, copy_stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = open_keys(counter.home)
     session = Session(counter.home, keys)
@@ -406,34 +291,21 @@ def test_a_disk_of_ours_in_trouble_is_no_fault_of_the_copy(
             lane.run()
     with monkeypatch.context() as patch:
         patch.setattr(type(session.store), "park", fails)
-        stick.rename(stick.with_name("pulled"))
+        copy_stick.rename(copy_stick.with_name("pulled"))
         assert (lane.run(), lane.code) == ("failed", ""), "it could not be written down"
     assert (lane.run(), lane.code) == ("failed", "mirror.away")
-    stick.with_name("pulled").rename(stick)
+    copy_stick.with_name("pulled").rename(copy_stick)
     assert (lane.run(), lane.code) == ("done", "")
     assert (lane.run(), lane.code) == ("done", "")
     lane.close()
     session.close()
 
 
-def test_what_is_no_answer_of_the_other_machine_is_not_believed(
-    other_machine: tuple[str, str, Path],
-) -> None:
-    url, token, _ = other_machine
-    with pytest.raises(EnvironmentFault, match=r"mirror\.unreachable"):
-        LanPlace(f"{url}/elsewhere", token, "61020303-02").segments()
-    words = LanPlace(url, token, "61020303-02")
-    for answer in (b"no JSON", b"[]", b"{}"):
-        words.put("0000000001.seg", answer)
-        with pytest.raises(EnvironmentFault, match=r"mirror\.unreachable"):
-            words._json("GET", "/0000000001.seg")
-
-
 def test_damage_that_was_mended_and_a_copy_set_aside_are_on_record(
-    counter: Outlet, stick: Path, outlet_template: Template
+    counter: Outlet, copy_stick: Path, outlet_template: Template
 ) -> None:
     assert mirror_once(counter.home) == ""
-    (segment,) = stick.glob("*/*.seg")
+    (segment,) = copy_stick.glob("*/*.seg")
     data = bytearray(segment.read_bytes())
     data[100] ^= 1
     segment.write_bytes(data)

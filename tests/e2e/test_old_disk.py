@@ -7,7 +7,6 @@ import os
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,12 +18,9 @@ from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry, EntryDraft
 from terminal.store.identity import read_identity, write_identity
 from terminal.store.recovery_steps import RecoverySteps, set_aside
-from tests.helpers.central import Central
 from tests.helpers.old_disk import (
     OldDisk,
     Sold,
-    as_enrolled,
-    forgetful_platform,
     killed_at,
     weakened,
 )
@@ -36,44 +32,13 @@ from tests.helpers.outlet import (
     SENIOR_PIN,
     STAMP,
     LiveDesk,
-    Outlet,
-    Template,
     connect,
 )
 from tests.helpers.tampering_proxy import Passing, tampering_proxy, with_body
 
-pytest_plugins = ["tests.helpers.outlet_fixtures"]
+pytest_plugins = ["tests.helpers.outlet_fixtures", "tests.helpers.old_disk_fixtures"]
 
 STRIDE = 12
-
-
-@pytest.fixture(scope="module")
-def running(
-    outlet_template: Template, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Central]:
-    home = tmp_path_factory.mktemp("central") / "platform"
-    with forgetful_platform(outlet_template, home) as platform:
-        yield platform
-
-
-@pytest.fixture
-def disk(outlet_template: Template, running: Central, tmp_path: Path) -> Iterator[OldDisk]:
-    """A counter at work that sold two orders, then was copied and sold three more."""
-    platform = running
-    as_enrolled(platform, outlet_template)
-    home = outlet_template.copy_home(tmp_path / "home")
-    connect(home, platform)
-    made = OldDisk(Outlet(home), platform)
-    made.outlet.open_day()
-    made.sell(2)
-    made.outlet.cases.ordering.add_item(STAMP, 1)
-    made.upload()
-    made.back_up()
-    made.pay()
-    made.sell(2)
-    assert made.upload().code == ""
-    yield made
-    made.outlet.close()
 
 
 def _sell_on_the_old_disk(disk: OldDisk) -> None:

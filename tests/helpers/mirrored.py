@@ -21,6 +21,9 @@ from terminal.store.keystore import Keys
 from tests.helpers.journal_writer import JOURNAL_FILE, JournalWriter
 
 TERMINAL = "61020303-02"
+SEGMENT_LINES = 20
+"""Short segments, so that a test sees several of them."""
+ENTRIES = SEGMENT_LINES + 7
 
 
 def write_many(writer: JournalWriter, count: int, note: str = "") -> None:
@@ -98,6 +101,11 @@ class Mirrored:
 def segment(mirrored: Mirrored, first: int = 1) -> Path:
     """The file of a segment."""
     return mirrored.copy_folder / f"{first:010d}.seg"
+
+
+def reasons(mirrored: Mirrored) -> list[object]:
+    """What a check finds wrong."""
+    return [fault["reason"] for fault in mirrored.check().faults]
 
 
 def flip(file: Path, at: int) -> None:
