@@ -7,6 +7,7 @@ all. Source: postal-domain.md §2.22.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from terminal.app.approving import Approving
@@ -23,7 +24,7 @@ from terminal.domain.authority import (
 )
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
-from terminal.domain.permission import require
+from terminal.domain.permission import require, require_uninvolved
 from terminal.ports.books import Transaction
 
 
@@ -57,7 +58,14 @@ class Authorising:
         rule = self._rule(action)
         return Need(rule.level(size), rule.alone, rule.second, self._authorisers(action))
 
-    def grant(self, question: Question, authoriser_no: str = "", secret: str = "") -> Grant:
+    def grant(
+        self,
+        question: Question,
+        authoriser_no: str = "",
+        secret: str = "",
+        *,
+        besides: Collection[str] = (),
+    ) -> Grant:
         """Allow an act: alone when it is small enough, else by the second person who says so.
 
         Args:
@@ -65,14 +73,15 @@ class Authorising:
             authoriser_no: number typed or badge read, or what ``who_says`` knows of the other
                 counters; "" for nobody.
             secret: her own.
+            besides: who may not be the second person, because it is about her own work.
 
         Raises:
             UserError: ``permission.denied`` when the operator may not act at all,
                 ``permission.above_limit``, ``permission.second_needed`` with ``roles``,
-                ``permission.same_person``, ``session.*``; ``approval.asked`` with ``request_id``
-                when the other counters are to be asked, ``approval.here_only`` for what only
-                somebody at this counter can vouch for, ``approval.*`` when what was allowed there
-                does not do.
+                ``permission.same_person``, ``permission.involved``, ``session.*``;
+                ``approval.asked`` with ``request_id`` when the other counters are to be asked,
+                ``approval.here_only`` for what only somebody at this counter can vouch for,
+                ``approval.*`` when what was allowed there does not do.
         """
         operator = self._context.on_duty()
         self._operator_may(question.action, operator)
@@ -81,11 +90,13 @@ class Authorising:
             return Grant(question, operator, "", "", new_uuid7())
         number, means = who_says(authoriser_no)
         if means == "terminal":
-            return self._elsewhere(question, operator, number)
+            grant = self._elsewhere(question, operator, number)
+            require_uninvolved(besides, grant.authoriser)
+            return grant
         if not number:
             roles = ",".join(self._authorisers(question.action))
             raise UserError("permission.second_needed", {"action": question.action, "roles": roles})
-        authoriser = self._session.authorise(number, secret, question.action)
+        authoriser = self._session.authorise(number, secret, question.action, besides=besides)
         return Grant(question, operator, authoriser.clerk_id, means, new_uuid7())
 
     def _elsewhere(self, question: Question, operator: str, request_id: str) -> Grant:

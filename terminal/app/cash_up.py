@@ -23,15 +23,14 @@ from terminal.app.evidence import Evidence
 from terminal.app.hand_over import Found, HandOver
 from terminal.app.own_tills import own_tills
 from terminal.app.session import SessionDesk
+from terminal.app.vouching import Vouching, taken_over
 from terminal.domain.attempt import AT_REST
-from terminal.domain.authority import Question
 from terminal.domain.cash_count import counted, read_pieces
 from terminal.domain.cash_up import (
     BOOKED,
     COUNTED,
     DISPUTED,
     INTERIM,
-    VERIFIED,
     CashUp,
     Step,
     booking_postings,
@@ -46,7 +45,6 @@ from terminal.domain.stock import to_body as stock_rows
 from terminal.ports.cash_ups import Span
 
 CHANGED = frozenset({"cash_up", "orders", "session", "print", "sync"})
-VERIFY_ACTION, WRITE_OFF = "cash_up_verify", "cash_write_off"
 
 
 class CashUps:
@@ -67,6 +65,7 @@ class CashUps:
         self._notices = notices
         self._forms = CashUpForms(context)
         self._hand_over = HandOver(context, session, self._forms)
+        self._vouching = Vouching(context, session, authorising, self._forms)
         self._disputes = Disputes(context)
         self._sold = SoldSoFar()
         self._found: tuple[tuple[object, ...], OutcomeView] | None = None
@@ -175,7 +174,7 @@ class CashUps:
             return saved
         period, cash_up, span = self._forms.at(form_id, Step.DIFFERENCE)
         body = period.difference_body(cash_up, span)
-        question = _taken_over(cash_up, body["suspense_fen"])
+        question = taken_over(cash_up, body["suspense_fen"])
         need = self._authorising.need(question.action, question.size)
         if question.size and need.level == "refused":
             raise UserError("cash_up.too_much", {"limit": Money(need.most or 0).text})
@@ -226,7 +225,7 @@ class CashUps:
         return self._booked(form_id)
 
     def verify(self, form_id: str, clerk_no: str, secret: str) -> CashUpView:
-        """A second person vouches for the count.
+        """A second person vouches for the count: neither who is on duty nor who counted.
 
         Raises:
             UserError: ``cash_up.form_gone``, ``permission.*``, ``session.*``.
@@ -234,16 +233,7 @@ class CashUps:
         saved = self._saved(form_id)
         if saved:
             return saved
-        period, cash_up, span = self._forms.at(form_id, Step.VERIFY)
-        verifier = self._session.authorise(clerk_no, secret, self._verify_action()).clerk_id
-        body = period.difference_body(cash_up, span)
-        # Above what a clerk takes over alone, who vouches also answers for it.
-        question = _taken_over(cash_up, period.taken_over(cash_up, span))
-        grant = self._authorising.grant(question, clerk_no, secret) if question.size else None
-        with self._context.books.transaction() as tx:
-            if grant is not None:
-                self._authorising.note(tx, grant)
-            self._forms.append(tx, VERIFIED, form_id, {**body, "verifier": verifier})
+        self._vouching.verify(form_id, clerk_no, secret)
         return self._booked(form_id)
 
     def close(self, form_id: str) -> CashUpView:
@@ -271,7 +261,8 @@ class CashUps:
         Raises:
             UserError: ``cash_up.handover_differs`` when she found something else,
                 ``cash_up.handover_tries`` when that was so too often,
-                ``permission.same_person``, ``cash_up.form_gone``, ``money.*``, ``cash_count.*``,
+                ``permission.same_person``, ``permission.involved`` for who made the count herself,
+                ``cash_up.form_gone``, ``money.*``, ``cash_count.*``,
                 ``stock_count.not_counted``, ``session.*``.
             EnvironmentFault: ``cash_up.totals_differ``, ``cash_up.entries_missing``.
         """
@@ -351,20 +342,3 @@ class CashUps:
             return None
         now = self.view(till_id=self._forms.of(form_id).till_id)
         return replace(now, saved_seq=entry.seq, saved_at=entry.recorded_at)
-
-    def _verify_action(self) -> str:
-        """Platforms that do not know the action yet let those verify who may close the outlet."""
-        known = VERIFY_ACTION in self._context.permissions
-        return VERIFY_ACTION if known else "outlet_sign_off"
-
-
-def _taken_over(cash_up: CashUp, suspense_fen: int) -> Question:
-    """A difference that the outlet answers for from now on."""
-    return Question(
-        WRITE_OFF,
-        size=abs(suspense_fen),
-        subject=cash_up.till_id,
-        reason=cash_up.disposition,
-        before=cash_up.expected_fen,
-        after=cash_up.counted_fen,
-    )

@@ -59,7 +59,8 @@ class HandOver:
         Raises:
             UserError: ``cash_up.vault_stays`` for a vault, ``cash_up.handover_differs`` when she
                 found something else, ``cash_up.handover_tries`` when that was so too often,
-                ``permission.same_person``, ``cash_up.form_gone``, ``money.*``, ``cash_count.*``,
+                ``permission.same_person``, ``permission.involved`` for who made the count herself,
+                ``cash_up.form_gone``, ``money.*``, ``cash_count.*``,
                 ``stock_count.not_counted``, ``session.*``.
             EnvironmentFault: ``cash_up.totals_differ``, ``cash_up.entries_missing``.
         """
@@ -68,7 +69,10 @@ class HandOver:
         if not period.sells:
             raise UserError("cash_up.vault_stays", {"till": period.till_id})
         same = amount.fen == cash_up.counted_fen and period.stock_agrees(cash_up, found.stock)
-        to = self._session.authorise(clerk_no, secret, "clerk_sign_on")
+        # Two people count: who made the count that stands is not the other one.
+        counted = self._context.books.entry(cash_up.counted_seq)
+        counters = (counted.clerk_id,) if counted else ()
+        to = self._session.authorise(clerk_no, secret, "clerk_sign_on", besides=counters)
         self._may_try(cash_up, span)
         if not same:
             # Written down, so that nobody guesses it unseen.

@@ -5,6 +5,7 @@ Source: postal-domain.md §2.15, feature-map.md §1.1, reliability.md §5 "Offli
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import EntryDraft
 from terminal.domain.ledger import cash
 from terminal.domain.lockout import ONLINE_ONLY_AFTER, Lockout
-from terminal.domain.permission import Clerk, require, require_second_person
+from terminal.domain.permission import Clerk, require, require_second_person, require_uninvolved
 from terminal.ports.books import DayState, Transaction
 
 CHANGED = frozenset({"session", "basket", "parked", "sync"})
@@ -248,27 +249,42 @@ class SessionDesk:
         self._context.locked = False
         return self.view(frozenset({"session"}))
 
-    def authorise(self, clerk_no: str, secret: str, action: str) -> Clerk:
+    def authorise(
+        self, clerk_no: str, secret: str, action: str, *, besides: Collection[str] = ()
+    ) -> Clerk:
         """A second person allows an action; how much of it may be is for ``Authorising``.
 
         Args:
             clerk_no: typed, or read from her badge.
             secret: her own.
             action: name of the permission, for example ``price_override``.
+            besides: who may not be the one, because it is about her own work.
 
         Raises:
-            UserError: ``permission.same_person``, ``permission.denied``, ``session.*``.
+            UserError: ``permission.same_person``, ``permission.involved``,
+                ``permission.denied``, ``session.*``.
         """
         number, _ = who_says(clerk_no)
-        return self.second_person(number, secret, action, self._context.on_duty())
+        operator = self._context.on_duty()
+        return self.second_person(number, secret, action, operator, besides=besides)
 
-    def second_person(self, number: str, secret: str, action: str, operator: str) -> Clerk:
+    def second_person(
+        self,
+        number: str,
+        secret: str,
+        action: str,
+        operator: str,
+        *,
+        besides: Collection[str] = (),
+    ) -> Clerk:
         """Somebody else than the operator, wherever that one is, with the right and her secret.
 
         Raises:
-            UserError: ``permission.same_person``, ``permission.denied``, ``session.*``.
+            UserError: ``permission.same_person``, ``permission.involved``,
+                ``permission.denied``, ``session.*``.
         """
         require_second_person(operator, number)
+        require_uninvolved(besides, number)
         clerk = self._identify(number, secret)
         require({action: self.authorisers(action)}, action, clerk.roles)
         return clerk

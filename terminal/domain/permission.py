@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from terminal.domain.errors import UserError
@@ -50,3 +50,17 @@ def require_second_person(operator: str, authoriser: str) -> None:
     """
     if operator == authoriser:
         raise UserError("permission.same_person")
+
+
+def require_uninvolved(involved: Collection[str], person: str) -> None:
+    """Dual control: whose own work it is does not vouch for it, whoever is on duty by now.
+
+    Args:
+        involved: who counted, took over or packed what is looked at.
+        person: who is to sign.
+
+    Raises:
+        UserError: ``permission.involved`` with ``clerk``.
+    """
+    if person in involved:
+        raise UserError("permission.involved", {"clerk": person})
