@@ -260,9 +260,12 @@ def _moved(context: Context, till_id: str, seq: int, since: str, *, besides: str
 def require_nothing_laid_down(context: Context) -> None:
     """Cash that lies here for a sale nobody has finished is in no book: a count would call it over.
 
+    Nor is it told yet whether the cash of a refund leaves that the platform is asked about.
+
     Raises:
-        UserError: ``cash_up.laid_down`` with ``amount``.
+        UserError: ``cash_up.laid_down`` with ``amount``; ``refund.under_way``.
     """
+    context.no_refund_asked()
     basket = context.books.current_basket()
     if basket is not None and basket.cash_parts:
         laid_down = Money(sum(part.fen for part in basket.cash_parts))

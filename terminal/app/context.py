@@ -39,6 +39,7 @@ class Context:
         safe: opens what keeps personal data and attachments; None where none are kept.
         training: whether these are books of practice, see ``terminal.app.training``.
         has_scale: whether this counter weighs: then a weight is not typed without a second person.
+        refund_asked: the sale that the platform is just asked about for a refund, "" for none.
     """
 
     books: Books
@@ -58,6 +59,7 @@ class Context:
     compared: Compared = UNASKED
     has_card_terminal: bool = False
     training: bool = False
+    refund_asked: str = ""
     time: OutletTime = field(init=False)
     signed: SignedSettings = field(init=False)
 
@@ -147,6 +149,15 @@ class Context:
         if self.locked:
             raise UserError("session.locked")
         return clerk_id
+
+    def no_refund_asked(self) -> None:
+        """The clerk and the till stay while the platform is asked whether money may leave it.
+
+        Raises:
+            UserError: ``refund.under_way`` with ``order``.
+        """
+        if self.refund_asked:
+            raise UserError("refund.under_way", {"order": self.refund_asked})
 
     def draft(self, kind: str, intent_id: str, clerk_id: str, body: dict[str, Any]) -> EntryDraft:
         """A fact of the current business day."""

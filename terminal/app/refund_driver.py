@@ -117,7 +117,11 @@ class RefundDriver:
             prepared = self._store.ask(
                 lambda cases: cases.refunding.prepare(wish, authoriser, secret)
             )
-            word = None if prepared.claim is None else self._claimed(prepared.claim)
+            try:
+                word = None if prepared.claim is None else self._claimed(prepared.claim)
+            except Exception:
+                self._store.ask(lambda cases: cases.refunding.give_up())
+                raise
             return self._store.ask(lambda cases: cases.refunding.book(prepared, word))
 
         self._in_turn(work, done, failed)

@@ -44,6 +44,7 @@ from terminal.domain.tender import tender_of
 REFUND = frozenset({"refund", "orders", "print", "sync"})
 SHOWN = 30
 _TOO_MUCH = "refund.more_than_sold"
+_LATE = "refund.now_provisional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Prepared:
 
     Args:
         claim: what to ask the platform to keep; None when it cannot be asked.
+        at: business day, and period of the till.
     """
 
     wish: Wish
@@ -78,6 +80,7 @@ class Prepared:
     refund: Refund
     grant: Grant
     claim: JsonObject | None
+    at: tuple[str, int]
 
 
 class Refunding:
@@ -165,35 +168,52 @@ class Refunding:
         claim = None
         if self._context.sync.line_state().online:
             claim = self._intents.write(wish.form_id, claim_params("", origin, refund))
-        return Prepared(wish, origin, refund, grant, claim)
+        self._context.refund_asked = origin.order_no
+        return Prepared(wish, origin, refund, grant, claim, self._at())
 
     def book(self, prepared: Prepared, word: Word | None) -> RefundDone:
         """Book what was prepared, after the platform was asked.
+
+        Meanwhile the counter went on: everything is looked at once more.
 
         Args:
             prepared: from ``prepare``.
             word: what the platform answered; None when it was not asked.
 
         Raises:
-            UserError: ``refund.more_than_sold``; ``refund.now_provisional`` when the platform said
-                nothing about another counter's sale: nothing is booked, and the form goes on as a
-                provisional one.
+            UserError: as ``prepare``; ``refund.more_than_sold``; ``refund.clerk_changed``,
+                ``refund.till_closed``, ``refund.changed_meanwhile`` when it is not any more what
+                was allowed; ``refund.now_provisional`` when the platform said nothing about
+                another counter's sale: nothing is booked, and the form goes on as a provisional
+                one.
         """
+        self._context.refund_asked = ""
         saved = self.saved(prepared.wish.form_id)
         if saved is not None:
             return saved
+        try:
+            return self._book(prepared, word)
+        except UserError as refused:
+            if refused.code != _LATE:
+                self._intents.withdraw_all()
+            raise
+
+    def give_up(self) -> None:
+        """Nothing comes of what the platform was asked about."""
+        self._context.refund_asked = ""
+        self._intents.withdraw_all()
+
+    def _book(self, prepared: Prepared, word: Word | None) -> RefundDone:
         origin = self._ready(prepared.wish.form_id)
         granted = word is not None and word["outcome"] == "ok"
         if word is not None and word["code"] == _TOO_MUCH:
-            self._intents.withdraw_all()
             raise UserError("refund.more_than_sold", _left(prepared.refund, word))
+        if origin.standing == "confirmed" and not granted:
+            self._origin = replace(origin, standing="provisional")
+            raise UserError("refund.now_provisional")
+        refund = self._still_allowed(prepared, origin)
         if origin.standing != "own":
-            if not granted and origin.standing == "confirmed":
-                self._origin = replace(origin, standing="provisional")
-                raise UserError("refund.now_provisional")
             origin = replace(origin, standing="confirmed" if granted else "provisional")
-        # What came in since may have changed what is left.
-        refund = self._refund(origin, prepared.wish)
         return self._write(replace(prepared, origin=origin, refund=refund))
 
     def complete(self, wish: Wish, authoriser_no: str = "", secret: str = "") -> RefundDone:
@@ -230,7 +250,7 @@ class Refunding:
         )
 
     def _ready(self, form_id: str) -> Origin:
-        self._context.on_duty()
+        self._context.allow("sell")
         if not self._context.books.day().outlet_open:
             raise UserError("session.outlet_not_open")
         origin = self._origin
@@ -238,6 +258,28 @@ class Refunding:
             raise UserError("refund.form_gone")
         # What was given back since the form was opened counts.
         return self._origins.again(origin)
+
+    def _at(self) -> tuple[str, int]:
+        books = self._context.books
+        period = books.cash_ups.current(self._context.profile.till_id).period
+        return books.day().business_date, period
+
+    def _still_allowed(self, prepared: Prepared, origin: Origin) -> Refund:
+        """What goes back, when clerk, till, amounts and limits are what they were."""
+        grant = prepared.grant
+        if self._context.on_duty() != grant.operator:
+            raise UserError("refund.clerk_changed", {"clerk": grant.operator})
+        if self._at() != prepared.at:
+            raise UserError("refund.till_closed")
+        refund = self._refund(origin, prepared.wish)
+        self._enough_cash(refund)
+        self._reaches_cards(refund)
+        question = self._question(origin, refund, prepared.wish)
+        level = self._authorising.need(question.action, question.size).level
+        allowed = level == "alone" or (level == "second" and grant.by_two)
+        if question != grant.question or refund != prepared.refund or not allowed:
+            raise UserError("refund.changed_meanwhile")
+        return refund
 
     def _today(self, entry: Entry) -> bool:
         return entry.business_date == self._context.books.day().business_date

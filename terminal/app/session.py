@@ -160,7 +160,7 @@ class SessionDesk:
         """Sign the clerk off; parked baskets are carried over and listed on the slip.
 
         Raises:
-            UserError: ``session.basket_not_empty``, ``session.payment_open``.
+            UserError: ``session.basket_not_empty``, ``session.payment_open``, ``refund.under_way``.
         """
         context = self._context
         clerk_id = context.on_duty()
@@ -197,8 +197,10 @@ class SessionDesk:
         """Nobody leaves a customer at the counter.
 
         Raises:
-            UserError: ``session.payment_open``, ``session.basket_not_empty``.
+            UserError: ``session.payment_open``, ``session.basket_not_empty``,
+                ``refund.under_way``.
         """
+        self._context.no_refund_asked()
         books = self._context.books
         if any(attempt.state not in AT_REST for attempt in books.open_attempts()):
             raise UserError("session.payment_open")

@@ -94,7 +94,7 @@ class Tills:
         Raises:
             UserError: ``till.not_here``, ``till.unknown``, ``till.same``, ``till.nothing``,
                 ``till.not_enough`` with ``held`` or ``till.holds_less``, ``till.no_stock`` with
-                ``item``, ``cash_count.*``, ``permission.*``, ``session.*``.
+                ``item``, ``refund.under_way``, ``cash_count.*``, ``permission.*``, ``session.*``.
         """
         saved = self._booking.saved(form.intent_id)
         if saved is not None:
@@ -104,6 +104,8 @@ class Tills:
         if origin.till_id == target.till_id:
             raise UserError("till.same")
         count = self._content(form)
+        if origin.till_id == self._context.profile.till_id:
+            self._context.no_refund_asked()
         self._must_hold(origin, count.total_fen, form.bundles)
         grant = self._two(origin, form, count.total_fen, authoriser, secret)
         day = self._context.books.day().business_date

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.outlet import SENIOR, SENIOR_PIN
+from tests.helpers.central import Central
+from tests.helpers.outlet import CLERK, SENIOR, SENIOR_PIN
 from tests.helpers.stalled_handler import key, presses
 from tests.qt.conftest import Screen
 from tests.qt.test_screens import LOOKS, Album
@@ -89,6 +90,31 @@ def test_stamps_go_back_only_by_two_people_and_the_page_says_so(
     screen.until(lambda: page.step == "refund_done", "the reversal")
     assert not screen.counter.second.open
     assert entries(screen, "authorisation.granted") == 1
+
+
+def test_signing_off_waits_for_the_platform_and_the_refund_stays_hers(
+    open_face: Callable[..., Screen], platform: Central
+) -> None:
+    screen = open_face(platform=platform)
+    screen.begin_day()
+    open_sale(screen, sell(screen, PEN, 3))
+    page, face = screen.counter.refund, screen.app.face
+    screen.hands.press("+")
+    screen.hands.press("F2")
+    screen.until(lambda: page.money not in {"", "¥0.00", "￥0.00", "0.00"}, "what it comes to")
+    platform.faults(delay_ms=[1500, 1500])
+    screen.hands.press("F12")
+    screen.until(lambda: entries(screen, "refund.intended") == 1, "the question")
+    screen.hands.press("F6")
+    screen.until(lambda: screen.counter.dialog == "leave", "the ways to leave")
+    screen.hands.press("F6")
+    screen.until(lambda: "询问平台" in face.notices.text, "that it waits")
+    assert face.stage == "counter"
+    screen.until(lambda: page.step == "refund_done", "the refund")
+    desk = face.operations.desk
+    assert desk is not None
+    (booked,) = desk.ask(lambda use: use.context.books.entries(limit=1))
+    assert (booked.kind, booked.clerk_id) == ("refund.completed", CLERK)
 
 
 @pytest.mark.parametrize("combo", ["Return", "F12"])
