@@ -23,7 +23,7 @@ from terminal.app.evidence import Evidence
 from terminal.app.hand_over import Found, HandOver
 from terminal.app.own_tills import own_tills
 from terminal.app.session import SessionDesk
-from terminal.app.vouching import Vouching, taken_over
+from terminal.app.vouching import WRITE_OFF, Vouching
 from terminal.domain.attempt import AT_REST
 from terminal.domain.cash_count import counted, read_pieces
 from terminal.domain.cash_up import (
@@ -166,17 +166,18 @@ class CashUps:
         """The clerk takes the difference over: cash and stock leave suspense, are over or short.
 
         Raises:
-            UserError: ``cash_up.form_gone``, ``cash_up.too_much`` with ``limit`` above what may
-                be taken over at all, ``session.*``.
+            UserError: ``cash_up.form_gone``, ``cash_up.too_much`` with ``limit`` when all of the
+                period is more than may be taken over, ``session.*``.
         """
         saved = self._saved(form_id)
         if saved:
             return saved
         period, cash_up, span = self._forms.at(form_id, Step.DIFFERENCE)
         body = period.difference_body(cash_up, span)
-        question = taken_over(cash_up, body["suspense_fen"])
-        need = self._authorising.need(question.action, question.size)
-        if question.size and need.level == "refused":
+        # All of the period together: many small ones are one, and who verifies answers for all.
+        in_all = period.taken_over(cash_up, span) + body["suspense_fen"]
+        need = self._authorising.need(WRITE_OFF, abs(in_all))
+        if body["suspense_fen"] and need.level == "refused":
             raise UserError("cash_up.too_much", {"limit": Money(need.most or 0).text})
         postings = booking_postings(cash_up.till_id, body["suspense_fen"])
         body["postings"] = to_body(postings)

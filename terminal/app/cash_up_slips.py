@@ -110,6 +110,8 @@ def _facts(context: Context, entry: Entry, language: str) -> list[tuple[str, str
     fault = named_notice(context, body["notice"]) if "notice" in body else None
     if fault is not None:
         rows.append(("known_fault", fault.title_zh if is_chinese(language) else fault.title_en))
+    if "above_fen" in body:
+        rows.append(("above", "￥" + Money(body["above_fen"]).text))
     if body.get("first_seq"):
         rows.append(("entries", f"#{body['first_seq']} – #{body['last_seq']}"))
     if body.get("verifier"):

@@ -6,10 +6,15 @@ from typing import Final
 
 from terminal.app.authorising import Authorising
 from terminal.app.cash_up_forms import CashUpForms
+from terminal.app.cash_up_period import Period
+from terminal.app.cash_up_slips import cash_up_job
 from terminal.app.context import Context
 from terminal.app.session import SessionDesk
 from terminal.domain.authority import Question
-from terminal.domain.cash_up import VERIFIED, CashUp, Step
+from terminal.domain.cash_up import DISPUTED, VERIFIED, CashUp, Step, giving_back_postings
+from terminal.domain.identifiers import new_uuid7
+from terminal.domain.ledger import to_body
+from terminal.ports.cash_ups import Span
 
 VERIFY_ACTION: Final = "cash_up_verify"
 WRITE_OFF: Final = "cash_write_off"
@@ -33,6 +38,9 @@ class Vouching:
     def verify(self, form_id: str, clerk_no: str, secret: str) -> None:
         """Somebody who neither is on duty nor counted, nor took the difference over, signs.
 
+        What was taken over in the period is more than anybody may: then it is disputed instead,
+        and lies in suspense for the centre to look at.
+
         Raises:
             UserError: ``cash_up.form_gone``, ``permission.*``, ``session.*``.
         """
@@ -40,6 +48,11 @@ class Vouching:
         involved = self._involved(cash_up)
         action = self._verify_action()
         verifier = self._session.authorise(clerk_no, secret, action, besides=involved).clerk_id
+        in_all = period.taken_over(cash_up, span)
+        most = self._authorising.need(WRITE_OFF, abs(in_all)).most
+        if most is not None and abs(in_all) > most:
+            self._give_back(period, cash_up, span, most)
+            period, cash_up, span = self._forms.at(form_id, Step.VERIFY)
         body = period.difference_body(cash_up, span)
         # Above what a clerk takes over alone, who vouches also answers for it.
         question = taken_over(cash_up, period.taken_over(cash_up, span))
@@ -50,6 +63,25 @@ class Vouching:
             if grant is not None:
                 self._authorising.note(tx, grant)
             self._forms.append(tx, VERIFIED, form_id, {**body, "verifier": verifier})
+
+    def _give_back(self, period: Period, cash_up: CashUp, span: Span, most_fen: int) -> None:
+        """What nobody here may take over, but was, lies in suspense again: the cash-up ends.
+
+        A limit can have become smaller meanwhile, or books of before looked at each part alone.
+        """
+        fen = period.taken_over(cash_up, span)
+        body = {
+            **period.difference_body(cash_up, span),
+            "suspense_fen": fen,
+            "disposition": "disputed",
+            "reason": "",
+            "above_fen": most_fen,
+            "postings": to_body(giving_back_postings(cash_up.till_id, fen)),
+        }
+        with self._context.books.transaction() as tx:
+            entry = self._forms.append(tx, DISPUTED, new_uuid7(), body)
+            tx.add_print_job(cash_up_job(self._context, entry, period.lines(cash_up, span)))
+        self._context.wake_printing()
 
     def _involved(self, cash_up: CashUp) -> frozenset[str]:
         """Who made the count that stands and who took it over; on duty may be another by now."""

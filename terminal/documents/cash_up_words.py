@@ -45,6 +45,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "payments_held": ("已收未结的扫码款", "Payments held, not sold"),
     "in_doubt": ("存疑付款 未计入", "Payments in doubt, not counted"),
     "reason": ("异议理由", "Reason"),
+    "above": ("超过可认领上限", "More than may be taken over"),
     "known_fault": ("已知问题", "Known fault"),
     "cash_hidden": ("现金合计 盲点后显示", "Cash: shown after the blind count"),
     "neutral": (

@@ -181,6 +181,17 @@ def booking_postings(till_id: str, suspense_fen: int) -> tuple[Posting, ...]:
     )
 
 
+def giving_back_postings(till_id: str, taken_fen: int) -> tuple[Posting, ...]:
+    """What was taken over lies in suspense again.
+
+    Args:
+        till_id: the till.
+        taken_fen: what this period left on its over and short account, debit positive.
+    """
+    taken = booking_postings(till_id, taken_fen)
+    return tuple(Posting(posting.account, -posting.fen) for posting in taken)
+
+
 @dataclass(frozen=True, slots=True)
 class Movement:
     """Cash of a till moved by one kind of entry in one direction.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from terminal.app.hand_over import Found
-from terminal.domain.cash_up import Step
+from terminal.domain.cash_up import DISPUTED, Step
 from terminal.domain.errors import UserError
 from terminal.domain.money import Money
 from tests.helpers.cash_ups import count, pieces, verified
+from tests.helpers.inbox import tell_setting
 from tests.helpers.outlet import (
     CLERK,
     MANAGER,
@@ -18,6 +21,7 @@ from tests.helpers.outlet import (
     SENIOR_PIN,
     STAMP,
     Outlet,
+    Template,
 )
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -79,6 +83,67 @@ def test_who_counted_does_not_take_the_till_as_the_next_clerk(counter: Outlet) -
         counter.cases.cash_ups.hand_over(view.form_id, CLERK, PIN, found)
     counter.cases.cash_ups.hand_over(view.form_id, SENIOR, SENIOR_PIN, found)
     assert counter.books.day().clerk_id == SENIOR
+
+
+def taken(counter: Outlet, off_fen: int) -> None:
+    counter.cases.cash_ups.book(count(counter.cases, off_fen).form_id)
+    counter.sell(STAMP, 1)
+
+
+def closes(counter: Outlet) -> None:
+    """The senior verifies, and the day ends."""
+    cash_ups = counter.cases.cash_ups
+    cash_ups.close(cash_ups.verify(cash_ups.view().form_id, SENIOR, SENIOR_PIN).form_id)
+    assert not cash_ups.due()
+    counter.cases.session.sign_off()
+    counter.cases.session.close_outlet(MANAGER, MANAGER_PIN, acknowledge_waiting=True)
+
+
+def test_differences_of_a_period_count_together(counter: Outlet) -> None:
+    counter.sell(STAMP, 3_000)
+    taken(counter, -40_000)
+    taken(counter, -40_000)
+    view = count(counter.cases, -40_000)
+    with pytest.raises(UserError, match=r"cash_up\.too_much"):
+        counter.cases.cash_ups.book(view.form_id)
+    counter.cases.cash_ups.dispute(view.form_id, "金额不符")
+    closes(counter)
+    held = counter.books.balances()
+    assert (held[SUSPENSE], held[OVER_SHORT]) == (40_000, 80_000)
+
+
+def test_what_nobody_may_write_off_any_more_is_disputed_and_the_day_ends(
+    counter: Outlet, outlet_template: Template
+) -> None:
+    counter.sell(STAMP, 3_000)
+    taken(counter, -40_000)
+    view = counter.cases.cash_ups.book(count(counter.cases, -40_000).form_id)
+    _lower_the_limit(counter, outlet_template, 50_000)
+    view = counter.cases.cash_ups.verify(view.form_id, SENIOR, SENIOR_PIN)
+    assert (view.step, view.frozen, view.verifier) == (Step.HAND_OVER, True, SENIOR)
+    held = counter.books.balances()
+    assert (held[SUSPENSE], held.get(OVER_SHORT, 0)) == (80_000, 0)
+    dispute = next(one for one in counter.books.entries(limit=9) if one.kind == DISPUTED)
+    assert dispute.body["above_fen"] == 50_000
+    slip = counter.books.print_job(dispute.intent_id)
+    assert slip is not None
+    assert "500.00" in json.dumps(slip.document)
+    assert counter.cases.cash_ups.evidence().name
+    # Cash that moves asks for another count; what is found again is not disputed any more.
+    counter.sell(STAMP, 1)
+    view = count(counter.cases, 30_000)
+    assert view.dispute is not None
+    assert view.dispute.frozen_text == "500.00"
+    counter.cases.cash_ups.book(view.form_id)
+    closes(counter)
+    held = counter.books.balances()
+    assert (held[SUSPENSE], held.get(OVER_SHORT, 0)) == (50_000, 0)
+
+
+def _lower_the_limit(counter: Outlet, template: Template, fen: int) -> None:
+    context = counter.cases.context
+    rules = {**context.setting("dual_control", {}), "cash_write_off": {"alone": 100, "second": fen}}
+    tell_setting(counter.home, template.platform, "dual_control", rules)
 
 
 def test_the_usual_way_is_as_it_was(counter: Outlet) -> None:

@@ -17,8 +17,7 @@ def _counted(connection: Connection, entry: Entry, suffix: str) -> None:
         f"FROM cash_ups{suffix} WHERE till_id = ? AND period = ?",
         (body["till_id"], body["period"]),
     ).fetchone()
-    account = f"suspense:{body['till_id']}"
-    suspense += sum(row["fen"] for row in body["postings"] if row["account"] == account)
+    suspense += _on_suspense(body)
     connection.execute(
         f"INSERT INTO cash_ups{suffix} (till_id, period, first_seq, opening_fen, counts, "
         "counted_seq, counted_fen, expected_fen, stock_off, suspense_fen, disputed_fen) "
@@ -41,6 +40,12 @@ def _counted(connection: Connection, entry: Entry, suffix: str) -> None:
             still_disputed(disputed, suspense),
         ),
     )
+
+
+def _on_suspense(body: Any) -> int:
+    """What an entry posts on the till's suspense account; most disputes post nothing."""
+    account = f"suspense:{body['till_id']}"
+    return sum(row["fen"] for row in body.get("postings", ()) if row["account"] == account)
 
 
 def _set(columns: str, *fields: str) -> Rule:
@@ -69,8 +74,16 @@ def _disputed(connection: Connection, entry: Entry, suffix: str) -> None:
     body: Any = entry.body
     connection.execute(
         f"UPDATE cash_ups{suffix} SET disputed_seq = ?, dispute_seq = ?, "
-        "disputed_fen = disputed_fen + ? WHERE till_id = ? AND period = ?",
-        (entry.seq, entry.seq, body["suspense_fen"], body["till_id"], body["period"]),
+        "disputed_fen = disputed_fen + ?, suspense_fen = suspense_fen + ? "
+        "WHERE till_id = ? AND period = ?",
+        (
+            entry.seq,
+            entry.seq,
+            body["suspense_fen"],
+            _on_suspense(body),
+            body["till_id"],
+            body["period"],
+        ),
     )
 
 
