@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -165,6 +166,21 @@ def standing_text(words: Words, choice: RefundChoice, done: RefundDone | None) -
     counter = choice.form.counter if choice.form else ""
     step = "booked" if done else "open"
     return words.text(f"refund.{standing}.{step}", counter=counter, cap=yuan(choice.cap_text))
+
+
+def need_text(words: Words, quote: Quote | None) -> str:
+    """Whether a second person will be asked, or that nobody may; "" when the clerk may alone."""
+    if quote is None or quote.level == "alone":
+        return ""
+    day = ".day" if quote.action == "refund_day" else ""
+    return words.text(f"refund.level.{quote.level}{day}", most=quote.most_text)
+
+
+def named_reasons(words: Words, reasons: Iterable[Mapping[str, object]]) -> dict[str, str]:
+    """Reasons by their codes, in the order they are offered."""
+    return {
+        str(row["code"]): words.named(str(row["name_zh"]), str(row["name_en"])) for row in reasons
+    }
 
 
 def saved_text(words: Words, done: RefundDone) -> str:

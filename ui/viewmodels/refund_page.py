@@ -22,6 +22,8 @@ from ui.common.refund_words import (
     asked,
     done_rows,
     line_rows,
+    named_reasons,
+    need_text,
     part_rows,
     saved_text,
     standing_text,
@@ -134,15 +136,12 @@ class RefundPage(Page):
     @Property(list, notify=changed)
     def reasonCodes(self) -> list[str]:
         """Codes of the reasons that fit."""
-        return [str(row["code"]) for row in self._choice.fitting(self._reasons)]
+        return list(self._named_reasons())
 
     @Property(list, notify=changed)
     def reasonTexts(self) -> list[str]:
         """Their words."""
-        return [
-            self.words.named(str(row["name_zh"]), str(row["name_en"]))
-            for row in self._choice.fitting(self._reasons)
-        ]
+        return list(self._named_reasons().values())
 
     @Property(str, notify=changed)
     def reason(self) -> str:
@@ -176,18 +175,13 @@ class RefundPage(Page):
     @Property(str, notify=changed)
     def need(self) -> str:
         """Whether a second person will be asked, or that nobody may."""
-        quote = self._choice.quote
-        if quote is None or quote.level == "alone":
-            return ""
-        day = ".day" if quote.action == "refund_day" else ""
-        return self.words.text(f"refund.level.{quote.level}{day}", most=quote.most_text)
+        return need_text(self.words, self._choice.quote)
 
     @Property(str, notify=changed)
     def message(self) -> str:
         """Why something was refused, or that it was saved before."""
-        if self._error is not None:
-            return self.words.error(self._error.code, self._error.params)
-        return ""
+        error = self._error
+        return "" if error is None else self.words.error(error.code, error.params)
 
     @Property(str, notify=changed)
     def saved(self) -> str:
@@ -311,9 +305,11 @@ class RefundPage(Page):
             self._press("", "")
 
     def _ask(self, quote: Quote) -> None:
-        texts = dict(zip(self.reasonCodes, self.reasonTexts, strict=True))
-        reason = texts.get(self._choice.reason, "")
+        reason = self._named_reasons().get(self._choice.reason, "")
         self._second.ask(asked(self.words, quote, self.title, reason), self._press)
+
+    def _named_reasons(self) -> dict[str, str]:
+        return named_reasons(self.words, self._choice.fitting(self._reasons))
 
     def _press(self, authoriser: str, secret: str) -> None:
         wish = self._choice.wish()
@@ -397,8 +393,6 @@ class RefundPage(Page):
 
     def _show(self) -> None:
         self._lines.show(line_rows(self.words, self._choice))
-        if self._done:
-            self._parts.show(done_rows(self.words, self._done))
-        else:
-            self._parts.show(part_rows(self.words, self._choice.quote))
+        words, done, quote = self.words, self._done, self._choice.quote
+        self._parts.show(done_rows(words, done) if done else part_rows(words, quote))
         self.changed.emit()
