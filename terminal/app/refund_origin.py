@@ -8,7 +8,7 @@ provisional refund. Source: docs/adr/0022-refunds-across-counters.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
@@ -23,12 +23,13 @@ from terminal.domain.scan import RECEIPT_PROOF_PREFIX
 from terminal.domain.training import is_practice
 
 Standing = Literal["own", "confirmed", "provisional"]
-"""Of a sale of these books; of another counter's that the platform vouched for; of one that nobody
-could be asked about."""
+"""Of a sale of these books; of another counter's that the platform vouched for; of either when
+nobody could be asked what others gave back."""
 Word = Mapping[str, Any]
 """An answer about a refund, see ``sync.client.refunds``."""
 
 _PAGE: Final = 500
+_UNKNOWN: Final = "refund.unknown_sale"
 _FULL_NUMBER: Final = re.compile(r"[0-9A-Za-z]{1,32}-[0-9]{2}-[0-9]{6,12}")
 
 
@@ -41,12 +42,19 @@ class Origin:
         given: by anybody, as far as it is known here.
         others: the part of it that other counters gave back.
         standing: how far it is known.
+        here: whether these books hold it: its drawer and its stamps are here.
     """
 
     entry: Entry
     given: GivenBack
     others: GivenBack = field(default_factory=GivenBack)
     standing: Standing = "own"
+    here: bool = True
+
+    @property
+    def sure(self) -> Standing:
+        """How it stands where it is known what others gave back."""
+        return "own" if self.here else "confirmed"
 
     @property
     def sold(self) -> Sold:
@@ -106,13 +114,15 @@ class Origins:
                 if word is not None and word["outcome"] == "ok"
                 else GivenBack()
             )
-            return self._origin(own, others, "own")
+            standing: Standing = "own" if self.own_for_sure(own, word) else "provisional"
+            return self._origin(own, others, standing, here=True)
         if word is not None and word["outcome"] == "ok":
-            return self._origin(self._told(text, word), given_elsewhere(word), "confirmed")
+            told = self._told(text, word)
+            return self._origin(told, given_elsewhere(word), "confirmed", here=False)
         carried = self._carried(text) if _is_code(text) else None
         if carried is not None:
-            return self._origin(carried, GivenBack(), "provisional")
-        unknown = word is not None and word["code"] == "refund.unknown_sale"
+            return self._origin(carried, GivenBack(), "provisional", here=False)
+        unknown = word is not None and word["code"] == _UNKNOWN
         if unknown or not (_is_code(text) or _FULL_NUMBER.fullmatch(text)):
             raise UserError("refund.unknown_sale", {"wanted": text[:40]})
         raise UserError("refund.needs_platform", {"wanted": text[:40]})
@@ -123,15 +133,27 @@ class Origins:
         Raises:
             UserError: ``refund.corrected`` when a correction took money of it back already.
         """
-        if origin.standing == "own" and self._context.books.refunds.corrected(origin.entry.seq):
+        if origin.here and self._context.books.refunds.corrected(origin.entry.seq):
             raise UserError("refund.corrected", {"order": origin.order_no})
         here = self._context.books.refunds.given_back(origin.order_no)
         return replace(origin, given=here.with_(origin.others))
 
-    def _origin(self, entry: Entry, others: GivenBack, standing: Standing) -> Origin:
+    def own_for_sure(self, entry: Entry, word: Word | None) -> bool:
+        """Whether nobody else can have given back a sale of these books with the platform's leave.
+
+        That is so when the platform has just said what others gave back, or that it has no such
+        sale; when it was never told of it; and where there is no other counter.
+        """
+        if word is not None and (word["outcome"] == "ok" or word["code"] == _UNKNOWN):
+            return True
+        if entry.seq > self._context.sync.confirmed_head().seq:
+            return True
+        return next(peers(self._context), None) is None
+
+    def _origin(self, entry: Entry, others: GivenBack, standing: Standing, *, here: bool) -> Origin:
         if entry.kind != "sale.completed":
             raise UserError("refund.not_a_sale")
-        return self.again(Origin(entry, others, others, standing))
+        return self.again(Origin(entry, others, others, standing, here))
 
     def _by_number(self, text: str) -> Entry | None:
         books = self._context.books
@@ -210,11 +232,16 @@ class Origins:
 
 def find_peer(context: Context, terminal_id: str) -> Peer | None:
     """Another terminal of the outlet that the platform introduced; None for a stranger."""
+    found = (peer for peer in peers(context) if peer.terminal_id == terminal_id)
+    return next(found, None)
+
+
+def peers(context: Context) -> Iterator[Peer]:
+    """The other terminals of the outlet that the platform introduced, newest first."""
     for received in reversed(context.sync.received()):
         peer = read_peer(received.record)
-        if peer and peer.terminal_id == terminal_id and context.secrets.genuine(received.record):
-            return peer
-    return None
+        if peer and context.secrets.genuine(received.record):
+            yield peer
 
 
 def _is_code(text: str) -> bool:

@@ -84,6 +84,7 @@ def refunds_told(context: Context, order_no: str, language: str) -> tuple[str, .
 def _content(context: Context, entry: Entry, language: str, copy: int) -> RefundContent:
     body: Any = entry.body
     payments = context.books.refunds.payments(body["refund_no"])
+    sold_at = body.get("original", {}).get("terminal_id", "")
     cash = any(tender["kind"] == "cash" for tender in body["tenders"])
     return RefundContent(
         manner=body["manner"],
@@ -108,7 +109,7 @@ def _content(context: Context, entry: Entry, language: str, copy: int) -> Refund
         entry_number=f"{entry.terminal_id} #{entry.seq}",
         short_hash=entry.hash[:16].upper(),
         proof=proof_text(entry),
-        counter="" if body["standing"] == "own" else body["original"]["terminal_id"],
+        counter="" if sold_at in ("", entry.terminal_id) else sold_at,
         provisional=body["standing"] == "provisional",
         copy_number=copy,
         kick_drawer=cash and not copy,

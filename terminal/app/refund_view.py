@@ -169,7 +169,6 @@ def open_form(
         cap_fen: what may be given back provisionally.
     """
     sold, entry, given = origin.sold, origin.entry, origin.given
-    foreign = origin.standing != "own"
     return RefundForm(
         form_id=form_id,
         order_no=sold.order_no,
@@ -181,7 +180,7 @@ def open_form(
         lines=sale_lines(sold, given),
         tenders=sale_tenders(sold, given),
         earlier=tuple(earlier(row) for row in rows),
-        counter=counter_name(entry.terminal_id) if foreign else "",
+        counter="" if origin.here else counter_name(entry.terminal_id),
         standing=origin.standing,
         cap_text=Money(cap_fen).text,
         others_text=Money(sum(origin.others.legs.values())).text,

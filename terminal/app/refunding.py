@@ -132,7 +132,7 @@ class Refunding:
         self._intents.withdraw_all()
         self._form_id, self._origin = new_uuid7(), origin
         rows = self._context.books.refunds.of_order(origin.order_no)
-        reversible = origin.standing == "own" and self._today(origin.entry)
+        reversible = origin.here and self._today(origin.entry)
         return open_form(self._form_id, origin, rows, reversible, self._cap.left_fen())
 
     def quote(self, wish: Wish) -> Quote:
@@ -183,9 +183,9 @@ class Refunding:
         Raises:
             UserError: as ``prepare``; ``refund.more_than_sold``; ``refund.clerk_changed``,
                 ``refund.till_closed``, ``refund.changed_meanwhile`` when it is not any more what
-                was allowed; ``refund.now_provisional`` when the platform said nothing about
-                another counter's sale: nothing is booked, and the form goes on as a provisional
-                one.
+                was allowed; ``refund.now_provisional`` when the platform said nothing about a
+                sale that others may have given back: nothing is booked, and the form goes on as
+                a provisional one.
         """
         self._context.refund_asked = ""
         saved = self.saved(prepared.wish.form_id)
@@ -208,12 +208,12 @@ class Refunding:
         granted = word is not None and word["outcome"] == "ok"
         if word is not None and word["code"] == _TOO_MUCH:
             raise UserError("refund.more_than_sold", _left(prepared.refund, word))
-        if origin.standing == "confirmed" and not granted:
+        sure = granted or (origin.here and self._origins.own_for_sure(origin.entry, word))
+        if origin.standing != "provisional" and not sure:
             self._origin = replace(origin, standing="provisional")
             raise UserError("refund.now_provisional")
         refund = self._still_allowed(prepared, origin)
-        if origin.standing != "own":
-            origin = replace(origin, standing="confirmed" if granted else "provisional")
+        origin = replace(origin, standing=origin.sure if sure else "provisional")
         return self._write(replace(prepared, origin=origin, refund=refund))
 
     def complete(self, wish: Wish, authoriser_no: str = "", secret: str = "") -> RefundDone:
@@ -286,7 +286,7 @@ class Refunding:
 
     def _refund(self, origin: Origin, wish: Wish) -> Refund:
         if wish.manner == "reversal":
-            if origin.standing != "own":
+            if not origin.here:
                 # Its drawer and its stamps are not here.
                 counter = counter_name(origin.entry.terminal_id)
                 raise UserError("refund.reversal_elsewhere", {"counter": counter})

@@ -20,7 +20,7 @@ class RefundRow:
         total_fen: what the goods had cost.
         paid_fen: what the customer gets back.
         standing: ``own``: of a sale of this journal; ``confirmed``: of another counter's, kept by
-            the platform; ``provisional``: of another counter's, nobody could be asked.
+            the platform; ``provisional``: nobody could be asked what others gave back.
     """
 
     refund_no: str

@@ -159,13 +159,14 @@ def about_sale(words: Words, form: RefundForm) -> str:
 
 
 def standing_text(words: Words, choice: RefundChoice, done: RefundDone | None) -> str:
-    """Whose sale it is and how far that is known; "" for one of this counter."""
+    """Whose sale it is and how far that is known; "" where nothing has to be said."""
     standing = (done or choice).standing
     if standing not in ("confirmed", "provisional"):
         return ""
     counter = choice.form.counter if choice.form else ""
     step = "booked" if done else "open"
-    return words.text(f"refund.{standing}.{step}", counter=counter, cap=yuan(choice.cap_text))
+    whose = standing if counter else "own_provisional"
+    return words.text(f"refund.{whose}.{step}", counter=counter, cap=yuan(choice.cap_text))
 
 
 def need_text(words: Words, quote: Quote | None) -> str:
