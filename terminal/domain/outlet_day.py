@@ -50,7 +50,8 @@ class OtherTerminal:
 
     Args:
         state: ``closed`` its day; ``open``: opened and not closed yet; ``idle``: not opened;
-            ``unproven``: what was told is not what it signed; ``unasked``: nobody could tell.
+            ``unproven``: what was told is not what it signed, or not all of it; ``unasked``:
+            nobody could tell.
         tills: its closed periods, oldest first.
         not_cashed_up: tills it named itself.
     """
@@ -90,9 +91,12 @@ def read_terminal(
     if proven is None:
         return OtherTerminal(terminal_id, "unproven")
     try:
+        whole = _whole(proven)
         tills = tuple(_till(entry) for entry in proven if entry.kind == CLOSED)
-    except KeyError:
+    except (KeyError, TypeError):
         # A newer program says it otherwise: what cannot be read is not added up.
+        return OtherTerminal(terminal_id, "unproven")
+    if not whole:
         return OtherTerminal(terminal_id, "unproven")
     ends = [entry.kind for entry in proven if entry.kind in (SIGNED_ON, SIGNED_OFF)]
     named: Any = next((one.body for one in reversed(proven) if one.kind == OUTLET), {})
@@ -120,6 +124,27 @@ def _proven(
         proven.append(entry)
     rising = all(one.seq < two.seq for one, two in pairwise(proven))
     return proven if rising else None
+
+
+def _whole(proven: Sequence[Entry]) -> bool:
+    """Whether nothing was left out that the signed entries themselves tell of.
+
+    A terminal's cash-up lists its closings. A day's end names the entry before it, and the cash-up
+    stands between the two or not at all.
+    """
+    closings = {entry.seq for entry in proven if entry.kind == CLOSED}
+    cash_ups = {entry.seq for entry in proven if entry.kind == OUTLET}
+    for entry in proven:
+        body: Any = entry.body
+        if entry.kind == OUTLET:
+            listed = {row["closed_seq"] for row in body["tills"]}
+            if listed != {seq for seq in closings if seq < entry.seq}:
+                return False
+        if entry.kind == SIGNED_OFF:
+            before = entry.seq - 1
+            if before > body["head_seq"] and before not in cash_ups:
+                return False
+    return True
 
 
 def _till(entry: Entry) -> ClosedTill:

@@ -13,6 +13,7 @@ from terminal.app.outlet_day import ask_day, read_day
 from terminal.domain.comparison import UNASKED
 from terminal.domain.document import Document
 from terminal.domain.outlet_day import read_terminal
+from terminal.store.sync_file import SYNC_FILE
 from tests.helpers.cash_ups import closed
 from tests.helpers.documents import words_of
 from tests.helpers.neighbours import Neighbour, Outletful
@@ -178,3 +179,68 @@ def test_a_terminal_that_was_not_opened_is_idle_and_nothing_is_asked_of_it(
     two.central.execute("DELETE FROM outlet_days")
     (row,) = ask(two.b)["terminals"]
     assert row == {"terminal_id": two.a.terminal_id, "entries": []}
+
+
+def _entries(told: Any) -> list[dict[str, Any]]:
+    (row,) = told["terminals"]
+    entries: list[dict[str, Any]] = row["entries"]
+    return entries
+
+
+@pytest.mark.parametrize(
+    "kinds", [{"cash_up.closed"}, {"outlet.cashed_up"}, {"cash_up.closed", "outlet.cashed_up"}]
+)
+def test_a_terminals_day_with_a_part_left_out_is_not_taken_for_the_whole(
+    two: Outletful, kinds: set[str]
+) -> None:
+    cashed_up(two.a, -30)
+    close_day(two.a)
+    two.b.sync()
+    told, context = ask(two.b), two.b.outlet.cases.context
+    date = context.books.day().business_date
+    (honest,) = read_day(context, date, told).others
+    assert (honest.state, len(honest.tills)) == ("closed", 1)
+    part = [entry for entry in _entries(told) if entry["kind"] not in kinds]
+    told["terminals"][0]["entries"] = part
+    assert [one.state for one in read_day(context, date, told).others] == ["unproven"]
+
+
+def test_a_day_that_was_opened_again_and_one_without_cash_are_whole(two: Outletful) -> None:
+    session = two.a.outlet.cases.session
+    session.sign_off()
+    session.close_outlet(MANAGER, MANAGER_PIN, True)
+    two.a.sync()
+    two.b.sync()
+    context = two.b.outlet.cases.context
+    date = context.books.day().business_date
+    assert [one.state for one in read_day(context, date, ask(two.b)).others] == ["closed"]
+    two.a.outlet.open_day()
+    cashed_up(two.a, -30)
+    assert [one.state for one in read_day(context, date, ask(two.b)).others] == ["open"]
+    close_day(two.a)
+    (other,) = read_day(context, date, ask(two.b)).others
+    assert (other.state, len(other.tills)) == ("closed", 1)
+
+
+def test_a_terminal_that_the_platform_leaves_out_or_tells_of_twice_is_named(
+    two: Outletful,
+) -> None:
+    cashed_up(two.a, -30)
+    two.b.sync()
+    told, context = ask(two.b), two.b.outlet.cases.context
+    date = context.books.day().business_date
+    unproven = [(two.a.terminal_id, "unproven")]
+    answers: tuple[list[Any], ...] = ([], told["terminals"] * 2)
+    for rows in answers:
+        others = read_day(context, date, {"terminals": rows}).others
+        assert [(one.terminal_id, one.state) for one in others] == unproven
+    # What was in a cash-up of late is known without its introduction.
+    context.compared = replace(context.compared, outlet=read_day(context, date, told))
+    close_day(two.b, asked=False)
+    two.b.outlet.close()
+    for file in two.b.outlet.home.glob(f"{SYNC_FILE}*"):
+        file.unlink()
+    context = two.b.outlet.open().context
+    assert not context.sync.received()
+    others = read_day(context, date, {"terminals": []}).others
+    assert [(one.terminal_id, one.state) for one in others] == unproven
