@@ -13,7 +13,7 @@ from terminal.app.context import Context
 from terminal.app.till_booking import TillBooking, TillDone, refuse_received
 from terminal.app.till_slips import till_job
 from terminal.domain import pouch as pouches
-from terminal.domain.authority import Question
+from terminal.domain.authority import Grant, Question
 from terminal.domain.cash_count import counted
 from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
@@ -72,12 +72,16 @@ class Pouches:
             raise UserError("pouch.other_till", {"till": pouch.target, "pouch": pouch.number})
         return pouch
 
-    def receive(self, intent_id: str, code: str) -> TillDone:
-        """Take a pouch into the till it is addressed to: once.
+    def receive(
+        self, intent_id: str, code: str, authoriser: str = "", secret: str = ""
+    ) -> TillDone:
+        """Take a pouch into the till it is addressed to: once; into a vault by two.
 
         Args:
             intent_id: made when the form opened.
             code: its number, or the whole code of the slip.
+            authoriser: of a pouch for a vault, who takes it in as well, and did not pack it.
+            secret: hers.
 
         Raises:
             UserError: as ``find``; ``permission.*``, ``session.*``.
@@ -86,8 +90,11 @@ class Pouches:
         if saved is not None:
             return saved
         clerk_id = self._context.allow("till_move")
-        body = pouches.received_body(self.find(code))
-        return self._booking.book(RECEIVED, intent_id, clerk_id, body, None)
+        pouch = self.find(code)
+        grant = self._into_vault(pouch, authoriser, secret)
+        return self._booking.book(
+            RECEIVED, intent_id, clerk_id, pouches.received_body(pouch), grant
+        )
 
     def to_count(self, code: str) -> tuple[AskedStock, ...]:
         """The stock on a pouch's slip, to be counted.
@@ -122,7 +129,8 @@ class Pouches:
         question = Question(
             "till_check", subject=pouch.number, before=pouch.cash_fen, after=count.total_fen
         )
-        grant = self._authorising.grant(question, checker, secret)
+        packed_by = self._packed_by(pouch)
+        grant = self._authorising.grant(question, checker, secret, besides=packed_by)
         body = pouches.wrong_body(pouch, count, grant.authoriser, lines) | stock_body(lines)
         return self._booking.book(RECEIVED, form.intent_id, clerk_id, body, grant)
 
@@ -151,6 +159,24 @@ class Pouches:
         context.wake_sync()
         done = self._booking.done(entry)
         return replace(done, kind=copy.kind, seq=copy.seq, at=copy.recorded_at)
+
+    def _into_vault(self, pouch: Pouch, authoriser: str, secret: str) -> Grant | None:
+        """Who packed a pouch does not say alone that its cash is in the vault (库款双人)."""
+        if self._booking.own(pouch.target).kind != "vault":
+            return None
+        question = Question(
+            "vault_move",
+            size=pouch.cash_fen,
+            subject=f"{pouch.number} → {pouch.target}",
+            after=pouch.cash_fen,
+        )
+        packed_by = self._packed_by(pouch)
+        return self._authorising.grant(question, authoriser, secret, besides=packed_by)
+
+    def _packed_by(self, pouch: Pouch) -> tuple[str, ...]:
+        """Who sent it, when that was here; the slip of another counter does not say."""
+        entry = self._sent_here(pouch.number)
+        return (entry.clerk_id,) if entry is not None else ()
 
     def _must_be_of_here(self, pouch: Pouch) -> None:
         """Practice stays among itself: nothing is in its pouches."""

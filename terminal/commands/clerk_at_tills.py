@@ -70,8 +70,11 @@ class ClerkAtTills(ClerkAtWork):
         self._until(lambda: self._tills().found.text != "", "the pouch")
         self._hands.pause(100)
         self._picture(picture)
-        self._hands.press("Return")
-        self._until(lambda: self._tills().form == "", "the pouch is in")
+        if origin == VAULT:
+            self._hands.press("Return")
+            self._until(lambda: self._tills().form == "", "the pouch is in")
+        else:
+            self._by_two()
         self._hands.pause(200)
 
     def _open_tills(self) -> None:

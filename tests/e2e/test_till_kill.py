@@ -43,7 +43,7 @@ def _number(cases: UseCases) -> str:
 
 def _receive(cases: UseCases) -> object:
     done = cases.context.books.entry_for_intent(RECEIVE)
-    return cases.pouches.receive(RECEIVE, "" if done else _number(cases))
+    return cases.pouches.receive(RECEIVE, "" if done else _number(cases), SENIOR, SENIOR_PIN)
 
 
 def _receive_wrong(cases: UseCases) -> object:

@@ -72,7 +72,8 @@ class Moving(MoneyCounter):
 
     def take_in(self, number: str) -> None:
         """What was in it is in the till now."""
-        self.cases.pouches.receive(self.cases.tills.begin(), number)
+        form = self.cases.tills.begin()
+        self.cases.pouches.receive(form, number, SENIOR, SENIOR_PIN)
         _, target, fen = self.pouches.pop(number)
         self.pencil.move("transit", -fen)
         self.pencil.move(f"cash:{target}", fen)

@@ -105,6 +105,22 @@ def test_cash_goes_from_the_bank_to_the_drawer_and_back_by_keys(counter_screen: 
     assert balance(screen, TILL) == 50_000
     assert page(screen).onTheWay.rows.count == 0
     assert "已收入" in screen.counter.notices.text
+    screen.tab_to("T02")
+    hands.press("Return")
+    form(screen, "F2", "move")
+    hands.write("2")
+    hands.press("F12")
+    screen.until(lambda: page(screen).form == "", "the pouch for the vault")
+    form(screen, "F7", "receive")
+    screen.tab_to("T02 → V01")
+    hands.press("Return")
+    screen.until(lambda: page(screen).found.text != "", "the pouch")
+    hands.press("F12")
+    # She packed it herself: somebody else takes it into the vault with her.
+    screen.until(lambda: page(screen).second.open, "the second person's form")
+    assert balance(screen, "cash:V01") == 450_000
+    second(screen)
+    assert (balance(screen, TILL), balance(screen, "cash:V01")) == (30_000, 470_000)
 
 
 def test_every_figure_opens_the_entries_it_is_the_sum_of(counter_screen: Screen) -> None:

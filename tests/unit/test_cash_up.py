@@ -366,7 +366,7 @@ def test_handing_in_what_was_counted_asks_for_no_new_count(counter: Outlet) -> N
     closed(counter.cases)
     assert not counter.cases.cash_ups.due()
     sent = counter.cases.tills.send(MoveForm(new_uuid7(), "T02", "V01", {10_000: 1}))
-    counter.cases.pouches.receive(new_uuid7(), sent.pouch)
+    counter.cases.pouches.receive(new_uuid7(), sent.pouch, SENIOR, SENIOR_PIN)
     assert not counter.cases.cash_ups.due()
     counter.cases.session.sign_off()
     assert "not_cashed_up" not in counter.books.entries(limit=1)[0].body

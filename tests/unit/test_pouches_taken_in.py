@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from terminal.app.pouches import WrongForm
 from terminal.app.tills import MoveForm
 from terminal.app.usecases import UseCases
 from terminal.domain.errors import UserError
@@ -14,7 +15,17 @@ from terminal.domain.pouch import SENT, Bundle, Pouch, pouch_of
 from terminal.domain.training import SECRET
 from terminal.ports.books import Books
 from tests.helpers.cash_ups import POSTCARD
-from tests.helpers.outlet import PIN, SENIOR, Template, copied_outlet
+from tests.helpers.outlet import (
+    CLERK,
+    MANAGER,
+    MANAGER_PIN,
+    PIN,
+    SENIOR,
+    SENIOR_PIN,
+    Outlet,
+    Template,
+    copied_outlet,
+)
 from tests.helpers.practice import practising
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -30,10 +41,10 @@ def packed(cases: UseCases, books: Books, secret: str) -> str:
     return pouch_of(dict(sent.body), practice=cases.context.training).code()
 
 
-def refused(cases: UseCases, code: str) -> str:
+def refused(cases: UseCases, code: str, *two: str) -> str:
     before = cases.context.books.head()
     with pytest.raises(UserError) as error:
-        cases.pouches.receive(new_uuid7(), code)
+        cases.pouches.receive(new_uuid7(), code, *two)
     assert cases.context.books.head() == before
     return error.value.code
 
@@ -55,3 +66,31 @@ def test_a_pouch_of_training_is_nothing_at_the_real_counter_and_the_other_way_ro
         outlet.cases.session.unlock(PIN)
         assert refused(outlet.cases, code) == "pouch.training"
         assert outlet.cases.pouches.receive(new_uuid7(), real).amount_text == "123.45"
+
+
+def test_into_the_vault_two_take_in_and_not_who_packed_it(counter: Outlet) -> None:
+    counter.sell(quantity=100)
+    sent = counter.cases.tills.send(MoveForm(new_uuid7(), "T02", "V01", {5_000: 1}))
+    assert refused(counter.cases, sent.pouch) == "permission.second_needed"
+    assert refused(counter.cases, sent.pouch, CLERK, PIN) == "permission.same_person"
+    counter.cases.pouches.receive(new_uuid7(), sent.pouch, SENIOR, SENIOR_PIN)
+    received, granted = counter.books.entries(limit=2)
+    assert (received.kind, granted.kind) == ("pouch.received", "authorisation.granted")
+    assert (granted.body["action"], granted.body["size"]) == ("vault_move", 5_000)
+    assert (granted.body["operator"], granted.body["authoriser"]) == (CLERK, SENIOR)
+
+
+def test_who_packed_it_is_not_the_second_one_when_another_is_on_duty(counter: Outlet) -> None:
+    counter.sell(quantity=100)
+    session = counter.cases.session
+    session.sign_off()
+    session.sign_on(SENIOR, SENIOR_PIN)
+    sent = counter.cases.tills.send(MoveForm(new_uuid7(), "T02", "V01", {5_000: 1}))
+    session.sign_off()
+    session.sign_on(CLERK, PIN)
+    assert refused(counter.cases, sent.pouch, SENIOR, SENIOR_PIN) == "permission.involved"
+    form = WrongForm(new_uuid7(), sent.pouch, {1_000: 4})
+    with pytest.raises(UserError, match=r"permission\.involved"):
+        counter.cases.pouches.receive_wrong(form, SENIOR, SENIOR_PIN)
+    counter.cases.pouches.receive(new_uuid7(), sent.pouch, MANAGER, MANAGER_PIN)
+    assert counter.books.balances()["cash:V01"] == 5_000

@@ -111,7 +111,7 @@ def test_a_pouch_waits_on_the_way_until_it_is_received_once(counter: Outlet) -> 
     sent = counter.cases.tills.send(hand_in(counter, {10_000: 1}))
     (waiting,) = counter.cases.tills.view().on_the_way
     assert (waiting.number, waiting.amount_text, waiting.mine) == (sent.pouch, "100.00", True)
-    received = counter.cases.pouches.receive(new_uuid7(), sent.pouch)
+    received = counter.cases.pouches.receive(new_uuid7(), sent.pouch, SENIOR, SENIOR_PIN)
     assert counter.cases.tills.view().on_the_way == ()
     with pytest.raises(UserError) as again:
         counter.cases.pouches.receive(new_uuid7(), sent.pouch)
@@ -129,7 +129,7 @@ def test_the_second_press_of_one_form_says_when_it_was_saved(counter: Outlet) ->
     assert second == replace(first, already_saved=True)
     assert counter.books.balances()[TILL] == 12_000 - 3_000
     receive = counter.cases.tills.begin()
-    counter.cases.pouches.receive(receive, first.pouch)
+    counter.cases.pouches.receive(receive, first.pouch, SENIOR, SENIOR_PIN)
     assert counter.cases.pouches.receive(receive, first.pouch).already_saved
     assert counter.books.balances()[VAULT] == 3_000
 
@@ -218,7 +218,8 @@ def test_stamps_and_numbers_are_issued_sold_and_handed_in(counter: Outlet) -> No
     assert counter.books.stock.ranges(drawer, POSTCARD) == ((1013, 1030),)
     assert counter.books.stock.ranges(stock.SOLD, POSTCARD) == ((1011, 1012),)
     back = MoveForm(new_uuid7(), "T02", "V01", {}, (Bundle(POSTCARD, 10, 1021),))
-    counter.cases.pouches.receive(new_uuid7(), counter.cases.tills.send(back).pouch)
+    packed = counter.cases.tills.send(back).pouch
+    counter.cases.pouches.receive(new_uuid7(), packed, SENIOR, SENIOR_PIN)
     assert counter.books.stock.ranges(stock.till("V01"), POSTCARD) == ((1001, 1010), (1021, 1050))
     show_tills(counter.cases)
     (shown, _) = counter.cases.tills.view().tills

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -14,6 +14,8 @@ from ui.common.words import Words
 from ui.qt import Property, Signal, view_model
 
 if TYPE_CHECKING:
+    from terminal.app.till_booking import TillDone
+    from terminal.app.usecases import UseCases
     from terminal.domain.errors import OutletError
     from terminal.domain.pouch import Pouch
 
@@ -34,6 +36,34 @@ class PouchFound(QObject):
     def code(self) -> str:
         """What was scanned, typed or chosen, once it is known to be a pouch for here."""
         return self._code if self._pouch is not None else ""
+
+    @property
+    def number(self) -> str:
+        """What it is called, "" for none."""
+        return self._pouch.number if self._pouch is not None else ""
+
+    @property
+    def amount(self) -> str:
+        """Its cash in yuan."""
+        return Money(self._pouch.cash_fen).text if self._pouch is not None else ""
+
+    def taken_in(self, intent: str) -> Callable[[UseCases, str, str], TillDone] | None:
+        """Take it in, with the number and secret of a second person or "" for none.
+
+        Args:
+            intent: of the form.
+
+        Returns:
+            None while no pouch is found.
+        """
+        code = self.code
+        if not code:
+            return None
+        return lambda use, number, secret: use.pouches.receive(intent, code, number, secret)
+
+    def for_one_of(self, tills: Collection[str]) -> bool:
+        """Whether it is addressed to one of these."""
+        return self._pouch is not None and self._pouch.target in tills
 
     @Property(str, notify=changed)
     def text(self) -> str:

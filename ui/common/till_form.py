@@ -91,3 +91,8 @@ def wrong_form(intent_id: str, code: str, count: CashCount, typed: Mapping[str, 
 
 def _pieces(count: CashCount) -> dict[int, int]:
     return {line.fen: line.pieces for line in count.lines}
+
+
+def vaults(view: TillsView | None) -> tuple[str, ...]:
+    """The vaults among the tills of this terminal: what goes in there, two take in."""
+    return tuple(till.till_id for till in view.tills if till.kind == "vault") if view else ()

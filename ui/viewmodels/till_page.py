@@ -287,9 +287,11 @@ class TillPage(Page):
             self._run(deed)
 
     def _receive(self) -> None:
-        intent, code = self._intent, self._found.code
-        if code:
-            self._run(lambda use, _number, _secret: use.pouches.receive(intent, code))
+        deed = self._found.taken_in(self._intent)
+        if deed is not None and self._found.for_one_of(till_form.vaults(self._view)):
+            self._ask("vault_move", self._found.number, deed)
+        elif deed is not None:
+            self._run(deed)
 
     def _receive_wrong(self) -> None:
         if not self._sound():
@@ -298,7 +300,7 @@ class TillPage(Page):
         form = till_form.wrong_form(self._intent, self._found.code, count, self._stock.typed)
         self._ask(
             "till_check",
-            self._found.text.partition(" ")[0],
+            self._found.number,
             lambda use, number, secret: use.pouches.receive_wrong(form, number, secret),
         )
 
@@ -333,7 +335,8 @@ class TillPage(Page):
         return self._error is None
 
     def _ask(self, action: str, subject: str, deed: Deed, reason: str = "") -> None:
-        after = self._count.total if self._form != "drawer" else ""
+        named = {"drawer": "", "receive": self._found.amount}
+        after = named.get(self._form, self._count.total)
         asked = Asked(action, subject=subject, reason=reason, after=after)
         self._second.ask(asked, lambda number, secret: self._run(deed, number, secret))
         self.changed.emit()
