@@ -32,8 +32,10 @@ class CashingUp(MoneyCounter):
     def __init__(self) -> None:
         super().__init__()
         self.counted = False
-        self.open_difference = 0
-        """What was found more than expected, fen, and is neither taken over nor disputed."""
+        self.lies = 0
+        """What counts of this period found more than expected and nobody took over, fen."""
+        self.disputed = 0
+        """What of it is disputed: no more than still lies there after another count."""
 
     @rule(off=st.sampled_from([0, 0, -1, 1, -500, 1000]), presses=st.integers(1, 2))
     def count(self, off: int, presses: int) -> None:
@@ -50,7 +52,8 @@ class CashingUp(MoneyCounter):
             more = counted - held
             self.pencil.move(TILL, more)
             self.pencil.move("suspense", -more)
-            self.open_difference += more
+            self.lies += more
+            self.disputed = min(max(self.disputed, min(0, self.lies)), max(0, self.lies))
             self.counted = True
 
         self.or_refused(press)
@@ -76,18 +79,19 @@ class CashingUp(MoneyCounter):
             view = self.cases.cash_ups.view()
             self.cases.cash_ups.book(view.form_id)
             self.cases.cash_ups.book(view.form_id)
-            self.pencil.move("suspense", self.open_difference)
-            self.pencil.move("over_short", -self.open_difference)
-            self.open_difference = 0
+            taken = self.lies - self.disputed
+            self.pencil.move("suspense", taken)
+            self.pencil.move("over_short", -taken)
+            self.lies = self.disputed
 
         self.or_refused(press)
 
     def dispute_difference(self) -> None:
-        """She does not agree: it stays in suspense, and nobody books it later."""
+        """She does not agree: it stays in suspense, and nobody books it, but for what turns up."""
 
         def press() -> None:
             self.cases.cash_ups.dispute(self.cases.cash_ups.view().form_id, "model")
-            self.open_difference = 0
+            self.disputed = self.lies
 
         self.or_refused(press)
 
@@ -111,6 +115,10 @@ class CashingUp(MoneyCounter):
             form = self.cases.cash_ups.view().form_id
             closed = self.cases.cash_ups.close(form).last_closed
             assert self.cases.cash_ups.close(form).last_closed == closed
-            self.counted = False
+            self.period_ended()
 
         self.or_refused(press)
+
+    def period_ended(self) -> None:
+        """What lies in suspense stays there; the next period begins with nothing of its own."""
+        self.counted, self.lies, self.disputed = False, 0, 0

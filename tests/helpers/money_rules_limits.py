@@ -129,7 +129,7 @@ class HandingOver(CashingUp):
             closed = cash_ups.hand_over(view.form_id, number, secret, found).last_closed
             again = cash_ups.hand_over(view.form_id, number, secret, found)
             assert again.last_closed == closed
-            self.counted = False
+            self.period_ended()
             self._sold_before = self.pencil.numbers
             self.at_the_till(number)
 

@@ -79,6 +79,13 @@ def test_merging_cannot_pass_the_bound() -> None:
     assert refused.value.code == "quantity.out_of_range"
 
 
+def test_a_weight_read_anew_says_where_it_comes_from_and_changes_no_other_line() -> None:
+    first, second = line("1", weighed=True), line("2", weighed=True)
+    changed = basket(first, second).with_source("1", "manual")
+    assert changed.line("1") == replace(first, source="manual")
+    assert changed.line("2") == second
+
+
 def test_a_basket_is_full_some_day() -> None:
     full = basket(*(line(f"l{n}", sku=f"S{n}") for n in range(MAX_LINES)))
     with pytest.raises(UserError) as refused:
