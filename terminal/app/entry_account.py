@@ -48,7 +48,8 @@ _FOR_ENGINEERS = frozenset(
         "refund_out_no", "instead_of", "standing",
         "size", "count", "stock", "purpose", "head_hash",
         "profile_sha256", "certificate_sha256", "directive", "directive_id",
-        "task_id", "pieces", "papers", "papers_missing", "papers_extra", "slip_code",
+        "task_id", "tills", "cash", "sum", "others",
+        "pieces", "papers", "papers_missing", "papers_extra", "slip_code",
     }
 )  # fmt: skip
 """Fields told elsewhere in the account, or only in the raw form."""

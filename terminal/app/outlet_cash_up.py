@@ -22,12 +22,14 @@ from terminal.domain.cash_up import OUTLET
 from terminal.domain.china_time import clock_text
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry, EntryDraft
-from terminal.domain.outlet_day import ClosedTill, OtherTerminal
+from terminal.domain.outlet_day import ClosedTill, OtherTerminal, TillCash
 from terminal.domain.peer import counter_name
 from terminal.ports.books import PrintJob, Transaction
 from terminal.ports.cash_ups import ClosedCashUp
 
 _TILL: Final = ("till_id", "clerk", "counted_fen", "difference_fen", "disposition")
+_VERSION: Final = 2
+"""Shape of ``outlet.cashed_up``; version 1 had no ``cash`` and added up what closings counted."""
 
 
 def book_outlet_cash_up(context: Context, tx: Transaction, clerk_id: str) -> None:
@@ -37,9 +39,11 @@ def book_outlet_cash_up(context: Context, tx: Transaction, clerk_id: str) -> Non
     """
     body = outlet_body(context)
     elsewhere = any(one["tills"] or one["not_cashed_up"] for one in body.get("others", ()))
-    if body["tills"] or body["not_cashed_up"] or elsewhere:
+    # The other terminals ask what lies here, also when none of it moved.
+    lies_here = "others" in body and any(row["fen"] for row in body["cash"])
+    if body["tills"] or body["not_cashed_up"] or elsewhere or lies_here:
         date = context.books.day().business_date
-        entry = tx.append(EntryDraft(OUTLET, new_uuid7(), date, clerk_id, body))
+        entry = tx.append(EntryDraft(OUTLET, new_uuid7(), date, clerk_id, body, _VERSION))
         tx.add_print_job(_slip(context, entry))
 
 
@@ -60,12 +64,13 @@ def _slip(context: Context, entry: Entry) -> PrintJob:
                 one["state"],
                 _tills(one["tills"]),
                 tuple(one["not_cashed_up"]),
+                _held(one["cash"]),
             )
             for one in body.get("others", ())
         ),
-        total=tuple(body["sum"][key] for key in ("expected_fen", "counted_fen", "difference_fen"))
-        if "sum" in body
-        else (),
+        cash=_held(body["cash"]),
+        cash_fen=body["sum"]["cash_fen"],
+        difference_fen=body["sum"]["difference_fen"],
         over_fen=body["over_fen"],
         short_fen=body["short_fen"],
         disputed_fen=body["disputed_fen"],
@@ -77,6 +82,10 @@ def _slip(context: Context, entry: Entry) -> PrintJob:
     return PrintJob(entry.intent_id, "", "cash_up", document, "queued", "", entry.recorded_at)
 
 
+def _held(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, int], ...]:
+    return tuple((row["till_id"], row["fen"]) for row in rows)
+
+
 def _tills(rows: Sequence[Mapping[str, Any]]) -> tuple[TillSum, ...]:
     return tuple(TillSum(*(row[key] for key in _TILL)) for row in rows)
 
@@ -84,7 +93,10 @@ def _tills(rows: Sequence[Mapping[str, Any]]) -> tuple[TillSum, ...]:
 def outlet_body(context: Context) -> dict[str, Any]:
     """What ``outlet.cashed_up`` says of a business day. Store thread only.
 
-    The sums are those of all tills that are listed; an outlet with one terminal has no ``others``.
+    Differences are added up over all closings that are listed: each was booked once. Cash is not,
+    for it may have gone on to another till that was closed later, or have been closed twice: the
+    sum is what lies in the tills that were cashed up. An outlet with one terminal has no
+    ``others``.
 
     Args:
         context: for the books.
@@ -94,18 +106,29 @@ def outlet_body(context: Context) -> dict[str, Any]:
     others = others_on(context, day.business_date)
     theirs = [till for other in others for till in other.tills]
     tills = [*own, *theirs]
+    due = [till.till_id for till in own_tills(context) if Period(context, till.till_id).due()]
+    cash = [
+        TillCash(till.till_id, context.books.ledger.balance(f"cash:{till.till_id}"))
+        for till in own_tills(context)
+        if till.till_id not in due
+    ]
+    there = [*cash, *(row for other in others for row in other.cash)]
     return {
         "tills": [_row(till) for till in own],
+        "cash": [_cash(row) for row in cash],
         "over_fen": sum(max(0, till.difference_fen) for till in tills),
         "short_fen": sum(max(0, -till.difference_fen) for till in tills),
         "disputed_fen": sum(till.disputed_fen for till in tills),
-        "not_cashed_up": [
-            till.till_id for till in own_tills(context) if Period(context, till.till_id).due()
-        ],
+        "not_cashed_up": due,
         "platform": compared.verdict,
         "compared_to": compared.last_seq,
         "differing": list(compared.seqs),
-        **({"others": [_other(one) for one in others], "sum": _sum(tills)} if others else {}),
+        "sum": {
+            "tills": len(tills),
+            "cash_fen": sum(row.fen for row in there),
+            "difference_fen": sum(till.difference_fen for till in tills),
+        },
+        **({"others": [_other(one) for one in others]} if others else {}),
     }
 
 
@@ -141,13 +164,9 @@ def _other(one: OtherTerminal) -> dict[str, Any]:
         "state": one.state,
         "tills": [_row(till) for till in one.tills],
         "not_cashed_up": list(one.not_cashed_up),
+        "cash": [_cash(row) for row in one.cash],
     }
 
 
-def _sum(tills: Sequence[ClosedTill]) -> dict[str, Any]:
-    return {
-        "tills": len(tills),
-        "expected_fen": sum(till.expected_fen for till in tills),
-        "counted_fen": sum(till.counted_fen for till in tills),
-        "difference_fen": sum(till.difference_fen for till in tills),
-    }
+def _cash(row: TillCash) -> dict[str, Any]:
+    return {"till_id": row.till_id, "fen": row.fen}

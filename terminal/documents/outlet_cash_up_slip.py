@@ -31,12 +31,14 @@ class OtherTills:
         state: ``closed``, ``open``, ``idle``, ``unproven`` or ``unasked``.
         tills: its closed periods.
         not_cashed_up: tills it named as not counted.
+        cash: what lies in the others, by till.
     """
 
     counter: str
     state: str
     tills: tuple[TillSum, ...] = ()
     not_cashed_up: tuple[str, ...] = ()
+    cash: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class OutletCashUpContent:
     Args:
         tills: closed periods of this terminal.
         others: those of the outlet's other terminals.
-        total: expected, counted and difference of all that is listed; empty with one terminal.
+        cash: what lies in the tills of this terminal that were cashed up.
+        cash_fen: what lies in all of the outlet that is listed.
+        difference_fen: of all closings that are listed.
         not_cashed_up: tills with cash that moved and was not counted.
         platform: ``match``, ``differs`` or ``unasked``.
         differing: entries that differ.
@@ -65,7 +69,9 @@ class OutletCashUpContent:
     not_cashed_up: tuple[str, ...]
     platform: str
     others: tuple[OtherTills, ...] = ()
-    total: tuple[int, ...] = ()
+    cash: tuple[tuple[str, int], ...] = ()
+    cash_fen: int = 0
+    difference_fen: int = 0
     differing: tuple[int, ...] = ()
 
 
@@ -94,13 +100,13 @@ def build_outlet_cash_up_slip(content: OutletCashUpContent, language: str = "zh_
 
 def _tills(content: OutletCashUpContent, words: Mapping[str, str]) -> Iterator[Block]:
     yield Rule()
-    yield from _closed(content.tills, content.not_cashed_up, words)
+    yield from _closed(content.tills, content.cash, content.not_cashed_up, words)
     for other in content.others:
         yield Rule(RuleKind.DASHED)
         yield pair(f"{words['counter']} {other.counter}", words[f"counter_{other.state}"], BOLD)
-        yield from _closed(other.tills, other.not_cashed_up, words)
+        yield from _closed(other.tills, other.cash, other.not_cashed_up, words)
     yield Rule(RuleKind.DASHED)
-    for key, fen in zip(("should_hold", "counted", "difference"), content.total, strict=False):
+    for key, fen in (("cash_there", content.cash_fen), ("difference", content.difference_fen)):
         yield pair(f"{words['in_all']} {words[key]}", "￥" + Money(fen).text, BOLD)
     yield pair(words["over"], Money(content.over_fen).text, TALL)
     yield pair(words["short"], Money(content.short_fen).text, TALL)
@@ -109,7 +115,10 @@ def _tills(content: OutletCashUpContent, words: Mapping[str, str]) -> Iterator[B
 
 
 def _closed(
-    tills: Iterable[TillSum], not_cashed_up: Iterable[str], words: Mapping[str, str]
+    tills: Iterable[TillSum],
+    cash: Iterable[tuple[str, int]],
+    not_cashed_up: Iterable[str],
+    words: Mapping[str, str],
 ) -> Iterator[Block]:
     for till in tills:
         counted = "￥" + Money(till.counted_fen).text
@@ -117,6 +126,8 @@ def _closed(
         word = words["stock_differs" if till.disposition == "stock" else till.disposition]
         off = abs(till.difference_fen)
         yield pair(f"  {word}", Money(off).text if off else "")
+    for till_id, fen in cash:
+        yield pair(f"{till_id}  {words['cash_there']}", "￥" + Money(fen).text)
     for till_id in not_cashed_up:
         yield pair(words["not_cashed_up"], till_id, BOLD)
 

@@ -38,10 +38,13 @@ class ClosedTill:
     closed_seq: int
     disputed_fen: int = 0
 
-    @property
-    def expected_fen(self) -> int:
-        """What should have been there."""
-        return self.counted_fen - self.difference_fen
+
+@dataclass(frozen=True, slots=True)
+class TillCash:
+    """What is in a till that was cashed up, when its terminal closes the day."""
+
+    till_id: str
+    fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,14 @@ class OtherTerminal:
             nobody could tell.
         tills: its closed periods, oldest first.
         not_cashed_up: tills it named itself.
+        cash: of its other tills, once it has closed its day.
     """
 
     terminal_id: str
     state: State
     tills: tuple[ClosedTill, ...] = ()
     not_cashed_up: tuple[str, ...] = ()
+    cash: tuple[TillCash, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +96,25 @@ def read_terminal(
     if proven is None:
         return OtherTerminal(terminal_id, "unproven")
     try:
-        whole = _whole(proven)
-        tills = tuple(_till(entry) for entry in proven if entry.kind == CLOSED)
+        return _told(terminal_id, proven)
     except (KeyError, TypeError):
-        # A newer program says it otherwise: what cannot be read is not added up.
+        # Another program says it otherwise: what cannot be read is not added up.
         return OtherTerminal(terminal_id, "unproven")
-    if not whole:
+
+
+def _told(terminal_id: str, proven: Sequence[Entry]) -> OtherTerminal:
+    if not _whole(proven):
         return OtherTerminal(terminal_id, "unproven")
     ends = [entry.kind for entry in proven if entry.kind in (SIGNED_ON, SIGNED_OFF)]
-    named: Any = next((one.body for one in reversed(proven) if one.kind == OUTLET), {})
+    named: Any = next((one.body for one in reversed(proven) if one.kind == OUTLET), {"cash": ()})
+    closed = bool(ends) and ends[-1] == SIGNED_OFF
     return OtherTerminal(
         terminal_id,
-        "closed" if ends and ends[-1] == SIGNED_OFF else "open",
-        tills,
+        "closed" if closed else "open",
+        tuple(_till(entry) for entry in proven if entry.kind == CLOSED),
         tuple(named.get("not_cashed_up", ())),
+        # What is there is said at the end only: until then it goes from till to till.
+        tuple(TillCash(row["till_id"], row["fen"]) for row in named["cash"] if closed),
     )
 
 

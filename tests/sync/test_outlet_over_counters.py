@@ -10,14 +10,17 @@ import pytest
 
 from sync.client.outlet_days import outlet_day
 from terminal.app.outlet_day import ask_day, read_day
+from terminal.app.tills import MoveForm
 from terminal.domain.comparison import UNASKED
 from terminal.domain.document import Document
+from terminal.domain.identifiers import new_uuid7
 from terminal.domain.outlet_day import read_terminal
+from terminal.domain.pouch import pouch_of
 from terminal.store.sync_file import SYNC_FILE
-from tests.helpers.cash_ups import closed
+from tests.helpers.cash_ups import book_fen, closed, pieces
 from tests.helpers.documents import words_of
 from tests.helpers.neighbours import Neighbour, Outletful
-from tests.helpers.outlet import MANAGER, MANAGER_PIN
+from tests.helpers.outlet import MANAGER, MANAGER_PIN, SENIOR, SENIOR_PIN
 from tests.helpers.payments import own_line
 from ui.common.day_words import compared_text
 from ui.common.words import Words
@@ -69,6 +72,44 @@ def cashed_up(counter: Neighbour, off_fen: int) -> None:
     counter.sync()
 
 
+def lies_in(two: Outletful) -> int:
+    """All cash of the outlet's tills, as both books have it."""
+    return sum(
+        fen
+        for counter in (two.a, two.b)
+        for account, fen in counter.outlet.books.balances().items()
+        if account.startswith("cash:")
+    )
+
+
+def test_cash_that_went_on_after_its_till_was_closed_is_in_the_sum_once(two: Outletful) -> None:
+    cashed_up(two.a, 0)
+    cashed_up(two.b, 50)
+    cases, held = two.b.outlet.cases, book_fen(two.b.outlet.cases)
+    handed_in = {note: int(number) for note, number in pieces(held).items()}
+    sent = cases.tills.send(MoveForm(new_uuid7(), "T03", "V01", handed_in))
+    two.b.sync()
+    code = next(
+        pouch_of(entry.body).code()
+        for entry in two.b.outlet.books.all_entries()
+        if entry.kind == "pouch.sent"
+    )
+    assert sent.pouch in code
+    other = two.a.outlet.cases
+    other.pouches.receive(new_uuid7(), code)
+    view = other.cash_ups.view(till_id="V01")
+    view = other.cash_ups.book(other.cash_ups.count(view.form_id, pieces(held), {}).form_id)
+    other.cash_ups.close(other.cash_ups.verify(view.form_id, SENIOR, SENIOR_PIN).form_id)
+    two.a.sync()
+    close_day(two.a)
+    last, slip = close_day(two.b)
+    assert last["sum"] == {"tills": 3, "cash_fen": lies_in(two), "difference_fen": 50}
+    rows = [*last["tills"], *last["others"][0]["tills"]]
+    assert sum(row["counted_fen"] for row in rows) > lies_in(two), "what was counted twice"
+    assert [(row["till_id"], row["fen"]) for row in last["cash"]] == [("T03", 0)]
+    assert "现有现金" in slip
+
+
 def test_the_last_terminal_to_close_sums_every_till_of_the_outlet(two: Outletful) -> None:
     cashed_up(two.a, -30)
     cashed_up(two.b, 50)
@@ -83,13 +124,7 @@ def test_the_last_terminal_to_close_sums_every_till_of_the_outlet(two: Outletful
     assert sorted((row["till_id"], row["difference_fen"]) for row in rows) == sorted(
         [(two.a.outlet.cases.context.profile.till_id, -30), ("T03", 50)]
     )
-    counted = sum(row["counted_fen"] for row in rows)
-    assert last["sum"] == {
-        "tills": 2,
-        "expected_fen": counted - 20,
-        "counted_fen": counted,
-        "difference_fen": 20,
-    }
+    assert last["sum"] == {"tills": 2, "cash_fen": lies_in(two), "difference_fen": 20}
     assert (last["over_fen"], last["short_fen"]) == (50, 30)
     assert "已日结" in slip
     assert "全网点" in slip

@@ -26,6 +26,8 @@ def test_the_outlet_sums_its_closings_and_says_what_the_platform_said(counter: O
     assert [entry.kind for entry in newest] == ["outlet.signed_off", "outlet.cashed_up"]
     body = newest[1].body
     assert (body["over_fen"], body["short_fen"], body["not_cashed_up"]) == (20, 30, [])
+    # Closed twice, it is listed twice; its cash is there once: two sales, and what counts found.
+    assert body["sum"] == {"tills": 2, "cash_fen": 1_190, "difference_fen": -10}
     assert [row["period"] for row in body["tills"]] == [1, 2]  # type: ignore[union-attr,index,call-overload]
     assert (body["platform"], body["differing"]) == ("differs", [7])
     assert [job.kind for job in counter.books.print_jobs(limit=2)] == ["session", "cash_up"]
