@@ -76,6 +76,8 @@ def _slip(context: Context, entry: Entry) -> PrintJob:
         disputed_fen=body["disputed_fen"],
         not_cashed_up=tuple(body["not_cashed_up"]),
         platform=body["platform"],
+        compared=(body["compared_from"], body["compared_to"]),
+        seq=entry.seq,
         differing=tuple(body["differing"]),
     )
     document = build_outlet_cash_up_slip(content, language).to_json()
@@ -121,6 +123,7 @@ def outlet_body(context: Context) -> dict[str, Any]:
         "disputed_fen": sum(till.disputed_fen for till in tills),
         "not_cashed_up": due,
         "platform": compared.verdict,
+        "compared_from": compared.first_seq,
         "compared_to": compared.last_seq,
         "differing": list(compared.seqs),
         "sum": {

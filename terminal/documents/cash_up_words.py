@@ -67,6 +67,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "cash_there": ("现有现金", "Cash now"),
     "difference": ("差额", "difference"),
     "platform_match": ("与平台核对一致", "Agrees with the platform"),
+    "compared": ("已核对账目", "Compared entries"),
+    "not_compared": ("其后未核对", "Since then, not compared"),
     "platform_differs": ("与平台不一致 账目", "Differs from the platform, entries"),
     "platform_unasked": ("平台不在线 未核对", "Platform not there, not compared"),
 }

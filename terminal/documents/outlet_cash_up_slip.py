@@ -54,6 +54,8 @@ class OutletCashUpContent:
         not_cashed_up: tills with cash that moved and was not counted.
         platform: ``match``, ``differs`` or ``unasked``.
         differing: entries that differ.
+        compared: the first and the last entry that was compared.
+        seq: the entry this slip is of.
     """
 
     outlet_name: str
@@ -73,6 +75,8 @@ class OutletCashUpContent:
     cash_fen: int = 0
     difference_fen: int = 0
     differing: tuple[int, ...] = ()
+    compared: tuple[int, int] = (0, 0)
+    seq: int = 0
 
 
 def build_outlet_cash_up_slip(content: OutletCashUpContent, language: str = "zh_CN") -> Document:
@@ -137,3 +141,7 @@ def _platform(content: OutletCashUpContent, words: Mapping[str, str]) -> Iterato
     told = words[f"platform_{content.platform}"]
     named = " ".join(f"#{seq}" for seq in content.differing)
     yield Text(f"{told} {named}".strip(), BOLD)
+    first, last = content.compared
+    if content.platform != "unasked" and first <= last:
+        yield pair(words["compared"], f"#{first}–#{last}")
+        yield pair(words["not_compared"], f"#{last + 1}–#{content.seq}")

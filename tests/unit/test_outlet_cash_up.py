@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import pytest
+
 from terminal.domain.comparison import Compared
+from terminal.domain.document import Document
 from tests.helpers.cash_ups import closed
+from tests.helpers.documents import words_of
 from tests.helpers.outlet import MANAGER, MANAGER_PIN, STAMP, Outlet
 
 pytest_plugins = ["tests.helpers.outlet_fixtures"]
@@ -31,6 +37,20 @@ def test_the_outlet_sums_its_closings_and_says_what_the_platform_said(counter: O
     assert [row["period"] for row in body["tills"]] == [1, 2]  # type: ignore[union-attr,index,call-overload]
     assert (body["platform"], body["differing"]) == ("differs", [7])
     assert [job.kind for job in counter.books.print_jobs(limit=2)] == ["session", "cash_up"]
+
+
+@pytest.mark.parametrize("verdict", ["match", "differs", "unasked"])
+def test_the_slip_says_which_entries_were_compared_and_which_were_not(
+    counter: Outlet, verdict: Literal["match", "differs", "unasked"]
+) -> None:
+    counter.sell(STAMP, 5)
+    closed(counter.cases)
+    counter.cases.context.compared = Compared(verdict, 1, 4)
+    close_day(counter)
+    entry, job = counter.books.entries(limit=2)[1], counter.books.print_jobs(limit=2)[1]
+    told = words_of(Document.from_json(job.document))
+    for stretch in ("#1–#4", f"#5–#{entry.seq}"):
+        assert (stretch in told) == (verdict != "unasked")
 
 
 def test_a_till_that_was_not_cashed_up_is_named(counter: Outlet) -> None:
