@@ -91,6 +91,8 @@ SETTINGS: Final[JsonObject] = {
         "price_override_percent": 50,
         "till_fen": 500_000,
         "vault_fen": 20_000_000,
+        "pouch_fen": 20_000_000,
+        "pouch_pieces": 100_000,
         "goods_in_doubt_fen": 2_000,
         "refund_offline_fen": 20_000,
         "directive_fen": 1_000_000,

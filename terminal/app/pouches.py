@@ -10,6 +10,7 @@ from terminal.app.announced_pouches import AnnouncedPouches
 from terminal.app.authorising import Authorising
 from terminal.app.cash_up_stock import AskedStock, StockCounts, stock_body
 from terminal.app.context import Context
+from terminal.app.pouch_limits import require_believable
 from terminal.app.till_booking import TillBooking, TillDone, refuse_received
 from terminal.app.till_slips import till_job
 from terminal.domain import pouch as pouches
@@ -57,6 +58,7 @@ class Pouches:
             UserError: ``pouch.unreadable``; ``pouch.unknown`` for a number that was not sent here,
                 not announced by the platform, and comes without the rest of the code;
                 ``pouch.received_elsewhere`` with ``counter``, when it was and the platform told;
+                ``pouch.too_large``, ``pouch.too_many`` when nothing but the code says so much;
                 ``pouch.training`` for a slip of training at the real counter and
                 ``pouch.not_training`` the other way round;
                 ``pouch.already_received`` with ``at``; ``pouch.other_till`` with ``till``.
@@ -67,6 +69,8 @@ class Pouches:
         else:
             pouch = pouches.read_code(cleaned)
             self._must_be_of_here(pouch)
+            if pouch != self._vouched(pouch.number):
+                require_believable(self._context, pouch)
         refuse_received(self._context.books.tills.receipt(pouch.number))
         if pouch.target not in {till.till_id for till in self._booking.reader.own()}:
             raise UserError("pouch.other_till", {"till": pouch.target, "pouch": pouch.number})
@@ -186,18 +190,23 @@ class Pouches:
             raise UserError("pouch.not_training", {"pouch": pouch.number})
 
     def _known(self, number: str) -> Pouch:
-        entry = self._sent_here(number)
-        if entry is not None:
-            return pouches.pouch_of(entry.body, practice=self._context.training)
-        for notice in self._announced.expected():
-            if notice.pouch.number == number:
-                return notice.pouch
+        pouch = self._vouched(number)
+        if pouch is not None:
+            return pouch
         refuse_received(self._context.books.tills.receipt(number))
         taker = self._announced.gone().get(number)
         if taker is not None:
             told = {"pouch": number, "counter": counter_name(taker)}
             raise UserError("pouch.received_elsewhere", told)
         raise UserError("pouch.unknown", {"pouch": number})
+
+    def _vouched(self, number: str) -> Pouch | None:
+        """The pouch that these books or the platform know by its number."""
+        entry = self._sent_here(number)
+        if entry is not None:
+            return pouches.pouch_of(entry.body, practice=self._context.training)
+        expected = self._announced.expected()
+        return next((one.pouch for one in expected if one.pouch.number == number), None)
 
     def _sent_here(self, number: str) -> Entry | None:
         row = self._context.books.tills.pouch(number)

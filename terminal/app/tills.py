@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from terminal.app.authorising import Authorising
 from terminal.app.context import Context
+from terminal.app.pouch_limits import require_packable
 from terminal.app.stock_items import numbered_items
 from terminal.app.till_booking import TillBooking, TillDone
 from terminal.app.till_views import ListingView, TillsView
@@ -94,7 +95,8 @@ class Tills:
         Raises:
             UserError: ``till.not_here``, ``till.unknown``, ``till.same``, ``till.nothing``,
                 ``till.not_enough`` with ``held`` or ``till.holds_less``, ``till.no_stock`` with
-                ``item``, ``refund.under_way``, ``cash_count.*``, ``permission.*``, ``session.*``.
+                ``item``, ``till.pouch_too_large``, ``till.pouch_too_many``,
+                ``refund.under_way``, ``cash_count.*``, ``permission.*``, ``session.*``.
         """
         saved = self._booking.saved(form.intent_id)
         if saved is not None:
@@ -106,6 +108,7 @@ class Tills:
         count = self._content(form)
         if origin.till_id == self._context.profile.till_id:
             self._context.no_refund_asked()
+        require_packable(self._context, count.total_fen, form.bundles)
         self._must_hold(origin, count.total_fen, form.bundles)
         grant = self._two(origin, form, count.total_fen, authoriser, secret)
         day = self._context.books.day().business_date
