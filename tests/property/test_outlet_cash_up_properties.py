@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from terminal.app.outlet_cash_up import outlet_body
 from terminal.app.tills import MoveForm
-from terminal.domain.errors import UserError
 from terminal.domain.identifiers import new_uuid7
 from tests.helpers.cash_ups import pieces
 from tests.helpers.outlet import PIN, SENIOR, SENIOR_PIN, STAMP, Template
@@ -74,9 +72,10 @@ class Pencil:
         tills = self.outlet.cases.tills
         typed = {note: int(number) for note, number in pieces(self._held(origin)).items()}
         form = MoveForm(new_uuid7(), origin, target, typed)
-        with suppress(UserError):
-            sent = tills.send(form, SENIOR, SENIOR_PIN)
-            self.outlet.cases.pouches.receive(new_uuid7(), sent.pouch)
+        if not self._held(origin):
+            return
+        sent = tills.send(form, SENIOR, SENIOR_PIN)
+        self.outlet.cases.pouches.receive(new_uuid7(), sent.pouch, SENIOR, SENIOR_PIN)
 
 
 WAYS: tuple[Callable[[Pencil, int], None], ...] = (

@@ -96,7 +96,7 @@ def test_cash_that_went_on_after_its_till_was_closed_is_in_the_sum_once(two: Out
     )
     assert sent.pouch in code
     other = two.a.outlet.cases
-    other.pouches.receive(new_uuid7(), code)
+    other.pouches.receive(new_uuid7(), code, SENIOR, SENIOR_PIN)
     view = other.cash_ups.view(till_id="V01")
     view = other.cash_ups.book(other.cash_ups.count(view.form_id, pieces(held), {}).form_id)
     other.cash_ups.close(other.cash_ups.verify(view.form_id, SENIOR, SENIOR_PIN).form_id)
