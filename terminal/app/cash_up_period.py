@@ -230,6 +230,7 @@ class Period:
             "verifier": cash_up.verifier,
             "opening_fen": cash_up.opening_fen,
             "remaining_fen": cash_up.counted_fen,
+            **_partly_disputed(cash_up),
             **self.carried_body(),
             "controls": [_control(row) for row in controls],
         }
@@ -249,6 +250,12 @@ class Period:
 def cash_up_due(context: Context) -> bool:
     """Whether there is something to count in the drawer at this counter."""
     return Period(context).due()
+
+
+def _partly_disputed(cash_up: CashUp) -> dict[str, Any]:
+    """How much is disputed where that is not the whole difference: the rest was taken over."""
+    whole = cash_up.disputed_fen == -cash_up.difference_fen
+    return {} if whole or not cash_up.disputed_seq else {"disputed_fen": cash_up.disputed_fen}
 
 
 def _moved(context: Context, till_id: str, seq: int, since: str, *, besides: str = "") -> bool:

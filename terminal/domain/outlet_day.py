@@ -172,7 +172,9 @@ def _till(entry: Entry) -> ClosedTill:
 
 
 def _disputed(body: Mapping[str, Any]) -> int:
-    """What of a period lies disputed: the last count's difference, or the rest of one before."""
+    """What of a period lies disputed: the last count's difference, or what was not taken over."""
+    if "disputed_fen" in body:
+        return int(body["disputed_fen"])
     if "dispute_before" in body:
         return int(body["dispute_before"]["fen"])
     return -int(body["difference_fen"]) if body["disposition"] == "disputed" else 0

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from terminal.app.hand_over import Found
 from terminal.domain.cash_up import DISPUTED, Step
 from terminal.domain.errors import UserError
 from terminal.domain.money import Money
+from terminal.domain.outlet_day import KINDS, OtherTerminal, read_terminal
 from tests.helpers.cash_ups import count, pieces, verified
 from tests.helpers.inbox import tell_setting
 from tests.helpers.outlet import (
@@ -110,6 +113,9 @@ def test_differences_of_a_period_count_together(counter: Outlet) -> None:
     closes(counter)
     held = counter.books.balances()
     assert (held[SUSPENSE], held[OVER_SHORT]) == (40_000, 80_000)
+    # The other counters of the outlet hear of what is disputed, not of the whole difference.
+    told = _as_told(counter)
+    assert [(till.difference_fen, till.disputed_fen) for till in told.tills] == [(-120_000, 40_000)]
 
 
 def test_what_nobody_may_write_off_any_more_is_disputed_and_the_day_ends(
@@ -138,6 +144,17 @@ def test_what_nobody_may_write_off_any_more_is_disputed_and_the_day_ends(
     closes(counter)
     held = counter.books.balances()
     assert (held[SUSPENSE], held.get(OVER_SHORT, 0)) == (50_000, 0)
+
+
+def _as_told(counter: Outlet) -> OtherTerminal:
+    """Her counter's day as another counter reads it from what it signed."""
+    entries = [one for one in reversed(counter.books.entries(limit=99)) if one.kind in KINDS]
+    known = counter.cases.context.public_keys()["certificate"]
+    key = x509.load_pem_x509_certificate(known.encode()).public_key()
+    assert isinstance(key, Ed25519PublicKey)
+    told = [one.to_wire() for one in entries]
+    last = entries[-1]
+    return read_terminal(last.terminal_id, last.business_date, told, key.public_bytes_raw())
 
 
 def _lower_the_limit(counter: Outlet, template: Template, fen: int) -> None:
