@@ -67,11 +67,21 @@ def compare_day(
             date = ask(lambda cases: cases.context.books.day().business_date)
             alone, told = compare(own, calls), ask_day(calls, date)
             outlet = ask(lambda cases: read_day(cases.context, date, told))
-            compared = replace(alone, outlet=outlet)
-            ask(lambda cases: cases.cash_ups.compared(compared))
+            compared = ask(lambda cases: _kept(cases, replace(alone, outlet=outlet)))
         except OutletError as error:
             failed(error)
         else:
             done(compared)
 
     threading.Thread(target=run, name="compare", daemon=True).start()
+
+
+def _kept(cases: UseCases, compared: Compared) -> Compared:
+    """Kept for whoever asks next, with what it all comes to."""
+    # Not before the first frame: a day is closed once.
+    from terminal.app.outlet_cash_up import outlet_total
+
+    cases.cash_ups.compared(compared)
+    summed = replace(compared, total=outlet_total(cases.context))
+    cases.cash_ups.compared(summed)
+    return summed

@@ -22,7 +22,7 @@ from terminal.domain.cash_up import OUTLET
 from terminal.domain.china_time import clock_text
 from terminal.domain.identifiers import new_uuid7
 from terminal.domain.journal import Entry, EntryDraft
-from terminal.domain.outlet_day import ClosedTill, OtherTerminal, TillCash
+from terminal.domain.outlet_day import ClosedTill, OtherTerminal, OutletSum, TillCash
 from terminal.domain.peer import counter_name
 from terminal.ports.books import PrintJob, Transaction
 from terminal.ports.cash_ups import ClosedCashUp
@@ -133,6 +133,11 @@ def outlet_body(context: Context) -> dict[str, Any]:
         },
         **({"others": [_other(one) for one in others]} if others else {}),
     }
+
+
+def outlet_total(context: Context) -> OutletSum:
+    """What ``outlet.cashed_up`` would add up now. Store thread only."""
+    return OutletSum(**outlet_body(context)["sum"])
 
 
 def _own(row: ClosedCashUp) -> ClosedTill:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from terminal.domain.outlet_day import NOT_TOLD, OutletDay
+from terminal.domain.outlet_day import NOT_TOLD, NOTHING, OutletDay, OutletSum
 
 Verdict = Literal["match", "differs", "unasked"]
 NAMED_AT_MOST: Final = 50
@@ -25,6 +25,7 @@ class Compared:
         accounts: accounts whose sums differ, with ours and theirs in fen.
         code: why it was not asked, "" otherwise.
         outlet: what the platform told of the outlet's other terminals.
+        total: what the outlet's cash-up would add up now, those among it.
     """
 
     verdict: Verdict
@@ -34,6 +35,7 @@ class Compared:
     accounts: tuple[tuple[str, int, int], ...] = ()
     code: str = ""
     outlet: OutletDay = NOT_TOLD
+    total: OutletSum = NOTHING
     changes: frozenset[str] = frozenset({"cash_up"})
 
 

@@ -48,6 +48,18 @@ class TillCash:
 
 
 @dataclass(frozen=True, slots=True)
+class OutletSum:
+    """What a cash-up adds up: closings, cash in tills that were cashed up, and differences, fen."""
+
+    tills: int = 0
+    cash_fen: int = 0
+    difference_fen: int = 0
+
+
+NOTHING: Final = OutletSum()
+
+
+@dataclass(frozen=True, slots=True)
 class OtherTerminal:
     """Another terminal of the outlet on a day.
 

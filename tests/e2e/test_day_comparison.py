@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from terminal.domain.comparison import Compared, OwnBooks, judge
+from terminal.domain.outlet_day import NOTHING
 from tests.helpers.central import Central
 from tests.helpers.outlet import STAMP, LiveDesk
 
@@ -47,6 +48,7 @@ def test_the_platforms_books_agree_and_a_booking_that_is_missing_there_is_named(
     agreed = compared(live_desk)
     assert (agreed.verdict, agreed.seqs, agreed.accounts) == ("match", (), ())
     assert agreed.last_seq >= seq
+    assert agreed.total == NOTHING, "a till that was not cashed up is in no sum"
     platform.execute(f"DELETE FROM postings WHERE seq = {seq}")
     differing = compared(live_desk)
     assert (differing.verdict, differing.seqs) == ("differs", (seq,))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sync.client.outlet_days import outlet_day
+from terminal.app.outlet_cash_up import outlet_total
 from terminal.app.outlet_day import ask_day, read_day
 from terminal.app.tills import MoveForm
 from terminal.domain.comparison import UNASKED
@@ -113,6 +114,8 @@ def test_cash_that_went_on_after_its_till_was_closed_is_in_the_sum_once(two: Out
 def test_the_last_terminal_to_close_sums_every_till_of_the_outlet(two: Outletful) -> None:
     cashed_up(two.a, -30)
     cashed_up(two.b, 50)
+    shown = replace(UNASKED, total=outlet_total(two.b.outlet.cases.context))
+    assert "2.00 there now, differences" in compared_text(Words("en"), shown)
     first, first_slip = close_day(two.a)
     (open_one,) = first["others"]
     assert (open_one["terminal_id"], open_one["state"]) == (two.b.terminal_id, "open")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from terminal.domain.comparison import Compared
+from terminal.domain.money import Money
 from terminal.domain.peer import counter_name
+from ui.common.figures import yuan
 from ui.common.words import Words
 
 _TOLD = ("open", "idle", "unproven", "unasked")
@@ -23,6 +25,16 @@ def compared_text(words: Words, compared: Compared) -> str:
             entries=entries or accounts,
         )
     ]
+    total = compared.total
+    if total.tills or total.cash_fen:
+        told.append(
+            words.text(
+                "compare.sum",
+                count=total.tills,
+                cash=yuan(Money(total.cash_fen).text),
+                difference=yuan(Money(total.difference_fen).text),
+            )
+        )
     for state in _TOLD:
         counters = [
             counter_name(one.terminal_id) for one in compared.outlet.others if one.state == state
