@@ -14,16 +14,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from terminal.app.context import Context
+from terminal.app.directive_bounds import SaleLeft, require_bookable, sale_left
 from terminal.app.own_tills import own_tills
 from terminal.app.signed_records import SignedRecords
 from terminal.documents.directive_slip import DirectiveContent, build_directive_slip
-from terminal.domain import directive, ledger, notice, peer, pouch_notice
+from terminal.domain import directive, notice, peer, pouch_notice
 from terminal.domain.china_time import local_time
 from terminal.domain.directive import Directive
-from terminal.domain.directive_reach import LIMIT, MOST_FEN, TOO_FAR, Reach, too_far
+from terminal.domain.directive_reach import (
+    LIMIT,
+    MOST_FEN,
+    TOO_FAR,
+    Reach,
+    too_far,
+)
 from terminal.domain.errors import UserError
 from terminal.domain.journal import Entry, EntryDraft
-from terminal.domain.ledger import Posting
 from terminal.domain.notice import Notice, PlatformTask
 from terminal.ports.books import PrintJob, Transaction
 from terminal.ports.sync_state import Received
@@ -55,6 +61,7 @@ class DirectiveView:
         answer: the entry that answered it, or told the centre that it reaches too far; None
             while it waits.
         arrived_at: UTC.
+        sale: of one that waits and names a sale: what took something of it back before.
     """
 
     number: int
@@ -64,6 +71,7 @@ class DirectiveView:
     about: Entry | None
     answer: Entry | None
     arrived_at: str
+    sale: SaleLeft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +166,8 @@ class Directives:
         Raises:
             UserError: ``directive.answered`` with ``seq`` and ``at`` on a second press;
                 ``directive.unknown``, ``directive.expired`` and the other refusals;
-                ``directive.till_short`` with ``till`` when it would hold less than nothing;
+                ``directive.till_short`` with ``till`` when it would hold less than nothing,
+                ``directive.more_than_left`` with ``left`` when it takes more of a sale back;
                 ``session.not_signed_on``, ``session.locked``.
         """
         return self._answer(
@@ -166,6 +175,7 @@ class Directives:
             lambda asked, clerk: directive.accepted(
                 asked, business_date=self._context.books.day().business_date, clerk_id=clerk
             ),
+            lambda asked: require_bookable(self._context.books, asked),
         )
 
     def dispute(self, directive_id: str, reason: str = "") -> InboxView:
@@ -225,26 +235,22 @@ class Directives:
         self._context.wake_sync()
         return self.inbox(frozenset({"inbox", "queue"}))
 
-    def _answer(self, directive_id: str, fact: Callable[[Directive, str], EntryDraft]) -> InboxView:
+    def _answer(
+        self,
+        directive_id: str,
+        fact: Callable[[Directive, str], EntryDraft],
+        may: Callable[[Directive], None] = lambda _: None,
+    ) -> InboxView:
         clerk = self._context.on_duty()
-        draft = fact(self._open_one(directive_id), clerk)
-        self._tills_can_pay(ledger.from_body(draft.body))
+        asked = self._open_one(directive_id)
+        may(asked)
+        draft = fact(asked, clerk)
         with self._context.books.transaction() as tx:
             entry = tx.append(draft)
             _queue_slip(self._context, tx, entry)
         self._context.wake_sync()
         self._context.wake_printing()
         return self.inbox(frozenset({"inbox", "queue", "till"}))
-
-    def _tills_can_pay(self, postings: Sequence[Posting]) -> None:
-        cash: dict[str, int] = {}
-        for row in postings:
-            if row.account.startswith("cash:"):
-                cash[row.account] = cash.get(row.account, 0) + row.fen
-        for account, fen in cash.items():
-            if fen < 0 and self._context.books.ledger.balance(account) + fen < 0:
-                # How much is there is not told: the till may not be counted yet.
-                raise UserError("directive.till_short", {"till": account.partition(":")[2]})
 
     def _tell_refused(self, views: Sequence[DirectiveView]) -> bool:
         """The centre hears of each directive that reaches too far, once; whether any was new."""
@@ -333,7 +339,8 @@ class Directives:
             return view
         refusal = code or too_far(asked, look.reach)
         state = "refused" if refusal else "waiting"
-        return DirectiveView(one.number, state, refusal or "", asked, about, None, one.at)
+        sale = None if refusal else sale_left(self._context.books, about)
+        return DirectiveView(one.number, state, refusal or "", asked, about, None, one.at, sale)
 
     def _task(self, one: Received) -> TaskView | None:
         task = notice.read_task(one.record) if self._signed.genuine(one.record) else None

@@ -133,7 +133,7 @@ class Origins:
         Raises:
             UserError: ``refund.corrected`` when a correction took money of it back already.
         """
-        if origin.here and self._context.books.refunds.corrected(origin.entry.seq):
+        if origin.here and self._context.books.refunds.corrections(origin.entry.seq):
             raise UserError("refund.corrected", {"order": origin.order_no})
         here = self._context.books.refunds.given_back(origin.order_no)
         return replace(origin, given=here.with_(origin.others))

@@ -9,11 +9,13 @@ Source: architecture.md §3; reliability.md §3, the row "Remote access".
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from terminal.domain import ledger
 from terminal.domain.directive import Directive
+from terminal.domain.ledger import Posting
 from terminal.domain.till import SOURCES
 
 UNKNOWN_TILL: Final = "directive.unknown_till"
@@ -45,6 +47,14 @@ class Reach:
     has_vault: bool
     used: Collection[str]
     most_fen: int
+
+
+def takes_back_fen(postings: Iterable[Posting]) -> int:
+    """What postings take of income back, over all kinds of business; negative when they bring some.
+
+    What only goes from one business to another takes nothing back.
+    """
+    return sum(row.fen for row in postings if ledger.income_tax(row.account))
 
 
 def too_far(

@@ -56,8 +56,8 @@ class RefundReading(Protocol):
         """What was given back of a sale so far, by this terminal."""
         ...
 
-    def corrected(self, seq: int) -> bool:
-        """Whether a correction of the centre about this entry was accepted."""
+    def corrections(self, seq: int) -> Sequence[int]:
+        """Entries by which corrections of the centre about this entry were accepted."""
         ...
 
     def recent_orders(self, limit: int) -> Sequence[str]:

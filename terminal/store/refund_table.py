@@ -45,12 +45,12 @@ class RefundTable:
             {leg: int(fen) for leg, fen in legs},
         )
 
-    def corrected(self, seq: int) -> bool:
+    def corrections(self, seq: int) -> Sequence[int]:
         """See the port."""
         found = self._connection.execute(
-            "SELECT 1 FROM corrections WHERE about_seq = ? LIMIT 1", (seq,)
+            "SELECT seq FROM corrections WHERE about_seq = ? ORDER BY seq", (seq,)
         )
-        return found.fetchone() is not None
+        return tuple(int(row[0]) for row in found)
 
     def recent_orders(self, limit: int) -> Sequence[str]:
         """See the port."""

@@ -5,6 +5,7 @@ Source: reliability.md §3 and §4; the refusals that a rule hears are part of t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -256,6 +257,10 @@ class Directing(MoneyCounter):
         self.asked: list[tuple[str, int]] = []
         """Number and amount of what may be accepted; the amount is 0 for what may not."""
         self.answered: set[str] = set()
+        self.named: dict[str, int] = {}
+        """Entry that a directive is about."""
+        self.taken_back: Counter[int] = Counter()
+        """What corrections took back, by that entry."""
 
     @rule(
         fen=st.integers(1, 500),
@@ -279,6 +284,7 @@ class Directing(MoneyCounter):
             record = {**record, "reason": "冒名"}
         self._inbox.keep([record], "a life", {}, about.recorded_at)
         self.asked.append((record["directive_id"], 0 if wrong else fen))
+        self.named[record["directive_id"]] = seq
 
     @precondition(lambda self: self.asked)
     @rule(place=st.integers(0, 7))
@@ -294,6 +300,11 @@ class Directing(MoneyCounter):
             assert self.pencil.holds(TILL) >= fen, "a till below nothing"
             self.pencil.move(TILL, -fen)
             self.pencil.move("income", -fen)
+            self.taken_back[self.named[number]] += fen
+            about = self.outlet.books.entry(self.named[number])
+            if about is not None and about.kind == "sale.completed":
+                sold: Any = about.body["total_fen"]
+                assert self.taken_back[about.seq] <= sold, "more corrected than was sold"
 
     @precondition(lambda self: self.asked)
     @rule(place=st.integers(0, 7))
@@ -317,6 +328,9 @@ class Directing(MoneyCounter):
             return
         if refused.code == "directive.till_short":
             assert self.pencil.holds(TILL) < fen, refused
+            return
+        if refused.code == "directive.more_than_left":
+            assert fen > Money.parse(str(refused.params["left"])).fen, refused
             return
         assert (refused.code == "directive.answered") == (number in self.answered)
         assert number in self.answered or fen == 0, refused

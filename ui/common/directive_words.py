@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from terminal.domain import ledger
 from terminal.domain.money import Money
 from ui.common.entry_words import AccountRow
 from ui.common.figures import moment, yuan
 from ui.common.words import Words
 
 if TYPE_CHECKING:
+    from terminal.app.directive_bounds import SaleLeft
     from terminal.app.directives import DirectiveView, TaskView
     from terminal.domain.journal import Entry
     from terminal.domain.notice import Notice
@@ -59,7 +61,7 @@ class DirectiveWords:
             (self._words.text("directives.postings"), postings),
             (
                 self._words.text("directives.about_title"),
-                [*self._about(asked.about_seq, view.about), *dates],
+                [*self._about(asked.about_seq, view.about), *self._before(view.sale), *dates],
             ),
         )
 
@@ -101,6 +103,16 @@ class DirectiveWords:
         total = body.get("total_fen")
         if isinstance(total, int):
             yield self._line("fact.total_fen", yuan(Money(total).text))
+
+    def _before(self, sale: SaleLeft | None) -> Iterator[_Line]:
+        """What took something of the sale back before, and what is left of it."""
+        if sale is None or not sale.before:
+            return
+        for entry in sale.before:
+            kind = self._words.text(f"entry.{entry.kind}")
+            fen = sum(max(row.fen, 0) for row in ledger.from_body(entry.body))
+            yield f"#{entry.seq}  {kind}", yuan(Money(fen).text), "warn"
+        yield self._words.text("directives.left"), yuan(Money(max(0, sale.left_fen)).text), "warn"
 
     def _line(self, key: str, figure: str) -> _Line:
         return self._words.text(key), figure, ""
